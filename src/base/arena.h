@@ -1,0 +1,29 @@
+/* arena: memory that is freed all at once.
+ *
+ * Passed by whoever owns a lifetime (a request, one object); has a ceiling and gives NULL when that or memory is spent. Nothing in it is freed alone;
+ * arena_reset keeps the first block for the next round, so a loop over many objects allocates once. */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include "base/str.h"
+
+struct arena_block;
+
+struct arena {
+	struct arena_block *first, *last;
+	char *at, *end;   /* what is free in the last block */
+	size_t used, max; /* bytes taken from the system; the ceiling */
+};
+
+#define ARENA_INIT(max_bytes) {.max = (max_bytes)}
+
+void arena_init(struct arena *a, size_t max);
+void arena_done(struct arena *a); /* frees all; takes NULL */
+void arena_reset(struct arena *a);
+
+void *arena_alloc(struct arena *a, size_t n);                 /* zeroed, aligned for any type; NULL when spent; n = 0 gives a pointer not to be read */
+void *arena_array(struct arena *a, size_t count, size_t size); /* the same for count * size, safe against overflow */
+bool arena_dup(struct arena *a, struct str s, struct str *ret);
+char *arena_cstr(struct arena *a, struct str s); /* NUL-terminated copy */
+
+#endif

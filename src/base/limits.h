@@ -1,0 +1,49 @@
+/* limits: every ceiling of Comity and its reason, in one place.
+ *
+ * Bytes, unless the name says otherwise. A limit that is part of a format (FORMAT below) may not be changed without a new version of it: another member's node holds to it too. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#define KIB 1024
+#define MIB (1024 * KIB)
+
+enum {
+	/* JSON */
+	LIMIT_JSON_DEPTH = 64,          /* STIX needs about 10; deeper is an attack on the stack or on a person's patience */
+	LIMIT_OBJECT = 1 * MIB,         /* FORMAT: one STIX object; the DOM is built of one object at most */
+	LIMIT_OBJECT_ARENA = 24 * MIB,  /* its tree: a 1 MiB array of small numbers makes 20 bytes of node a byte of text */
+
+	/* logs */
+	LIMIT_ENTRY = 4 * KIB,          /* FORMAT: one leaf */
+	LIMIT_PAYLOAD = 16 * MIB,       /* FORMAT: all pieces of one entry */
+	LIMIT_PIECES = 1000,            /* FORMAT: objects of one entry, and of one transaction */
+	LIMIT_CHECKPOINT = 8 * KIB,     /* a signed note: origin, size, root, 64 signatures */
+	LIMIT_LOG_SIZE_BITS = 40,       /* FORMAT: entries of one log: 2^40 */
+	LIMIT_FUTURE_SECONDS = 300,     /* an entry further ahead of our clock waits */
+
+	/* governing */
+	LIMIT_MEMBERS = 64,             /* FORMAT: members ever of one centre (a set is a uint64_t; numbers are never reused) */
+	LIMIT_LEVELS = 16,              /* FORMAT: levels of one centre */
+	LIMIT_COMPARTMENTS = 16,        /* FORMAT: compartments of one label */
+	LIMIT_COMPARTMENT = 32,         /* FORMAT: the name of one */
+	LIMIT_CHARTER = 256 * KIB,      /* FORMAT: 64 members at 2 KiB each, doubled */
+	LIMIT_CENTRES = 16,             /* centres of one home */
+
+	/* collection */
+	LIMIT_REPORT = 1 * MIB,         /* one text report; becomes one object */
+	LIMIT_PORTIONS = 2000,          /* portions of one report */
+	LIMIT_QUARANTINE = 64 * KIB,    /* what is kept of one refused input: enough to see what it was */
+	LIMIT_QUARANTINE_ITEMS = 10000, /* refused inputs kept; past this the oldest go, and that is said */
+
+	/* sharing */
+	LIMIT_LOGS_PER_PEER = 4096,     /* logs one peer can announce to us */
+	LIMIT_POUCH = 1024 * MIB,       /* a pouch is read as a stream; this bounds what a stranger's file can make us write */
+	LIMIT_POUCH_RECIPIENTS = 64,
+
+	/* people */
+	LIMIT_PAGE = 1000,              /* rows of one answer */
+	LIMIT_QUERY = 1 * KIB,          /* text of one search */
+	LIMIT_QUERY_TERMS = 32,         /* words of one search */
+};
+
+#endif
