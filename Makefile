@@ -1,8 +1,19 @@
-# Comity. `make help` lists what can be made. V=debug|release|asan|tsan|fuzz|cov chooses how; CC=clang-14 the compiler.
+# Comity. `make help` lists what can be made.
+#
+#   V=release|debug|asan|tsan|fuzz|cov   how to build         CC=clang-14      the compiler
+#   BUILD=dir                            where to             VERBOSE=1        show the commands
+#   ROOMS="base crypto"                  which rooms          WERROR=1         warnings are errors
+#
+# The first run calls tools/setup, which installs what Debian 12 lacks (SETUP=no: never).
 V ?= release
 Q := $(if $(VERBOSE),,@)
 BUILD ?= build/$(V)$(if $(filter clang%,$(CC)),-clang)
 ROOMS ?= base env crypto json text geo merkle stix label govern http store people share collect process analyse node api cli
+PREFIX ?= /usr/local
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEFLAGS += --no-builtin-rules
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -10,74 +21,135 @@ endif
 ifeq ($(V),fuzz)
 CC := clang-14
 endif
+ifeq ($(filter $(V),release debug asan tsan fuzz cov),)
+$(error V=$(V) is not one of release debug asan tsan fuzz cov)
+endif
+CLANG := $(filter clang%,$(CC))
 
-PKGS := libsodium sqlite3 libcrypto
+# Packages come before anything is asked of them: make builds this file, reads it, and starts over.
+PKGS := libsodium sqlite3 libcrypto expat
+ifneq ($(filter-out clean help setup uninstall,$(or $(MAKECMDGOALS),all)),)
+include build/setup.mk
+endif
+build/setup.mk: tools/setup
+	@mkdir -p $(@D)
+	@$(if $(filter no,$(SETUP)),:,tools/setup)
+	@{ echo "PKG_CFLAGS := `pkg-config --cflags $(PKGS)`"; echo "PKG_LIBS := `pkg-config --libs $(PKGS)`"; echo "ARCH := `uname -m`"; } >$@.$$$$ && mv $@.$$$$ $@
+
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef
-HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fPIE
-CPPFLAGS := -Isrc -Itest -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -MMD -MP $(EXTRA_CPPFLAGS)
-CFLAGS := -std=c17 $(WARN) $(if $(WERROR),-Werror) -g -fno-omit-frame-pointer
-LDFLAGS :=
-ifeq ($(V),release)
-CFLAGS += -O2 $(HARDEN)
-CPPFLAGS += -D_FORTIFY_SOURCE=2
-LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack
-endif
-ifeq ($(V),debug)
-CFLAGS += -O0
-endif
-ifeq ($(V),asan)
-CFLAGS += -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
-LDFLAGS += -fsanitize=address,undefined
-endif
-ifeq ($(V),tsan)
-CFLAGS += -O1 -fsanitize=thread
-LDFLAGS += -fsanitize=thread
-endif
-ifeq ($(V),fuzz)
-CFLAGS += -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
-LDFLAGS += -fsanitize=address,undefined
-endif
-ifeq ($(V),cov)
-CFLAGS += -O0 --coverage
-LDFLAGS += --coverage
-endif
-LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
-CPPFLAGS += $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+# The OpenSSF compiler guide, as far as gcc 12 and clang 14 go: neither has -fstrict-flex-arrays=3, and this clang has no plain =zero for automatic variables.
+HARDEN := -O2 -fstack-protector-strong -fstack-clash-protection -fPIE -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing
+HARDEN += $(if $(CLANG),,-ftrivial-auto-var-init=zero) $(if $(filter x86_64,$(ARCH)),-fcf-protection=full) $(if $(filter aarch64,$(ARCH)),-mbranch-protection=standard)
+HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen -Wl,--as-needed,--no-copy-dt-needed-entries
 
+CPPFLAGS := -Isrc -Itest -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -MMD -MP $(PKG_CFLAGS) $(EXTRA_CPPFLAGS)
+CFLAGS := -std=c17 $(WARN) $(if $(WERROR),-Werror) -g -fno-omit-frame-pointer -ffile-prefix-map=$(CURDIR)=. $(EXTRA_CFLAGS)
+LDFLAGS := $(EXTRA_LDFLAGS)
+LDLIBS := $(PKG_LIBS) -lm
+ASAN := -fsanitize=address,undefined
+CFLAGS_release := $(HARDEN)
+CPPFLAGS_release := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+LDFLAGS_release := $(HARDEN_LD)
+CFLAGS_debug := -O0
+CFLAGS_asan := -O1 $(ASAN) -fno-sanitize-recover=all
+LDFLAGS_asan := $(ASAN)
+CFLAGS_tsan := -O1 -fsanitize=thread
+LDFLAGS_tsan := -fsanitize=thread
+CFLAGS_fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+LDFLAGS_fuzz := $(ASAN)
+CFLAGS_cov := -O0 --coverage -fprofile-update=atomic
+LDFLAGS_cov := --coverage
+CFLAGS += $(CFLAGS_$(V))
+CPPFLAGS += $(CPPFLAGS_$(V))
+LDFLAGS += $(LDFLAGS_$(V))
+
+# What is there is built: a folder that is empty or absent gives nothing to make.
+objs = $(patsubst %.c,$(BUILD)/%.o,$(1))
 room_src = $(filter-out %/main.c,$(wildcard src/$(1)/*.c src/$(1)/*/*.c))
 LIB_SRC := $(foreach r,$(ROOMS),$(call room_src,$(r)))
-LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
+LIB_OBJ := $(call objs,$(LIB_SRC))
 LIB := $(BUILD)/libcomity.a
-UNIT := $(patsubst test/unit/%.c,$(BUILD)/test/%,$(wildcard test/unit/t_$(or $(T),*).c))
-FUZZ := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/f_*.c))
+SIM_SRC := $(filter-out %/main.c,$(wildcard test/sim/*.c))
+SIM_LIB := $(BUILD)/libsim.a
+NI_SRC := $(wildcard test/ni/*.c)
+TORTURE_SRC := $(wildcard test/torture/*.c)
+UNIT_SRC := $(wildcard test/unit/t_$(or $(T),*).c)
+UNIT := $(UNIT_SRC:test/unit/%.c=$(BUILD)/test/%)
+UNIT_SIM := $(patsubst test/unit/%.c,$(BUILD)/test/%,$(if $(UNIT_SRC),$(shell grep -ls '^#include "sim/' $(UNIT_SRC))))
+FUZZ := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/f_$(or $(T),*).c))
+RUN := $(wildcard test/run/$(or $(T),*).sh)
+PROGRAM := $(if $(wildcard src/cli/main.c),$(BUILD)/comity)
+SIM := $(if $(wildcard test/sim/main.c),$(BUILD)/sim)
+NI := $(if $(NI_SRC),$(BUILD)/ni)
+TORTURE := $(if $(TORTURE_SRC),$(BUILD)/torture)
+WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=strdup,--wrap=strndup
+RUN_ENV = COMITY=$(abspath $(BUILD))/comity BUILD=$(abspath $(BUILD))
 
-.PHONY: all unit clean help
-.SECONDARY:
-all: $(BUILD)/comity
+# RUNS, PAIRS and TIME are small in `make test`, larger when asked for by name.
+SEED ?= 1
+SHORT := $(if $(SIM),"$(SIM) --runs=$(or $(RUNS),20) --seed=$(SEED)") $(if $(NI),"$(NI) --pairs=$(or $(PAIRS),20) --seed=$(SEED)") $(TORTURE)
 
-$(LIB): $(LIB_OBJ)
-	@rm -f $@
-	$(Q)$(AR) rcs $@ $^
+.PHONY: all setup unit run test sim ni torture fuzz fuzz-build demo bench cov cov-report check lint install uninstall clean help FORCE
+all: $(or $(PROGRAM),$(LIB))  ## the program, build/release/comity (default)
 
-$(BUILD)/comity: $(BUILD)/src/cli/main.o $(LIB)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+setup:  ## install the Debian packages that are missing (ARGS=--ci: those for all checks too)
+	tools/setup $(ARGS)
 
-$(BUILD)/%.o: %.c
-	@mkdir -p $(@D); $(if $(VERBOSE),:,echo '  $(notdir $@)')
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-
-$(BUILD)/test/%: $(BUILD)/test/unit/%.o $(BUILD)/test/test.o $(LIB)
-	@mkdir -p $(@D); $(if $(VERBOSE),:,echo '  $(notdir $@)')
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-
-$(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(LIB)
-	@mkdir -p $(@D); $(if $(VERBOSE),:,echo '  $(notdir $@)')
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(if $(filter fuzz,$(V)),-fsanitize=fuzzer) -o $@ $^ $(LDLIBS)
+test: $(UNIT) $(PROGRAM) $(SIM) $(NI) $(TORTURE)  ## all tests, short: unit, scenarios, simulation, noninterference, failing allocations
+	$(Q)$(RUN_ENV) tools/tally $(UNIT) $(RUN) $(SHORT)
 
 unit: $(UNIT)  ## the unit tests (T=json: one file's)
-	tools/tally $(UNIT)
+	$(Q)tools/tally $(UNIT)
 
-fuzz-build: $(FUZZ)  ## the fuzz harnesses (V=fuzz)
+run: $(PROGRAM)  ## the scenario scripts over the built program (T=01-start: one)
+	$(Q)$(RUN_ENV) tools/tally $(RUN)
+
+sim: $(SIM)  ## the simulated centre (RUNS=histories SEED=first)
+	$(Q)$(if $(SIM),tools/tally "$(SIM) --runs=$(or $(RUNS),200) --seed=$(SEED)",echo 'no simulator: test/sim/main.c is not there')
+
+ni: $(NI)  ## noninterference by paired histories (PAIRS=n SEED=first)
+	$(Q)$(if $(NI),tools/tally "$(NI) --pairs=$(or $(PAIRS),200) --seed=$(SEED)",echo 'no test/ni')
+
+torture: $(TORTURE)  ## every allocation fails once
+	$(Q)$(if $(TORTURE),tools/tally $(TORTURE),echo 'no test/torture')
+
+demo: $(PROGRAM)  ## a centre of four members on this machine (examples/baghdad)
+	$(Q)$(RUN_ENV) examples/baghdad/run
+
+bench: $(PROGRAM) $(LIB)  ## speed, against references in the same run (ONLY=name)
+	$(Q)$(RUN_ENV) CC="$(CC)" bench/run $(ONLY)
+
+# Other ways of building are other runs of make; a BUILD= given by hand gets a sibling, so that objects never mix.
+other = $(MAKE) --no-print-directory V=$(1) $(if $(filter command%,$(origin BUILD)),BUILD=$(BUILD)-$(1))
+ifeq ($(V),fuzz)
+fuzz-build: $(FUZZ)  ## the fuzz harnesses, not run
+fuzz: $(FUZZ)  ## each harness for TIME seconds (30; T=json: one)
+	$(Q)TIME=$(or $(TIME),30) tools/tally $(FUZZ:%="tools/fuzz-run %")
+else
+fuzz-build fuzz:
+	+$(Q)$(call other,fuzz) $@
+endif
+
+cov:  ## lines and branches the unit tests reach (T=label: that room's)
+	+$(Q)$(call other,cov) T= cov-report ROOM=$(T)
+cov-report: $(UNIT)
+	$(Q)tools/coverage $(BUILD) "$(ROOM)" $(UNIT)
+
+check: $(LIB_OBJ)  ## the rules of the house: rooms, purity, SQL, files
+	$(Q)tools/tally "tools/check-layers $(BUILD)" tools/check-sql tools/check-files
+
+lint:  ## clang-tidy (T=label: one room)
+	$(Q)clang-tidy-14 --quiet $(wildcard src/$(or $(T),*)/*.c src/$(or $(T),*)/*/*.c) -- $(filter-out -M%,$(CPPFLAGS)) -std=c17
+
+install: all  ## into PREFIX (/usr/local), DESTDIR heeded: program, man page, completion
+	install -Dm755 $(BUILD)/comity $(DESTDIR)$(PREFIX)/bin/comity
+	$(BUILD)/comity help --man >$(BUILD)/comity.1
+	install -Dm644 $(BUILD)/comity.1 $(DESTDIR)$(PREFIX)/share/man/man1/comity.1
+	$(BUILD)/comity help --completion=bash >$(BUILD)/comity.bash
+	install -Dm644 $(BUILD)/comity.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/comity
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/comity $(DESTDIR)$(PREFIX)/share/man/man1/comity.1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/comity
 
 clean:  ## remove build/
 	rm -rf build
@@ -85,4 +157,47 @@ clean:  ## remove build/
 help:
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  \1: \2/p' $(MAKEFILE_LIST)
 
--include $(LIB_OBJ:.o=.d) $(wildcard $(BUILD)/test/*.d $(BUILD)/test/*/*.d $(BUILD)/fuzz/*.d)
+# How things are made. Objects are rebuilt when their flags change, so that one folder never holds two kinds.
+FLAGS := $(CC) $(CPPFLAGS) $(CFLAGS)
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D); echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
+
+say = @mkdir -p $(@D); $(if $(VERBOSE),:,echo '  $(@:$(BUILD)/%=%)')
+link = $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(1) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	$(say)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(LIB): $(LIB_OBJ)
+$(SIM_LIB): $(call objs,$(SIM_SRC))
+$(LIB) $(SIM_LIB):
+	@mkdir -p $(@D); rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(BUILD)/comity: $(BUILD)/src/cli/main.o $(LIB)
+	$(say)
+	$(Q)$(link)
+
+$(UNIT): $(BUILD)/test/%: $(BUILD)/test/unit/%.o $(BUILD)/test/test.o $(LIB)
+	$(say)
+	$(Q)$(link)
+$(UNIT_SIM): $(SIM_LIB)
+
+$(BUILD)/sim: $(BUILD)/test/sim/main.o $(SIM_LIB) $(LIB)
+	$(say)
+	$(Q)$(link)
+
+$(BUILD)/ni: $(call objs,$(NI_SRC)) $(SIM_LIB) $(LIB)
+	$(say)
+	$(Q)$(link)
+
+$(BUILD)/torture: $(call objs,$(TORTURE_SRC)) $(SIM_LIB) $(LIB)
+	$(say)
+	$(Q)$(call link,$(WRAP))
+
+$(FUZZ): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(LIB)
+	$(say)
+	$(Q)$(call link,$(if $(filter fuzz,$(V)),-fsanitize=fuzzer))
+
+-include $(LIB_OBJ:.o=.d) $(wildcard $(BUILD)/src/cli/main.d $(BUILD)/test/*.d $(BUILD)/test/*/*.d $(BUILD)/fuzz/*.d)

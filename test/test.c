@@ -99,7 +99,7 @@ test_each(const char *dir, const char *suffix, void (*each)(const char *path, vo
 int
 main(int argc, char **argv)
 {
-	int failed = 0;
+	volatile int failed = 0;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (struct test *volatile t = first; t; t = t->next) {
 		if (argc > 1 && !strstr(t->name, argv[1]))
