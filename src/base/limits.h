@@ -26,6 +26,7 @@ enum {
 	LIMIT_LEVELS = 16,              /* FORMAT: levels of one centre */
 	LIMIT_COMPARTMENTS = 16,        /* FORMAT: compartments of one label */
 	LIMIT_COMPARTMENT = 32,         /* FORMAT: the name of one */
+	LIMIT_COMPARTMENTS_KNOWN = 256, /* compartment names a node knows in one centre */
 	LIMIT_CHARTER = 256 * KIB,      /* FORMAT: 64 members at 2 KiB each, doubled */
 	LIMIT_CENTRES = 16,             /* centres of one home */
 
