@@ -119,13 +119,13 @@ TEST(siphash_is_the_published_one)
 
 TEST(map_keeps_the_order_of_insertion)
 {
-	static char text[1000][8];
+	static char text[1000][16];
 	uint8_t key[16] = {1};
 	struct map m;
 	bool fresh;
 	map_init(&m, key, 1000);
 	for (int i = 0; i < 1000; i++) {
-		snprintf(text[i], 8, "k%d", i);
+		snprintf(text[i], sizeof text[i], "k%d", i);
 		struct map_item *it = map_put(&m, str_of(text[i]), &fresh);
 		CHECK(it && fresh);
 		it->v.u64 = (uint64_t)i;
