@@ -29,6 +29,18 @@ enum {
 	LIMIT_COMPARTMENTS_KNOWN = 256, /* compartment names a node knows in one centre */
 	LIMIT_CHARTER = 256 * KIB,      /* FORMAT: 64 members at 2 KiB each, doubled */
 	LIMIT_CENTRES = 16,             /* centres of one home */
+	LIMIT_CHARTER_FILE = 320 * KIB, /* FORMAT: a charter and its signatures */
+	LIMIT_CHARTERS = 1000,          /* charters kept of one centre: one a month for eighty years */
+	LIMIT_VOTES = 128,              /* FORMAT: signatures on one charter: each member's old and new root key */
+	LIMIT_QUORUMS = 16,             /* FORMAT: kinds of decision */
+	LIMIT_CIRCLES_NAMED = 64,       /* FORMAT: circles that a charter names */
+	LIMIT_DUTIES = 32,              /* FORMAT: duties of the lead */
+	LIMIT_IDENTITIES = 16,          /* FORMAT: STIX identities of one member */
+	LIMIT_GOVERN_NAME = 128,        /* FORMAT: name of a centre or member, bytes */
+	LIMIT_GOVERN_TEXT = 500,        /* FORMAT: a duty, a card's note */
+	LIMIT_URL = 256,                /* FORMAT: a member's address */
+	LIMIT_CARD = 8 * KIB,           /* FORMAT: one signed key card */
+	LIMIT_CARDS = 1000,             /* cards kept of one member */
 
 	/* collection */
 	LIMIT_REPORT = 1 * MIB,         /* one text report; becomes one object */
@@ -40,6 +52,9 @@ enum {
 	LIMIT_LOGS_PER_PEER = 4096,     /* logs one peer can announce to us */
 	LIMIT_POUCH = 1024 * MIB,       /* a pouch is read as a stream; this bounds what a stranger's file can make us write */
 	LIMIT_POUCH_RECIPIENTS = 64,
+	LIMIT_SEAL_HEADER = 128 * KIB,  /* an age header: 64 stanzas of the largest known kind (1.7 KiB, post-quantum) */
+	LIMIT_SEAL_WORK = 20,           /* log2 of scrypt's cost in an age file: 1 GiB and about 4 s; stock age writes 18 */
+	LIMIT_ARMOR_BLANKS = 1 * KIB,   /* white space before and after an armored age file */
 
 	/* people */
 	LIMIT_PAGE = 1000,              /* rows of one answer */
