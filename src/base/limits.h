@@ -27,6 +27,7 @@ enum {
 	LIMIT_COMPARTMENTS = 16,        /* FORMAT: compartments of one label */
 	LIMIT_COMPARTMENT = 32,         /* FORMAT: the name of one */
 	LIMIT_COMPARTMENTS_KNOWN = 256, /* compartment names a node knows in one centre */
+	LIMIT_MARK = 2 * KIB,           /* a portion mark or banner: 64 members and 16 compartments fit */
 	LIMIT_CHARTER = 256 * KIB,      /* FORMAT: 64 members at 2 KiB each, doubled */
 	LIMIT_CENTRES = 16,             /* centres of one home */
 	LIMIT_CHARTER_FILE = 320 * KIB, /* FORMAT: a charter and its signatures */

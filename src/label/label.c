@@ -112,12 +112,18 @@ compartments_ok(const struct label *l)
 	return blank(l, l->ncompartments * sizeof(*l->compartment));
 }
 
+static bool
+date_ok(int64_t t)
+{
+	return t == TIME_NEVER || (t >= TIME_MIN && t <= TIME_MAX);
+}
+
 bool
 label_ok(const struct label *l)
 {
 	if (label_private(l) ? l->circle || l->owners || l->level != LABEL_LEVEL_TOP : l->level == LABEL_LEVEL_TOP)
 		return false;
-	return l->tlp <= LABEL_TLP_RED && l->valid_until >= TIME_MIN && l->delete_by >= TIME_MIN && compartments_ok(l);
+	return l->tlp <= LABEL_TLP_RED && date_ok(l->valid_until) && date_ok(l->delete_by) && compartments_ok(l);
 }
 
 /* The union of two sorted lists; ret is neither a nor b, with blank compartments. */

@@ -51,7 +51,7 @@ void label_add_compartment(struct label *l, struct str name);
 bool label_has_compartment(const struct label *l, struct str name); /* an overfull label has all */
 
 /* Normal form: private means circle and owners empty and the level TOP, otherwise the level is less than TOP; compartments well-formed, sorted, distinct, the rest zero;
- * tlp in range; dates not before TIME_MIN. */
+ * tlp in range; dates TIME_NEVER or what time_put can write. */
 bool label_ok(const struct label *l);
 bool label_private(const struct label *l);
 /* One owner's number; -1 for none or several. */

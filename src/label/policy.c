@@ -87,8 +87,8 @@ reads_as(const struct label_policy *p, const char *shorter, const char *longer)
 	return label_policy_member_upper(p, word) >= 0;
 }
 
-static const struct label_words *
-words_of(const struct label_level *l, int member)
+const struct label_words *
+label_level_words(const struct label_level *l, int member)
 {
 	return member >= 0 && l->national[member].name[0] ? &l->national[member] : &l->words;
 }
@@ -97,7 +97,7 @@ words_of(const struct label_level *l, int member)
 static enum err
 check_pair(const struct label_policy *p, const struct label_level *a, const struct label_level *b, int member, struct errinfo *e)
 {
-	const struct label_words *x = words_of(a, member), *y = words_of(b, member);
+	const struct label_words *x = label_level_words(a, member), *y = label_level_words(b, member);
 	const char *who = member < 0 ? "the centre" : p->member[member];
 	if (strcmp(x->name, y->name) == 0 || strcmp(x->portion, y->portion) == 0)
 		return err_set(e, ERR_INVALID, "levels %d and %d have a name or short form in common for %s (\"%s\"/\"%s\", \"%s\"/\"%s\")", a->rank, b->rank, who, x->name,
@@ -235,6 +235,13 @@ label_circle_order(const struct label_policy *p, uint64_t circle, uint8_t ret[st
 		ret[at] = i;
 	}
 	return n;
+}
+
+void
+label_member_put(struct buf *b, const struct label_policy *p, int member)
+{
+	for (const char *c = p->member[member]; *c; c++)
+		buf_putc(b, in_range(*c, 'a', 'z') ? (char)(*c - 'a' + 'A') : *c);
 }
 
 void

@@ -48,12 +48,16 @@ int label_policy_member(const struct label_policy *p, struct str id);
 int label_policy_member_upper(const struct label_policy *p, struct str id);
 /* The level of this rank; NULL if there is none. */
 const struct label_level *label_policy_level(const struct label_policy *p, uint8_t rank);
+/* What a member calls a level: its own words, or the centre's where it has none; -1 (joint): the centre's. */
+const struct label_words *label_level_words(const struct label_level *l, int member);
 bool label_policy_compartment(const struct label_policy *p, struct str name);
 uint64_t label_policy_members(const struct label_policy *p); /* all that ever were, as a set */
 
 /* Whether this is the name of a compartment: [A-Z][A-Z0-9-]{0,31} and none of ALL DELETE JOINT ORCON REL TLP TO UNTIL VALID BY. */
 bool label_compartment_ok(struct str name);
 
+/* A member's id in capitals, as marks have it. */
+void label_member_put(struct buf *b, const struct label_policy *p, int member);
 /* A circle's name: ids sorted bytewise and joined by "."; "" for the empty set. Asserts that every number is a member. */
 void label_circle_put(struct buf *b, const struct label_policy *p, uint64_t circle);
 /* Reads exactly that form. ERR_INVALID names the id that is unknown, doubled or out of order, with its column. */

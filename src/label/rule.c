@@ -21,8 +21,7 @@ put_members(struct buf *b, const struct label_policy *p, uint64_t set)
 	size_t n = label_circle_order(p, set & label_policy_members(p), order);
 	for (size_t i = 0; i < n; i++) {
 		buf_puts(b, i ? ", " : ": ");
-		for (const char *c = p->member[order[i]]; *c; c++)
-			buf_putc(b, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
+		label_member_put(b, p, order[i]);
 	}
 }
 
@@ -108,7 +107,7 @@ static enum label_why
 ask_grant(const struct label *product, uint64_t author, uint64_t originator, const struct label_grant *g, int64_t now)
 {
 	const struct label *l = g->label;
-	/* A private or empty label grants nothing: nobody is in its circle. */
+	/* Whether the product may go anywhere at all was asked of it; here its circle is held against the grant's. */
 	if (memcmp(l->policy, product->policy, POLICY_ID) != 0)
 		return LABEL_WHY_POLICY;
 	if (!alive(l, now))
