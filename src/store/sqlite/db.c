@@ -1,0 +1,262 @@
+#include "store/sqlite/db.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum err
+db_error(struct db *d, int rc, struct errinfo *e)
+{
+	const char *text = d->h ? sqlite3_errmsg(d->h) : sqlite3_errstr(rc);
+	int ext = d->h ? sqlite3_extended_errcode(d->h) : rc;
+	if (ext == SQLITE_IOERR_FSYNC || ext == SQLITE_IOERR_DIR_FSYNC)
+		d->env->die(d->env->ctx, "the disk refused to make data durable (fsync failed)");
+	switch (rc & 0xff) {
+	case SQLITE_NOMEM: return err_nomem(e);
+	case SQLITE_FULL:
+		err_set(e, ERR_FULL, "%s: no space left on the disk", d->name);
+		err_hint(e, "free some space and try again; nothing was changed");
+		return ERR_FULL;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED: return err_set(e, ERR_BUSY, "%s: in use: %s", d->name, text);
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		err_set(e, ERR_CORRUPT, "%s: damaged: %s", d->name, text);
+		err_hint(e, "%s", strcmp(d->name, "view.db") == 0 ? "run: comity rebuild" : "restore a backup: comity restore");
+		return ERR_CORRUPT;
+	case SQLITE_CONSTRAINT: return err_set(e, ERR_CONFLICT, "%s: %s", d->name, text);
+	case SQLITE_INTERRUPT: return err_set(e, ERR_STOPPED, "stopped on request");
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+	case SQLITE_READONLY: return err_set(e, ERR_IO, "%s: cannot be opened for writing: %s", d->name, text);
+	default: return err_set(e, ERR_IO, "%s: %s", d->name, text);
+	}
+}
+
+enum err
+db_exec(struct db *d, const char *sql, struct errinfo *e)
+{
+	int rc = sqlite3_exec(d->h, sql, NULL, NULL, NULL);
+	return rc == SQLITE_OK ? OK : db_error(d, rc, e);
+}
+
+enum err
+db_open(struct db *d, const struct env *env, const char *name, bool create, bool full, struct errinfo *e)
+{
+	struct buf path = BUF_INIT(4096);
+	enum err err;
+	*d = (struct db){.env = env, .name = name};
+	if ((err = env->db_path(env->ctx, name, &path, e)))
+		goto out;
+	buf_putc(&path, '\0');
+	if (!buf_ok(&path)) {
+		err = err_set(e, ERR_LIMIT, "the home's path is too long");
+		goto out;
+	}
+	int rc = sqlite3_open_v2(path.p, &d->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0), env->vfs);
+	if (rc != SQLITE_OK) {
+		err = db_error(d, rc, e);
+		goto out;
+	}
+	sqlite3_extended_result_codes(d->h, 1);
+	sqlite3_db_config(d->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(d->h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	err = db_exec(d, "PRAGMA page_size=8192;PRAGMA journal_mode=WAL;PRAGMA mmap_size=0;PRAGMA cache_size=-16384;PRAGMA wal_autocheckpoint=4000;PRAGMA temp_store=MEMORY;PRAGMA secure_delete=ON", e);
+	if (!err)
+		err = db_exec(d, full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", e);
+out:
+	if (err)
+		db_close(d);
+	buf_done(&path);
+	return err;
+}
+
+void
+db_close(struct db *d)
+{
+	for (int i = 0; i < d->ncached; i++)
+		sqlite3_finalize(d->cache[i].st);
+	d->ncached = 0;
+	if (d->h)
+		sqlite3_close_v2(d->h);
+	d->h = NULL;
+}
+
+enum err
+db_begin(struct db *d, struct errinfo *e)
+{
+	return db_do(d, SQL("BEGIN IMMEDIATE"), e, "");
+}
+
+enum err
+db_commit(struct db *d, struct errinfo *e)
+{
+	enum err err = db_do(d, SQL("COMMIT"), e, "");
+	if (err)
+		db_rollback(d);
+	return err;
+}
+
+void
+db_rollback(struct db *d)
+{
+	if (d->h && !sqlite3_get_autocommit(d->h))
+		sqlite3_exec(d->h, "ROLLBACK", NULL, NULL, NULL);
+}
+
+bool
+db_in_transaction(const struct db *d)
+{
+	return d->h && !sqlite3_get_autocommit(d->h);
+}
+
+/* The kept statement of this literal that nobody steps now; a second one where the first is being read. */
+static sqlite3_stmt *
+prepared(struct db *d, const char *sql, struct errinfo *e)
+{
+	for (int i = 0; i < d->ncached; i++)
+		if (d->cache[i].sql == sql && !d->cache[i].busy) {
+			d->cache[i].busy = true;
+			/* the most used come to the front */
+			if (i > 8) {
+				struct db_cached c = d->cache[i];
+				d->cache[i] = d->cache[i / 2];
+				d->cache[i / 2] = c;
+				return c.st;
+			}
+			return d->cache[i].st;
+		}
+	assert(d->ncached < DB_STATEMENTS);
+	sqlite3_stmt *st;
+	int rc = sqlite3_prepare_v3(d->h, sql, -1, SQLITE_PREPARE_PERSISTENT, &st, NULL);
+	if (rc != SQLITE_OK) {
+		(void)db_error(d, rc, e);
+		return NULL;
+	}
+	d->cache[d->ncached++] = (struct db_cached){sql, st, true};
+	return st;
+}
+
+void
+db_end(struct db *d, sqlite3_stmt *st)
+{
+	if (!st)
+		return;
+	sqlite3_reset(st);
+	for (int i = 0; i < d->ncached; i++)
+		if (d->cache[i].st == st) {
+			d->cache[i].busy = false;
+			return;
+		}
+	assert(!"a statement of this file");
+}
+
+static int
+bind_all(sqlite3_stmt *st, const char *fmt, va_list ap)
+{
+	int rc = SQLITE_OK;
+	for (int i = 1; *fmt && rc == SQLITE_OK; fmt++, i++) {
+		struct str s;
+		switch (*fmt) {
+		case 'i': rc = sqlite3_bind_int64(st, i, va_arg(ap, int64_t)); break;
+		case 'u': rc = sqlite3_bind_int64(st, i, (int64_t)va_arg(ap, uint64_t)); break;
+		case 'b':
+			s = va_arg(ap, struct str);
+			rc = sqlite3_bind_blob64(st, i, s.n ? s.p : "", s.n, SQLITE_STATIC);
+			break;
+		case 't':
+			s = va_arg(ap, struct str);
+			rc = sqlite3_bind_text64(st, i, s.n ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8);
+			break;
+		default: assert(*fmt == 'n'); rc = sqlite3_bind_null(st, i);
+		}
+	}
+	return rc;
+}
+
+static sqlite3_stmt *
+query(struct db *d, const char *sql, struct errinfo *e, const char *fmt, va_list ap)
+{
+	sqlite3_stmt *st = prepared(d, sql, e);
+	if (!st)
+		return NULL;
+	int rc = bind_all(st, fmt, ap);
+	if (rc != SQLITE_OK) {
+		(void)db_error(d, rc, e);
+		db_end(d, st);
+		return NULL;
+	}
+	return st;
+}
+
+sqlite3_stmt *
+db_query(struct db *d, const char *sql, struct errinfo *e, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	sqlite3_stmt *st = query(d, sql, e, fmt, ap);
+	va_end(ap);
+	return st;
+}
+
+enum err
+db_step(struct db *d, sqlite3_stmt *st, bool *ret_row, struct errinfo *e)
+{
+	int rc = sqlite3_step(st);
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		return db_error(d, rc, e);
+	*ret_row = rc == SQLITE_ROW;
+	return OK;
+}
+
+static enum err
+run(struct db *d, const char *sql, struct errinfo *e, const char *fmt, va_list ap, bool *ret_row, int64_t *ret)
+{
+	struct errinfo local;
+	if (!e)
+		e = &local;
+	sqlite3_stmt *st = query(d, sql, e, fmt, ap);
+	if (!st)
+		return e->code;
+	bool row;
+	enum err err = db_step(d, st, &row, e);
+	if (!err && ret) {
+		*ret_row = row && sqlite3_column_type(st, 0) != SQLITE_NULL;
+		if (*ret_row)
+			*ret = sqlite3_column_int64(st, 0);
+	}
+	db_end(d, st);
+	return err;
+}
+
+enum err
+db_do(struct db *d, const char *sql, struct errinfo *e, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	enum err err = run(d, sql, e, fmt, ap, NULL, NULL);
+	va_end(ap);
+	return err;
+}
+
+enum err
+db_int(struct db *d, int64_t dflt, int64_t *ret, const char *sql, struct errinfo *e, const char *fmt, ...)
+{
+	va_list ap;
+	int64_t v;
+	bool row;
+	va_start(ap, fmt);
+	enum err err = run(d, sql, e, fmt, ap, &row, &v);
+	va_end(ap);
+	if (!err)
+		*ret = row ? v : dflt;
+	return err;
+}
+
+struct str
+db_col(sqlite3_stmt *st, int col)
+{
+	const void *p = sqlite3_column_blob(st, col);
+	return (struct str){p, p ? (size_t)sqlite3_column_bytes(st, col) : 0};
+}

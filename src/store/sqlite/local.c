@@ -1,0 +1,160 @@
+/* local: node.db. */
+#include "store/local.h"
+
+#include "base/limits.h"
+#include "store/sqlite/store_int.h"
+
+enum err
+local_begin(struct store *s, struct errinfo *e)
+{
+	return db_begin(&s->local, e);
+}
+
+enum err
+local_commit(struct store *s, struct errinfo *e)
+{
+	return db_commit(&s->local, e);
+}
+
+void
+local_rollback(struct store *s)
+{
+	db_rollback(&s->local);
+}
+
+enum err
+local_set(struct store *s, struct str name, struct str value, struct errinfo *e)
+{
+	return db_do(&s->local, SQL("INSERT INTO setting VALUES(?,?) ON CONFLICT DO UPDATE SET value=excluded.value"), e, "tt", name, value);
+}
+
+enum err
+local_unset(struct store *s, struct str name, struct errinfo *e)
+{
+	return db_do(&s->local, SQL("DELETE FROM setting WHERE name=?"), e, "t", name);
+}
+
+enum err
+local_get(struct store *s, struct str name, struct buf *ret, struct errinfo *e)
+{
+	bool row;
+	struct str all;
+	struct errinfo local;
+	sqlite3_stmt *st = db_query(&s->local, SQL("SELECT value FROM setting WHERE name=?"), e ? e : &local, "t", name);
+	if (!st)
+		return e ? e->code : local.code;
+	enum err err = db_step(&s->local, st, &row, e);
+	if (!err && !row)
+		err = ERR_NOTFOUND;
+	else if (!err) {
+		buf_put(ret, db_col(st, 0));
+		err = buf_take(ret, &all, e);
+	}
+	db_end(&s->local, st);
+	return err;
+}
+
+enum err
+local_each(struct store *s, struct str prefix, enum err (*each)(void *ctx, struct str name, struct str value, struct errinfo *e), void *ctx, struct errinfo *e)
+{
+	bool row = false;
+	enum err err;
+	struct errinfo local;
+	e = e ? e : &local;
+	sqlite3_stmt *st = db_query(&s->local, SQL("SELECT name,value FROM setting WHERE name>=? ORDER BY name"), e, "t", prefix);
+	if (!st)
+		return e->code;
+	while (!(err = db_step(&s->local, st, &row, e)) && row && str_starts(db_col(st, 0), prefix))
+		if ((err = each(ctx, db_col(st, 0), db_col(st, 1), e)))
+			break;
+	db_end(&s->local, st);
+	return err;
+}
+
+enum err
+local_audit_put(struct store *s, const struct local_audit *a, struct errinfo *e)
+{
+	return db_do(&s->local, SQL("INSERT INTO audit(at,who,what,target,detail) VALUES(?,?,?,?,?)"), e, "itttt", a->at, a->who, a->what, a->target, a->detail);
+}
+
+enum err
+local_audit_each(struct store *s, struct str who, struct str target, uint32_t limit, enum err (*each)(void *ctx, const struct local_audit *a, struct errinfo *e), void *ctx,
+                 struct errinfo *e)
+{
+	bool row = false;
+	enum err err;
+	struct errinfo local;
+	e = e ? e : &local;
+	sqlite3_stmt *st = target.n ? db_query(&s->local, SQL("SELECT no,at,who,what,target,detail FROM audit WHERE target=?1 ORDER BY no DESC"), e, "t", target)
+				    : db_query(&s->local, SQL("SELECT no,at,who,what,target,detail FROM audit ORDER BY no DESC"), e, "");
+	if (!st)
+		return e->code;
+	while (limit && !(err = db_step(&s->local, st, &row, e)) && row) {
+		struct local_audit a = {sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1), db_col(st, 2), db_col(st, 3), db_col(st, 4), db_col(st, 5)};
+		if (who.n && !str_eq(a.who, who))
+			continue;
+		limit--;
+		if ((err = each(ctx, &a, e)))
+			break;
+	}
+	if (!limit)
+		err = OK;
+	db_end(&s->local, st);
+	return err;
+}
+
+enum err
+local_refuse(struct store *s, const struct local_refused *r, uint32_t *ret_dropped, struct errinfo *e)
+{
+	int64_t n;
+	enum err err = db_do(&s->local, SQL("INSERT INTO refused(at,source,reason,line,col,place,size,bytes) VALUES(?,?,?,?,?,?,?,?)"), e, "ittuuuub", r->at, r->source, r->reason, r->line, r->col,
+	    r->offset, r->size, str_sub(r->bytes, 0, LIMIT_QUARANTINE));
+	if (!err)
+		err = db_int(&s->local, 0, &n, SQL("SELECT count(*) FROM refused"), e, "");
+	if (err)
+		return err;
+	if (n > LIMIT_QUARANTINE_ITEMS)
+		err = db_do(&s->local, SQL("DELETE FROM refused WHERE no IN (SELECT no FROM refused ORDER BY no LIMIT ?)"), e, "i", n - LIMIT_QUARANTINE_ITEMS);
+	if (!err && ret_dropped)
+		*ret_dropped = n > LIMIT_QUARANTINE_ITEMS ? (uint32_t)(n - LIMIT_QUARANTINE_ITEMS) : 0;
+	return err;
+}
+
+enum err
+local_refused_each(struct store *s, int64_t after, uint32_t limit, enum err (*each)(void *ctx, const struct local_refused *r, struct errinfo *e), void *ctx, struct errinfo *e)
+{
+	bool row = false;
+	enum err err;
+	struct errinfo local;
+	e = e ? e : &local;
+	sqlite3_stmt *st = db_query(&s->local, SQL("SELECT no,at,source,reason,line,col,place,size,bytes FROM refused WHERE no>? ORDER BY no LIMIT ?"), e, "ii", after, (int64_t)limit);
+	if (!st)
+		return e->code;
+	while (!(err = db_step(&s->local, st, &row, e)) && row) {
+		struct local_refused r = {sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1), db_col(st, 2), db_col(st, 3), (uint64_t)sqlite3_column_int64(st, 4), (uint64_t)sqlite3_column_int64(st, 5),
+		    (uint64_t)sqlite3_column_int64(st, 6), (uint64_t)sqlite3_column_int64(st, 7), db_col(st, 8)};
+		if ((err = each(ctx, &r, e)))
+			break;
+	}
+	db_end(&s->local, st);
+	return err;
+}
+
+enum err
+local_refused_remove(struct store *s, int64_t no, struct errinfo *e)
+{
+	enum err err = db_do(&s->local, SQL("DELETE FROM refused WHERE no=?"), e, "i", no);
+	if (!err && sqlite3_changes(s->local.h) == 0)
+		err = err_set(e, ERR_NOTFOUND, "quarantine has no item %lld", (long long)no);
+	return err;
+}
+
+enum err
+local_refused_count(struct store *s, uint64_t *ret, struct errinfo *e)
+{
+	int64_t n;
+	enum err err = db_int(&s->local, 0, &n, SQL("SELECT count(*) FROM refused"), e, "");
+	if (!err)
+		*ret = (uint64_t)n;
+	return err;
+}

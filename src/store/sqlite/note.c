@@ -1,0 +1,92 @@
+/* note: checkpoints, countersignatures, proofs of forks. */
+#include "store/record.h"
+#include "store/sqlite/store_int.h"
+
+enum err
+record_checkpoint_put(struct store *s, int64_t log, uint64_t size, const struct hash *root, struct str note, struct errinfo *e)
+{
+	return db_do(&s->log, SQL("INSERT INTO checkpoint VALUES(?,?,?,?) ON CONFLICT DO NOTHING"), e, "iubb", log, size, str_bytes(root->b, 32), note);
+}
+
+enum err
+record_checkpoint_get(struct store *s, int64_t log, uint64_t max, uint64_t *ret_size, struct hash *ret_root, struct buf *ret_note, struct errinfo *e)
+{
+	bool row;
+	struct str all;
+	struct errinfo local;
+	e = e ? e : &local;
+	if (max > INT64_MAX)
+		max = INT64_MAX;
+	sqlite3_stmt *st = db_query(&s->log, SQL("SELECT size,root,note FROM checkpoint WHERE log=? AND size<=? ORDER BY size DESC LIMIT 1"), e, "iu", log, max);
+	if (!st)
+		return e->code;
+	enum err err = db_step(&s->log, st, &row, e);
+	if (!err && !row)
+		err = err_set(e, ERR_NOTFOUND, "the log has no checkpoint yet");
+	if (!err && ret_root)
+		err = store_col_hash(&s->log, st, 1, ret_root->b, e);
+	if (!err && ret_note) {
+		buf_put(ret_note, db_col(st, 2));
+		err = buf_take(ret_note, &all, e);
+	}
+	if (!err && ret_size)
+		*ret_size = (uint64_t)sqlite3_column_int64(st, 0);
+	db_end(&s->log, st);
+	return err;
+}
+
+enum err
+record_cosig_put(struct store *s, int64_t log, uint64_t size, int member, int64_t time, struct str line, bool *ret_new, struct errinfo *e)
+{
+	enum err err = db_do(&s->log, SQL("INSERT INTO cosig VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET time=excluded.time,line=excluded.line WHERE excluded.time<time"), e, "iuiib", log, size,
+	    (int64_t)member, time, line);
+	if (!err && ret_new)
+		*ret_new = sqlite3_changes(s->log.h) > 0;
+	return err;
+}
+
+enum err
+record_cosig_each(struct store *s, int64_t log, uint64_t from, enum err (*each)(void *ctx, uint64_t size, int member, int64_t time, struct str line, struct errinfo *e), void *ctx,
+                  struct errinfo *e)
+{
+	bool row = false;
+	enum err err;
+	struct errinfo local;
+	e = e ? e : &local;
+	sqlite3_stmt *st = db_query(&s->log, SQL("SELECT size,member,time,line FROM cosig WHERE log=? AND size>=? ORDER BY size,member"), e, "iu", log, from);
+	if (!st)
+		return e->code;
+	while (!(err = db_step(&s->log, st, &row, e)) && row)
+		if ((err = each(ctx, (uint64_t)sqlite3_column_int64(st, 0), sqlite3_column_int(st, 1), sqlite3_column_int64(st, 2), db_col(st, 3), e)))
+			break;
+	db_end(&s->log, st);
+	return err;
+}
+
+enum err
+record_fork_put(struct store *s, int64_t log, struct str proof, int64_t at, bool *ret_new, struct errinfo *e)
+{
+	struct hash h;
+	h = hash_of(proof);
+	enum err err = db_do(&s->log, SQL("INSERT INTO fork VALUES(?,?,?,?) ON CONFLICT DO NOTHING"), e, "ibib", log, str_bytes(h.b, 32), at, proof);
+	if (!err && ret_new)
+		*ret_new = sqlite3_changes(s->log.h) > 0;
+	return err ? err : record_log_set_state(s, log, RECORD_LOG_FORKED, e);
+}
+
+enum err
+record_fork_each(struct store *s, int64_t log, enum err (*each)(void *ctx, struct str proof, int64_t at, struct errinfo *e), void *ctx, struct errinfo *e)
+{
+	bool row = false;
+	enum err err;
+	struct errinfo local;
+	e = e ? e : &local;
+	sqlite3_stmt *st = db_query(&s->log, SQL("SELECT proof,at FROM fork WHERE log=? ORDER BY hash"), e, "i", log);
+	if (!st)
+		return e->code;
+	while (!(err = db_step(&s->log, st, &row, e)) && row)
+		if ((err = each(ctx, db_col(st, 0), sqlite3_column_int64(st, 1), e)))
+			break;
+	db_end(&s->log, st);
+	return err;
+}

@@ -1,0 +1,208 @@
+/* open: the three files of a home, their schema numbers, leavings of a crash, backup. */
+#include "store/sqlite/store_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static enum err
+schema_number(struct db *d, int64_t *ret, struct errinfo *e)
+{
+	return db_int(d, 0, ret, SQL("PRAGMA user_version"), e, "");
+}
+
+/* Creates the tables of an empty file as one step. SQLite takes no parameter in this pragma, so the numbers stand in the text. */
+static enum err
+make_tables(struct db *d, const char *schema, const char *pragma, struct errinfo *e)
+{
+	enum err err;
+	if ((err = db_begin(d, e)))
+		return err;
+	if ((err = db_exec(d, schema, e)) || (err = db_exec(d, pragma, e))) {
+		db_rollback(d);
+		return err;
+	}
+	return db_commit(d, e);
+}
+
+_Static_assert(STORE_SCHEMA == 1 && STORE_VIEW_RULES == 1, "the pragmas below carry these numbers");
+#define SET_SCHEMA "PRAGMA user_version=1"
+#define SET_RULES "PRAGMA user_version=1"
+
+/* log.db and node.db: made if empty, refused if newer. */
+static enum err
+open_kept(struct db *d, const struct env *env, const char *name, const char *schema, bool create, struct errinfo *e)
+{
+	enum err err;
+	int64_t v = 0;
+	if ((err = db_open(d, env, name, create, true, e)) || (err = schema_number(d, &v, e)))
+		return err;
+	if (v == 0)
+		return make_tables(d, schema, SET_SCHEMA, e);
+	if (v > STORE_SCHEMA) {
+		err_set(e, ERR_VERSION, "%s: this home was last used by a newer version (schema %lld, this version knows %d)", name, (long long)v, STORE_SCHEMA);
+		err_hint(e, "install that version or a later one");
+		return ERR_VERSION;
+	}
+	return OK;
+}
+
+static enum err
+drop_view(const struct env *env, struct errinfo *e)
+{
+	enum err err;
+	if ((err = env->remove(env->ctx, "view.db-wal", e)) || (err = env->remove(env->ctx, "view.db-shm", e)))
+		return err;
+	return env->remove(env->ctx, "view.db", e);
+}
+
+/* view.db: of another number or damaged, it is made anew. */
+static enum err
+open_view(struct store *s, struct errinfo *e)
+{
+	int64_t v = 0;
+	enum err err = db_open(&s->view, s->env, "view.db", true, false, e);
+	if (!err)
+		err = schema_number(&s->view, &v, e);
+	if (err == ERR_CORRUPT || (!err && v != 0 && v != STORE_VIEW_RULES)) {
+		db_close(&s->view);
+		v = 0;
+		if ((err = drop_view(s->env, e)))
+			return err;
+		err = db_open(&s->view, s->env, "view.db", true, false, e);
+	}
+	if (!err)
+		err = store_words_register(s, e);
+	if (!err && v == 0)
+		err = make_tables(&s->view, store_schema_view, SET_RULES, e);
+	return err;
+}
+
+enum err
+store_open(const struct env *env, bool create, struct store **ret, struct errinfo *e)
+{
+	struct store *s = calloc(1, sizeof *s);
+	enum err err;
+	if (!s)
+		return err_nomem(e);
+	s->env = env;
+	if ((err = open_kept(&s->log, env, "log.db", store_schema_log, create, e)))
+		goto fail;
+	if ((err = open_kept(&s->local, env, "node.db", store_schema_local, create, e)))
+		goto fail;
+	if ((err = open_view(s, e)) || (err = db_int(&s->log, 0, &s->kept_piece, SQL("SELECT max(no) FROM piece"), e, "")))
+		goto fail;
+	s->next_piece = ++s->kept_piece;
+	*ret = s;
+	return OK;
+fail:
+	store_close(s);
+	return err;
+}
+
+void
+store_close(struct store *s)
+{
+	if (!s)
+		return;
+	db_rollback(&s->log);
+	db_rollback(&s->view);
+	db_rollback(&s->local);
+	store_classes_forget(s);
+	db_close(&s->log);
+	db_close(&s->view);
+	db_close(&s->local);
+	free(s);
+}
+
+static enum err
+copy(struct db *from, const struct env *env, const char *dir, const char *name, bool (*progress)(void *, uint64_t, uint64_t), void *ctx, struct errinfo *e)
+{
+	struct buf path = BUF_INIT(4096);
+	sqlite3 *to = NULL;
+	enum err err = OK;
+	buf_printf(&path, "%s/%s", dir, name);
+	buf_putc(&path, '\0');
+	if (!buf_ok(&path)) {
+		err = err_set(e, ERR_LIMIT, "the path of the backup is too long");
+		goto out;
+	}
+	int rc = sqlite3_open_v2(path.p, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, env->vfs);
+	sqlite3_backup *b = rc == SQLITE_OK ? sqlite3_backup_init(to, "main", from->h, "main") : NULL;
+	if (!b) {
+		err = err_set(e, ERR_IO, "%s: %s", path.p, to ? sqlite3_errmsg(to) : "cannot be opened");
+		goto out;
+	}
+	do {
+		rc = sqlite3_backup_step(b, 1024);
+		uint64_t all = (uint64_t)sqlite3_backup_pagecount(b), left = (uint64_t)sqlite3_backup_remaining(b);
+		if (rc == SQLITE_OK && progress && !progress(ctx, all - left, all))
+			err = err_set(e, ERR_STOPPED, "stopped; %s is not whole", path.p);
+	} while (rc == SQLITE_OK && !err);
+	int end = sqlite3_backup_finish(b);
+	if (!err && (rc != SQLITE_DONE || end != SQLITE_OK))
+		err = err_set(e, (rc & 0xff) == SQLITE_FULL ? ERR_FULL : ERR_IO, "%s: %s", path.p, sqlite3_errmsg(to));
+out:
+	if (to)
+		sqlite3_close_v2(to);
+	buf_done(&path);
+	return err;
+}
+
+enum err
+store_backup(struct store *s, const char *dir, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct errinfo *e)
+{
+	enum err err = copy(&s->log, s->env, dir, "log.db", progress, ctx, e);
+	return err ? err : copy(&s->local, s->env, dir, "node.db", progress, ctx, e);
+}
+
+static enum err
+check_one(struct db *d, struct errinfo *e)
+{
+	bool row;
+	sqlite3_stmt *st = db_query(d, SQL("PRAGMA integrity_check(1)"), e, "");
+	if (!st)
+		return e->code;
+	enum err err = db_step(d, st, &row, e);
+	if (!err && (!row || !str_is(db_col(st, 0), "ok")))
+		err = err_set(e, ERR_CORRUPT, "%s: damaged: %.*s", d->name, STR_FMT(row ? db_col(st, 0) : STR("no answer")));
+	db_end(d, st);
+	return err;
+}
+
+enum err
+store_check(struct store *s, struct errinfo *e)
+{
+	struct errinfo local;
+	if (!e)
+		e = &local;
+	enum err err;
+	if ((err = check_one(&s->log, e)) || (err = check_one(&s->local, e)))
+		return err;
+	return check_one(&s->view, e);
+}
+
+enum err
+store_bytes(struct store *s, uint64_t *ret, struct errinfo *e)
+{
+	struct db *all[] = {&s->log, &s->view, &s->local};
+	uint64_t sum = 0;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		int64_t pages, size;
+		enum err err;
+		if ((err = db_int(all[i], 0, &pages, SQL("PRAGMA page_count"), e, "")) || (err = db_int(all[i], 0, &size, SQL("PRAGMA page_size"), e, "")))
+			return err;
+		sum += (uint64_t)(pages * size);
+	}
+	*ret = sum;
+	return OK;
+}
+
+enum err
+store_col_hash(struct db *d, sqlite3_stmt *st, int col, void *ret_hash, struct errinfo *e)
+{
+	struct str s = db_col(st, col);
+	if (s.n != 32)
+		return err_set(e, ERR_CORRUPT, "%s: a hash is not 32 bytes long", d->name);
+	memcpy(ret_hash, s.p, 32);
+	return OK;
+}

@@ -1,0 +1,50 @@
+/* schema: the tables of the three files (doc/DESIGN.md, "What a home holds"). */
+#include "store/sqlite/store_int.h"
+
+/* Numbers of members' sets are uint64_t kept as int64 bits. */
+const char store_schema_log[] =
+    "CREATE TABLE centre(no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE);"
+    "CREATE TABLE doc(centre INTEGER, kind INTEGER, hash BLOB, bytes BLOB NOT NULL, PRIMARY KEY(centre, kind, hash)) WITHOUT ROWID;"
+    "CREATE TABLE log(no INTEGER PRIMARY KEY, centre INTEGER NOT NULL, circle INTEGER NOT NULL, author INTEGER NOT NULL, epoch INTEGER NOT NULL,"
+    " state INTEGER NOT NULL, origin TEXT NOT NULL, id BLOB NOT NULL UNIQUE, edge BLOB NOT NULL, objects INTEGER NOT NULL, last_time INTEGER NOT NULL);"
+    "CREATE UNIQUE INDEX log_place ON log(centre, circle, author, epoch);"
+    /* first: number of the first piece, NULL while the payload is not here, 0 where there is none */
+    "CREATE TABLE entry(log INTEGER, idx INTEGER, bytes BLOB NOT NULL, count INTEGER NOT NULL, first INTEGER, PRIMARY KEY(log, idx)) WITHOUT ROWID;"
+    "CREATE INDEX entry_pending ON entry(log, idx) WHERE first IS NULL;"
+    /* data: salt, length, object; hash only where data was withdrawn */
+    "CREATE TABLE piece(no INTEGER PRIMARY KEY, data BLOB, hash BLOB);"
+    "CREATE TABLE tile(log INTEGER, level INTEGER, n INTEGER, hashes BLOB NOT NULL, PRIMARY KEY(log, level, n)) WITHOUT ROWID;"
+    "CREATE TABLE checkpoint(log INTEGER, size INTEGER, root BLOB NOT NULL, note BLOB NOT NULL, PRIMARY KEY(log, size)) WITHOUT ROWID;"
+    "CREATE TABLE cosig(log INTEGER, size INTEGER, member INTEGER, time INTEGER NOT NULL, line BLOB NOT NULL, PRIMARY KEY(log, size, member)) WITHOUT ROWID;"
+    "CREATE TABLE fork(log INTEGER, hash BLOB, at INTEGER NOT NULL, proof BLOB NOT NULL, PRIMARY KEY(log, hash)) WITHOUT ROWID;"
+    "CREATE TABLE arrival(seq INTEGER PRIMARY KEY, log INTEGER NOT NULL, idx INTEGER NOT NULL, at INTEGER NOT NULL, UNIQUE(log, idx));";
+
+/* seq of an object is arrival * 1024 + piece. */
+const char store_schema_view[] =
+    "CREATE TABLE place(one INTEGER PRIMARY KEY CHECK(one = 1), position INTEGER NOT NULL);"
+    "INSERT INTO place VALUES(1, 0);"
+    "CREATE TABLE class(no INTEGER PRIMARY KEY, centre INTEGER NOT NULL, policy BLOB NOT NULL, circle INTEGER NOT NULL, level INTEGER NOT NULL, orcon INTEGER NOT NULL,"
+    " compartments TEXT NOT NULL, dirty INTEGER NOT NULL DEFAULT 0, UNIQUE(centre, policy, circle, level, orcon, compartments));"
+    "CREATE TABLE object(class INTEGER, seq INTEGER, type TEXT NOT NULL, id BLOB NOT NULL, author INTEGER NOT NULL, modified INTEGER NOT NULL, created INTEGER NOT NULL,"
+    " log INTEGER NOT NULL, idx INTEGER NOT NULL, piece_no INTEGER NOT NULL, at INTEGER NOT NULL, epoch INTEGER NOT NULL, log_circle INTEGER NOT NULL, owners INTEGER NOT NULL, tlp INTEGER NOT NULL,"
+    " valid_until INTEGER, delete_by INTEGER, revoked INTEGER NOT NULL, state INTEGER NOT NULL, grade TEXT NOT NULL, serial INTEGER NOT NULL, PRIMARY KEY(class, seq)) WITHOUT ROWID;"
+    "CREATE INDEX object_id ON object(id, modified);"
+    "CREATE INDEX object_type ON object(class, type, seq);"
+    "CREATE INDEX object_seq ON object(seq);"
+    "CREATE INDEX object_valid ON object(valid_until) WHERE valid_until IS NOT NULL;"
+    "CREATE INDEX object_delete ON object(delete_by) WHERE delete_by IS NOT NULL;"
+    "CREATE TABLE ref(target BLOB, class INTEGER, seq INTEGER, link INTEGER, type TEXT NOT NULL, PRIMARY KEY(target, class, seq, link)) WITHOUT ROWID;"
+    "CREATE TABLE claim(what TEXT, place TEXT, class INTEGER, seq INTEGER, n INTEGER, moment INTEGER, low REAL, best REAL, high REAL, portion INTEGER NOT NULL,"
+    " PRIMARY KEY(what, place, class, seq, n)) WITHOUT ROWID;"
+    "CREATE TABLE event(arrival INTEGER, n INTEGER, at INTEGER NOT NULL, log INTEGER NOT NULL, idx INTEGER NOT NULL, kind INTEGER NOT NULL, centre INTEGER NOT NULL,"
+    " author INTEGER NOT NULL, circle INTEGER NOT NULL, type TEXT NOT NULL, id BLOB NOT NULL, modified INTEGER NOT NULL, leaf BLOB NOT NULL, circle_to INTEGER NOT NULL,"
+    " value INTEGER NOT NULL, PRIMARY KEY(arrival, n)) WITHOUT ROWID;"
+    "CREATE INDEX event_id ON event(id, kind);"
+    "CREATE INDEX event_leaf ON event(leaf, kind);";
+
+const char store_schema_local[] =
+    "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE audit(no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, target TEXT NOT NULL, detail TEXT NOT NULL);"
+    "CREATE INDEX audit_target ON audit(target);"
+    "CREATE TABLE refused(no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL, line INTEGER NOT NULL, col INTEGER NOT NULL,"
+    " place INTEGER NOT NULL, size INTEGER NOT NULL, bytes BLOB NOT NULL);";

@@ -1,0 +1,170 @@
+/* view: what people query (view.db), a function of the record.
+ *
+ * Written by share/project.c alone, arrival by arrival; the position commits with the rows. Read through filters that carry the viewer's clearance: an answer is a function of the rows the viewer may read and of
+ * nothing else: rows of other classes change no order, count or page. Objects are kept by access class (centre, circle, level, compartments, orcon); each class is read in order of arrival and classes are merged. */
+#ifndef STORE_VIEW_H
+#define STORE_VIEW_H
+
+#include "label/rule.h"
+#include "stix/id.h"
+#include "store/store.h"
+
+/* ---- writing */
+
+enum err view_begin(struct store *s, struct errinfo *e) MUST_USE;
+/* position: the last arrival that these rows include. */
+enum err view_commit(struct store *s, uint64_t position, struct errinfo *e) MUST_USE;
+void view_rollback(struct store *s);
+enum err view_position(struct store *s, uint64_t *ret, struct errinfo *e) MUST_USE;
+/* Empties the view, for a rebuild (its own transaction; position 0). */
+enum err view_reset(struct store *s, struct errinfo *e) MUST_USE;
+
+enum view_link {           /* why an object names another */
+	VIEW_LINK_REF = 0,     /* a STIX reference, but for those to its creator and its markings */
+	VIEW_LINK_CITES = 1,   /* lineage: a product's source (private) */
+	VIEW_LINK_DERIVED = 2, /* a released object's private original (private) */
+	VIEW_LINK_REPLACES = 3,
+	VIEW_LINK_GRADES = 4,  /* a private regrading of another's object */
+};
+
+enum view_state { VIEW_LIVE = 0, VIEW_RECALLED = 1, VIEW_CORRECTED = 2, VIEW_DOWNGRADED = 3, VIEW_WITHDRAWN = 4 };
+
+struct view_claim {
+	struct str what, where; /* folded for comparing by the caller */
+	int64_t when;           /* TIME_NEVER = not said */
+	double low, best, high; /* NAN = not said */
+	uint32_t portion;
+};
+
+struct view_object {
+	uint64_t arrival;     /* record arrival seq */
+	uint32_t piece;       /* place in its entry, 0 … 999 */
+	int64_t log;
+	uint64_t idx;
+	int64_t piece_no;     /* record piece number: where the bytes are */
+	int64_t at;           /* moment of arrival */
+	int centre;
+	int author;           /* member who released it */
+	const struct label *label;
+	struct stix_id id;
+	int64_t created, modified; /* 0 for objects without (SCOs) */
+	bool revoked;
+	char reliability, credibility; /* Admiralty or 4x4 letters as they came; 0 = none */
+	uint64_t serial;      /* of its entry; 0 = none */
+	const struct str *text; /* what full text finds, in parts */
+	size_t ntext;
+	const struct view_ref {
+		struct stix_id target;
+		enum view_link link;
+	} *refs;
+	size_t nrefs;
+	const struct view_claim *claims;
+	size_t nclaims;
+};
+enum err view_object_put(struct store *s, const struct view_object *o, struct errinfo *e) MUST_USE;
+
+/* What is no object: recalls, requests, consents, receipts, flags, starts of epochs, malformed leaves; one row a target. */
+enum view_event_kind { VIEW_RECALL = 1, VIEW_REQUEST, VIEW_CONSENT, VIEW_RECEIPT, VIEW_FLAG, VIEW_EPOCH, VIEW_MALFORMED };
+struct view_event {
+	uint64_t arrival;
+	uint32_t n;             /* from 0 within its entry */
+	int64_t at, log;
+	uint64_t idx;
+	enum view_event_kind kind;
+	int centre, author;
+	uint64_t circle;        /* where it was said */
+	struct stix_id id;      /* about which object; type empty = none */
+	int64_t modified;       /* which version; 0 = all */
+	struct hash of;         /* receipt: of which leaf; consent: to which request; else zero */
+	uint64_t to;            /* request, consent: the circle asked for */
+	int value;              /* recall: enum view_state; consent: 1 granted, 0 refused; else 0 */
+};
+enum err view_event_put(struct store *s, const struct view_event *v, struct errinfo *e) MUST_USE;
+
+struct view_row; /* below */
+/* Sets the state of one object's row and takes its words out of full text (text as at view_object_put, for the words to be found); its class is to be optimized before commit by view_words_purge. */
+enum err view_object_state(struct store *s, const struct view_row *row, enum view_state state, const struct str *text, size_t ntext, struct errinfo *e) MUST_USE;
+/* Rewrites the full text of every class that lost words in this transaction, so that none of them is left in the file. */
+enum err view_words_purge(struct store *s, struct errinfo *e) MUST_USE;
+
+/* ---- reading */
+
+/* The public key of a row: what a page continues after. */
+struct view_key {
+	int centre;
+	uint64_t circle;
+	int author;
+	struct stix_id id;
+	int64_t modified;
+	uint64_t idx; uint32_t epoch; uint32_t piece; /* the same version may have been released twice in a log */
+};
+
+struct view_row {
+	struct view_key key;
+	int64_t log, piece_no, at, created;
+	uint64_t arrival; /* home-local order; not to be shown to anyone but the home's own member */
+	uint32_t piece;
+	int64_t class_no;
+	bool revoked;
+	char reliability, credibility;
+	uint64_t serial;
+	enum view_state state;
+	struct label label;
+};
+
+/* Who looks: one clearance a centre (label/rule.h); NULL = the home's own member itself, who may read all that the home holds. */
+struct view_who {
+	const struct clearance *clearances;
+	size_t n;
+};
+
+struct view_filter {
+	const struct view_who *who;
+	int64_t now;             /* for dates of labels */
+	int centre;              /* 0 = any */
+	uint64_t circle;         /* 0 = any; exact */
+	int author;              /* -1 = any */
+	struct str type;         /* empty = any */
+	const struct stix_id *id; /* NULL = any: all versions and conflicts of one object */
+	const struct stix_id *refers_to; /* NULL = any: objects that name this one */
+	int link;                /* with refers_to: enum view_link, -1 = any but the private kinds */
+	struct str words;        /* full text query, see below; empty = none */
+	int64_t since;           /* arrival after this moment; TIME_MIN = any */
+	bool gone;               /* also those recalled, withdrawn or expired */
+	const struct view_key *after; /* continue after this row; NULL = from the newest */
+	uint32_t limit;          /* at most LIMIT_PAGE */
+};
+/* Newest arrival first. ERR_NOTFOUND if `after` is not a row the viewer may read. ERR_SYNTAX for a bad query. */
+enum err view_find(struct store *s, const struct view_filter *f, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+/* How many view_find would give without limit; stops counting at max. */
+enum err view_count(struct store *s, const struct view_filter *f, uint64_t max, uint64_t *ret, struct errinfo *e) MUST_USE;
+/* The row of one piece, whatever its state. ERR_NOTFOUND. */
+enum err view_at(struct store *s, int64_t log, uint64_t idx, uint32_t piece, struct view_row *ret, struct errinfo *e) MUST_USE;
+
+/* Words that begin as given, among classes the viewer may read, in order of bytes. */
+enum err view_suggest(struct store *s, const struct view_who *who, struct str begins, uint32_t limit, enum err (*each)(void *ctx, struct str word, struct errinfo *e), void *ctx,
+                      struct errinfo *e) MUST_USE;
+
+/* Events, oldest first. kind 0 = any; id NULL = any; centre 0 = any; author -1 = any; after_arrival 0 = from the first. */
+struct view_event_filter {
+	int kind, centre, author;
+	uint64_t circle; /* 0 = any */
+	const struct stix_id *id;
+	const struct hash *of;
+	uint64_t after_arrival;
+};
+enum err view_event_each(struct store *s, const struct view_event_filter *f, enum err (*each)(void *ctx, const struct view_event *v, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+
+/* Claims about something somewhere (folded; empty where = anywhere), by place, then oldest first. Only rows in view (live, readable). */
+enum err view_claim_each(struct store *s, const struct view_who *who, int64_t now, struct str what, struct str where,
+                         enum err (*each)(void *ctx, const struct view_row *row, const struct view_claim *c, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+
+/* Objects with a date (valid-until or delete-by) in [from, to), earliest first. */
+enum err view_due_each(struct store *s, int64_t from, int64_t to, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+
+/* A digest of every ordinary table by primary key and of full text by its vocabulary: equal digests, equal views. */
+enum err view_digest(struct store *s, struct hash *ret, struct errinfo *e) MUST_USE;
+
+/* The words of a full text query: words all of which must be there, "quoted phrases", word* for beginnings, -word for absence. Folded as the text is (text/fold.h). Never FTS5's own syntax. */
+
+#endif
