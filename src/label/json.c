@@ -172,7 +172,7 @@ read_orcon(const struct json *v, const struct label_policy *p, struct label *l, 
 static enum err
 read_policy(const struct json *v, const struct label_policy *p, struct label *l, struct errinfo *e)
 {
-	struct str hex = json_str(v);
+	struct str hex = json_is(v, JSON_STRING) ? json_str(v) : STR_NONE;
 	size_t n;
 	for (size_t i = 0; i < hex.n; i++)
 		if (hex.p[i] >= 'A' && hex.p[i] <= 'F')
@@ -232,7 +232,7 @@ label_json_read(const struct json *j, const struct label_policy *p, struct label
 		}
 	}
 	if (known != json_count(j))
-		return err_set(e, ERR_INVALID, "a label has %u members that belong there and %zu that do not", (unsigned)known, json_count(j) - known);
+		return err_set(e, ERR_INVALID, "a label has %zu members that belong there and %zu that do not", known, json_count(j) - known);
 	if (!label_ok(&l))
 		return err_set(e, ERR_INVALID, "a label is private (policy all zero, level %d, circle and owner empty) or of its centre, not both", LABEL_LEVEL_TOP);
 	*ret = l;
