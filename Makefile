@@ -28,18 +28,22 @@ CLANG := $(filter clang%,$(CC))
 
 # Packages come before anything is asked of them: make builds this file, reads it, and starts over.
 PKGS := libsodium sqlite3 libcrypto expat
-ifneq ($(filter-out clean help setup uninstall,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean help setup uninstall format,$(or $(MAKECMDGOALS),all)),)
 include build/setup.mk
 endif
 build/setup.mk: tools/setup
 	@mkdir -p $(@D)
 	@$(if $(filter no,$(SETUP)),:,tools/setup)
-	@{ echo "PKG_CFLAGS := `pkg-config --cflags $(PKGS)`"; echo "PKG_LIBS := `pkg-config --libs $(PKGS)`"; echo "ARCH := `uname -m`"; } >$@.$$$$ && mv $@.$$$$ $@
+	@{ echo "PKG_CFLAGS := `pkg-config --cflags $(PKGS)`"; echo "PKG_LIBS := `pkg-config --libs $(PKGS)`"; \
+		echo "ARCH := `uname -m`"; } >$@.$$$$ && mv $@.$$$$ $@
 
-WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef
-# The OpenSSF compiler guide, as far as gcc 12 and clang 14 go: neither has -fstrict-flex-arrays=3, and this clang has no plain =zero for automatic variables.
-HARDEN := -O2 -fstack-protector-strong -fstack-clash-protection -fPIE -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing
-HARDEN += $(if $(CLANG),,-ftrivial-auto-var-init=zero) $(if $(filter x86_64,$(ARCH)),-fcf-protection=full) $(if $(filter aarch64,$(ARCH)),-mbranch-protection=standard)
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wformat=2
+WARN += -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef
+# The OpenSSF compiler guide, as far as gcc 12 and clang 14 go: neither has -fstrict-flex-arrays=3, and this clang has no plain
+# =zero for automatic variables.
+HARDEN := -O2 -fPIE -fstack-protector-strong -fstack-clash-protection
+HARDEN += -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing $(if $(CLANG),,-ftrivial-auto-var-init=zero)
+HARDEN += $(if $(filter x86_64,$(ARCH)),-fcf-protection=full) $(if $(filter aarch64,$(ARCH)),-mbranch-protection=standard)
 HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen -Wl,--as-needed,--no-copy-dt-needed-entries
 
 CPPFLAGS := -Isrc -Itest -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -MMD -MP $(PKG_CFLAGS) $(EXTRA_CPPFLAGS)
@@ -87,9 +91,10 @@ RUN_ENV = COMITY=$(abspath $(BUILD))/comity BUILD=$(abspath $(BUILD))
 
 # RUNS, PAIRS and TIME are small in `make test`, larger when asked for by name.
 SEED ?= 1
-SHORT := $(if $(SIM),"$(SIM) --runs=$(or $(RUNS),20) --seed=$(SEED)") $(if $(NI),"$(NI) --pairs=$(or $(PAIRS),20) --seed=$(SEED)") $(TORTURE)
+SHORT := $(if $(SIM),"$(SIM) --runs=$(or $(RUNS),20) --seed=$(SEED)")
+SHORT += $(if $(NI),"$(NI) --pairs=$(or $(PAIRS),20) --seed=$(SEED)") $(TORTURE)
 
-.PHONY: all setup unit run test sim ni torture fuzz fuzz-build demo bench cov cov-report check lint install uninstall clean help FORCE
+.PHONY: all setup unit run test sim ni torture fuzz fuzz-build demo bench cov cov-report check lint format install uninstall clean help FORCE
 all: $(or $(PROGRAM),$(LIB))  ## the program, build/release/comity (default)
 
 setup:  ## install the Debian packages that are missing (ARGS=--ci: those for all checks too)
@@ -136,10 +141,13 @@ cov-report: $(UNIT)
 	$(Q)tools/coverage $(BUILD) "$(ROOM)" $(UNIT)
 
 check: $(LIB_OBJ)  ## the rules of the house: rooms, purity, SQL, files
-	$(Q)tools/tally "tools/check-layers $(BUILD)" tools/check-sql tools/check-files
+	$(Q)tools/check $(BUILD)
 
 lint:  ## clang-tidy (T=label: one room)
-	$(Q)clang-tidy-14 --quiet $(wildcard src/$(or $(T),*)/*.c src/$(or $(T),*)/*/*.c) -- $(filter-out -M%,$(CPPFLAGS)) -std=c17
+	$(Q)tools/lint $(wildcard src/$(or $(T),*)/*.c src/$(or $(T),*)/*/*.c) -- $(filter-out -M% -U% -D_FORTIFY%,$(CPPFLAGS)) -std=c17
+
+format:  ## clang-format, in place (T=label: one room; else src and test)
+	$(Q)clang-format-14 -i $(wildcard $(addsuffix .[ch],$(if $(T),src/$(T)/* src/$(T)/*/*,src/*/* src/*/*/* test/* test/*/* fuzz/*)))
 
 install: all  ## into PREFIX (/usr/local), DESTDIR heeded: program, man page, completion
 	install -Dm755 $(BUILD)/comity $(DESTDIR)$(PREFIX)/bin/comity

@@ -1,8 +1,8 @@
 /* posix: the real env.
  *
- * A home is a folder of our own user's that nobody else may enter. All is reached from its descriptor, one name at a time and through no symbolic link, so
- * that no path leaves it. A file is replaced as a whole: new file beside it, fsync, rename, fsync of the folder. Until the rename a failure leaves things as
- * they were and is an ordinary error; a folder that cannot be synced after it leaves us not knowing, and that ends the process.
+ * A home is a folder of our own user's that nobody else may enter. All is reached from its descriptor, one name at a time and through no symbolic
+ * link, so that no path leaves it. A file is replaced as a whole: new file beside it, fsync, rename, fsync of the folder. Until the rename a failure
+ * leaves things as they were and is an ordinary error; a folder that cannot be synced after it leaves us not knowing, and that ends the process.
  *
  * Names that begin with a dot are ours: ".new-*" is a file on its way, and what a crash left of these goes when the lock is next taken. */
 #define _DEFAULT_SOURCE /* flock, dirfd */
@@ -29,7 +29,7 @@
 #define NEW_PREFIX ".new-"
 
 enum {
-	PATH_DEPTH = 4, /* names in a path below the home */
+	PATH_DEPTH = 4,   /* names in a path below the home */
 	NAME_BYTES = 200, /* one name; file systems stop at 255 */
 	NEW_BYTES = sizeof NEW_PREFIX + 16,
 	LOCK_NOTE = 512,
@@ -46,12 +46,12 @@ static enum err
 fail(struct errinfo *e, int code, const char *what, const struct env_posix *p, const char *name)
 {
 	char text[128];
-	enum err err = code == ENOENT                                        ? ERR_NOTFOUND
-	               : code == ENOSPC || code == EDQUOT                    ? ERR_FULL
-	               : code == EACCES || code == EPERM || code == EROFS    ? ERR_DENIED
-	               : code == ENOMEM                                      ? ERR_NOMEM
-	               : code == ELOOP || code == ENOTDIR || code == EISDIR  ? ERR_INVALID
-	                                                                     : ERR_IO;
+	enum err err = code == ENOENT                                     ? ERR_NOTFOUND
+		     : code == ENOSPC || code == EDQUOT                   ? ERR_FULL
+		     : code == EACCES || code == EPERM || code == EROFS   ? ERR_DENIED
+		     : code == ENOMEM                                     ? ERR_NOMEM
+		     : code == ELOOP || code == ENOTDIR || code == EISDIR ? ERR_INVALID
+									  : ERR_IO;
 	if (strerror_r(code, text, sizeof text))
 		snprintf(text, sizeof text, "error %d", code);
 	err_set(e, err, "%s %s/%s: %s", what, p->dir, name, text);
@@ -319,7 +319,8 @@ sweep(int fd, int depth)
 	closedir(d);
 }
 
-/* Who holds the lock, from the note in its file: three lines, pid, time, command. The note is for people; that the lock is held is known from the kernel. */
+/* Who holds the lock, from the note in its file: three lines, pid, time, command. The note is for people; that the lock is held is known from the
+ * kernel. */
 static enum err
 busy(const struct env_posix *p, int fd, struct errinfo *e)
 {
@@ -330,8 +331,10 @@ busy(const struct env_posix *p, int fd, struct errinfo *e)
 	if (!read_all(p, fd, LOCK_FILE, &note, &unused))
 		rest = buf_str(&note);
 	if (str_line(&rest, &pid) && str_line(&rest, &since) && str_line(&rest, &what) && str_u64(pid, &number)) {
-		err_set(e, ERR_BUSY, "%.200s is in use by process %.*s (%.*s) since %.*s", p->dir, STR_FMT(pid), STR_FMT(str_sub(what, 0, 80)), STR_FMT(str_sub(since, 0, 40)));
-		err_hint(e, "wait for it, or end it with: kill %.*s (removing the file \"" LOCK_FILE "\" helps nothing and risks the home)", STR_FMT(pid));
+		err_set(e, ERR_BUSY, "%.200s is in use by process %.*s (%.*s) since %.*s", p->dir, STR_FMT(pid), STR_FMT(str_sub(what, 0, 80)),
+		    STR_FMT(str_sub(since, 0, 40)));
+		err_hint(
+		    e, "wait for it, or end it with: kill %.*s (removing the file \"" LOCK_FILE "\" helps nothing and risks the home)", STR_FMT(pid));
 	} else {
 		err_set(e, ERR_BUSY, "%.200s is in use by another process", p->dir);
 		err_hint(e, "see which with: fuser -v %.120s/" LOCK_FILE, p->dir);
@@ -430,17 +433,26 @@ open_home(struct env_posix *p, const char *dir, bool create, struct errinfo *e)
 	struct stat st;
 	bool made = create && mkdir(dir, 0700) == 0;
 	if (create && !made && errno != EEXIST)
-		return err_set(e, errno == ENOENT ? ERR_NOTFOUND : errno == ENOSPC ? ERR_FULL : ERR_DENIED, "making the home %.300s: %s", dir, strerror(errno));
+		return err_set(e,
+		    errno == ENOENT   ? ERR_NOTFOUND
+		    : errno == ENOSPC ? ERR_FULL
+				      : ERR_DENIED,
+		    "making the home %.300s: %s", dir, strerror(errno));
 	p->home = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (p->home < 0 || fstat(p->home, &st)) {
 		int code = errno;
-		enum err err = err_set(e, code == ENOENT ? ERR_NOTFOUND : code == ENOTDIR ? ERR_INVALID : ERR_DENIED, "the home %.300s: %s", dir, strerror(code));
+		enum err err = err_set(e,
+		    code == ENOENT    ? ERR_NOTFOUND
+		    : code == ENOTDIR ? ERR_INVALID
+				      : ERR_DENIED,
+		    "the home %.300s: %s", dir, strerror(code));
 		if (code == ENOENT)
 			err_hint(e, "name another with --home, or make one: comity init");
 		return err;
 	}
 	if (st.st_uid != geteuid()) {
-		err_set(e, ERR_DENIED, "the home %.300s belongs to user %lu, this is user %lu", dir, (unsigned long)st.st_uid, (unsigned long)geteuid());
+		err_set(
+		    e, ERR_DENIED, "the home %.300s belongs to user %lu, this is user %lu", dir, (unsigned long)st.st_uid, (unsigned long)geteuid());
 		err_hint(e, "run as its owner, so that no file in it changes hands");
 		return ERR_DENIED;
 	}

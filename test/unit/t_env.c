@@ -1,5 +1,6 @@
-/* env: the real one. Fails if a file is not replaced as one durable step (order of fsync and rename is watched through our own fsync and renameat below), if a
- * failed step changes or leaves anything, if a path or link leaves the home, if the lock lets two in or does not say who is in, or if rights are too wide. */
+/* env: the real one. Fails if a file is not replaced as one durable step (order of fsync and rename is watched through our own fsync and renameat
+ * below), if a failed step changes or leaves anything, if a path or link leaves the home, if the lock lets two in or does not say who is in, or if
+ * rights are too wide. */
 #define _DEFAULT_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -17,7 +18,8 @@
 #include "env/posix.h"
 #include "test.h"
 
-/* What the code under test asks of the disk: f = fsync of a file, d = fsync of a folder, r = rename. The calls go on to the kernel unless told to fail. */
+/* What the code under test asks of the disk: f = fsync of a file, d = fsync of a folder, r = rename. The calls go on to the kernel unless told to
+ * fail. */
 static char trace[64];
 static char fail_op;
 static int fail_errno;
@@ -242,7 +244,8 @@ TEST(read_heeds_the_ceiling_and_keeps_what_was_there)
 
 TEST(no_path_and_no_link_leaves_the_home)
 {
-	static const char *const bad[] = {"", "/etc/passwd", "..", "../x", "a/../../x", "a//b", "a/", ".", ".hidden", "a/.new-x", "a\nb", "a/b/c/d/e"};
+	static const char *const bad[] = {
+	    "", "/etc/passwd", "..", "../x", "a/../../x", "a//b", "a/", ".", ".hidden", "a/.new-x", "a\nb", "a/b/c/d/e"};
 	struct errinfo e;
 	struct buf b = BUF_INIT(1000);
 	char outside[200], long_name[300];
