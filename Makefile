@@ -135,8 +135,8 @@ fuzz-build fuzz:
 	+$(Q)$(call other,fuzz) $@
 endif
 
-cov:  ## lines and branches the unit tests reach (T=label: that room's)
-	+$(Q)$(call other,cov) T= cov-report ROOM=$(T)
+cov:  ## lines and branches the unit tests reach (T=label: that room's; with ROOMS= by its own tests, t_label*, alone)
+	+$(Q)$(call other,cov) T='$(if $(filter command%,$(origin ROOMS)),$(T)*)' cov-report ROOM=$(T)
 cov-report: $(UNIT)
 	$(Q)tools/coverage $(BUILD) "$(ROOM)" $(UNIT)
 
