@@ -40,7 +40,7 @@ struct env {
 	int64_t (*space)(void *ctx);
 
 	/* The process must end now: going on would risk a lie (failed fsync). Does not return; the simulator unwinds to its scheduler. */
-	_Noreturn void (*die)(void *ctx, const char *why);
+	void (*die)(void *ctx, const char *why) __attribute__((noreturn));
 };
 
 #endif
