@@ -179,6 +179,11 @@ merkle_check_consistency(uint64_t m, const struct hash *old_root, uint64_t n, co
 	if (m == 0 || m > n || n > MERKLE_SIZE_MAX)
 		return err_set(e, ERR_VERIFY, "a tree of %llu leaves cannot be proven to be the beginning of one of %llu", (unsigned long long)m,
 		               (unsigned long long)n);
+	if (m == n) {
+		if (proof->n > 0)
+			return wrong_length(proof->n, e);
+		return hash_eq(old_root, new_root) ? OK : err_set(e, ERR_VERIFY, "two trees of %llu leaves have two roots", (unsigned long long)m);
+	}
 	uint64_t at = m - 1, last = n - 1;
 	while (at & 1) {
 		at >>= 1;
