@@ -32,7 +32,8 @@ number(struct str json, const char *key)
 	return v;
 }
 
-/* A hash; text that is not 32 bytes in base64 (a struct hash cannot hold such) stands for a hash of its own, so that these files are judged as well. */
+/* A hash; text that is not 32 bytes in base64 (a struct hash cannot hold such) stands for a hash of its own, so that these files are judged as well; no text at all
+ * stands for one that nothing equals. */
 static struct hash
 hash(struct str base64, size_t *odd)
 {
@@ -40,7 +41,7 @@ hash(struct str base64, size_t *odd)
 	if (merkle_hash_parse(base64, &h))
 		return h;
 	++*odd;
-	return merkle_leaf_of(base64); /* SHA-256 of nothing is in these files as the root of the empty tree */
+	return base64.n == 0 ? merkle_leaf_of(str_bytes(odd, sizeof *odd)) : merkle_leaf_of(base64); /* SHA-256 of nothing is in these files as the root of the empty tree */
 }
 
 static struct merkle_proof

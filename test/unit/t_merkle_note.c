@@ -1,0 +1,534 @@
+/* merkle: notes, checkpoints, receipts, proofs of a fork. */
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/time.h"
+#include "crypto/init.h"
+#include "merkle/fork.h"
+#include "merkle/receipt.h"
+#include "test.h"
+
+#define NAME_B "EnochRoot"
+
+/* The example of the Go package golang.org/x/mod/sumdb/note: two signers, by another implementation. */
+static const char vkey_a[] = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+static const char vkey_b[] = NAME_B "+af0cfe78+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop";
+static const char go_note[] = "If you think cryptography is the answer to your problem,\n"
+                              "then you don't know what your problem is.\n"
+                              "\n"
+                              "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+                              "— " NAME_B " rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n";
+
+static struct sign_key
+key_of(char c)
+{
+	struct sign_key k;
+	uint8_t seed[SIGN_SEED_LEN];
+	crypto_init();
+	memset(seed, c, sizeof seed);
+	sign_key_init(&k, seed);
+	return k;
+}
+
+/* Fails if a note of another implementation does not verify, one changed letter does, or its keys do not come back from their text. */
+TEST(note_of_another_implementation)
+{
+	struct errinfo e;
+	struct merkle_note note;
+	struct merkle_note_key a, b;
+	struct buf t = BUF_INIT(4096);
+	crypto_init();
+	CHECK_OK(merkle_note_key_parse(str_of(vkey_a), &a, &e));
+	CHECK_OK(merkle_note_key_parse(str_of(vkey_b), &b, &e));
+	CHECK(a.type == MERKLE_NOTE_ED25519 && a.id == 0xc74f20a3);
+	merkle_note_key_put(&t, &b);
+	CHECK_STR(buf_str(&t), str_of(vkey_b));
+	CHECK_OK(merkle_note_parse(str_of(go_note), &note, &e));
+	CHECK(note.nsigs == 2);
+	CHECK_STR(str_sub(note.text, note.text.n - 5, note.text.n), STR(" is.\n"));
+	CHECK_OK(merkle_note_check(&note, &a, NULL, &e));
+	CHECK_OK(merkle_note_check(&note, &b, NULL, &e));
+	b.type = MERKLE_NOTE_COSIGNATURE;
+	CHECK_ERR(merkle_note_check(&note, &b, NULL, &e), ERR_VERIFY);
+
+	buf_clear(&t);
+	buf_puts(&t, go_note);
+	t.p[0] = 'i';
+	CHECK_OK(merkle_note_parse(buf_str(&t), &note, &e));
+	CHECK_ERR(merkle_note_check(&note, &a, NULL, &e), ERR_VERIFY);
+	buf_done(&t);
+}
+
+/* Fails if one of these is taken for a verifier key. */
+TEST(note_keys_are_read_strictly)
+{
+	static const char *const bad[] = {
+		"", "PeterNeumann", "PeterNeumann+c74f20a3", "PeterNeumann+c74f20a3+", "+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+		"PeterNeumann+c74f20a+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+		"PeterNeumann+c74f20a3+Ahpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "Peter Neumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+		"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWAAAA", "PeterNeumanN+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+	};
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		struct errinfo e;
+		struct merkle_note_key k;
+		CHECKF(merkle_note_key_parse(str_of(bad[i]), &k, &e) != OK, "taken: %s", bad[i]);
+	}
+}
+
+TEST(note_names)
+{
+	static const char *const bad[] = {"", " ", "a b", "a+b", "a\tb", "a\nb", "a\x01", "\xff", "a\xc2\xa0", "\xe2\x80\x83", "\xe3\x80\x80x", "x\xe2\x80\xa8", "\xc2\x85"};
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		CHECKF(merkle_note_name_check(str_of(bad[i]), NULL) == ERR_INVALID, "taken: %zu", i);
+	CHECK(merkle_note_name_check(STR("comity/00/irn.irq/irq/0"), NULL) == OK);
+	CHECK(merkle_note_name_check(STR("\xd8\xa8\xe2\x80\x8b\xe2\x82\xac"), NULL) == OK); /* U+200B is no White_Space */
+}
+
+#define SIG "— n AAAAAAA=\n"
+
+/* Fails if a malformed note is taken, with the code beside it, or the line of the fault is not told. */
+TEST(note_is_read_strictly)
+{
+	static const struct {
+		struct str in;
+		enum err want;
+		uint64_t line;
+	} cases[] = {
+		{STR_INIT("text\n\n" SIG), OK, 0},
+		{STR_INIT("\n\n" SIG), OK, 0},
+		{STR_INIT("a\n\nb\n\n" SIG SIG), OK, 0},
+		{STR_INIT(""), ERR_SYNTAX, 0},
+		{STR_INIT("\n"), ERR_SYNTAX, 0},
+		{STR_INIT("\n\n"), ERR_SYNTAX, 0},
+		{STR_INIT("text\n"), ERR_SYNTAX, 0},
+		{STR_INIT("text\n\n"), ERR_SYNTAX, 0},
+		{STR_INIT("\n" SIG), ERR_SYNTAX, 0},
+		{STR_INIT("text\n\n" SIG "\n"), ERR_SYNTAX, 0},
+		{STR_INIT("text\n\n— n AAAAAAA="), ERR_SYNTAX, 0},
+		{STR_INIT("text\n\n" SIG "- n AAAAAAA=\n"), ERR_SYNTAX, 4},
+		{STR_INIT("text\n\n—  AAAAAAA=\n"), ERR_SYNTAX, 3},
+		{STR_INIT("text\n\n— n AAAAAA==\n"), ERR_SYNTAX, 3},  /* an id and nothing more */
+		{STR_INIT("text\n\n— n AAAAAAB=\n"), ERR_SYNTAX, 3},  /* bits that count for nothing */
+		{STR_INIT("text\n\n— n AAAAAAA=x\n"), ERR_SYNTAX, 3},
+		{STR_INIT("text\n\n— n AAAA AAA=\n"), ERR_SYNTAX, 3},
+		{STR_INIT("text\n\n— n+m AAAAAAA=\n"), ERR_SYNTAX, 3},
+		{STR_INIT("text\r\n\n" SIG), ERR_SYNTAX, 1},
+		{STR_INIT("a\nte\0xt\n\n" SIG), ERR_SYNTAX, 2},
+		{STR_INIT("a\n\xff\n\n" SIG), ERR_SYNTAX, 2},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct errinfo e = {0};
+		struct merkle_note n;
+		enum err got = merkle_note_parse(cases[i].in, &n, &e);
+		CHECKF(got == cases[i].want && (!got || e.line == cases[i].line), "case %zu: %s, line %u", i, err_name(got), (unsigned)e.line);
+	}
+}
+
+/* Fails if 64 signatures are not taken, 65 are, or a note above its ceiling is. */
+TEST(note_limits)
+{
+	struct errinfo e;
+	struct merkle_note n;
+	struct merkle_note_sig sig;
+	struct buf b = BUF_INIT(64 * KIB), out = BUF_INIT(64 * KIB);
+	buf_puts(&b, "text\n\n");
+	for (int i = 0; i < 63; i++)
+		buf_puts(&b, SIG);
+	CHECK_OK(merkle_note_parse(buf_str(&b), &n, &e));
+	CHECK_OK(merkle_note_sig_parse(STR("— m AAAAAAA=\n"), &sig, &e));
+	CHECK_OK(merkle_note_add(&n, &sig, &out, &e));
+	CHECK_OK(merkle_note_parse(buf_str(&out), &n, &e));
+	CHECK(n.nsigs == 64);
+	CHECK_STR(n.sigs[63].line, STR("— m AAAAAAA=\n"));
+	CHECK_ERR(merkle_note_add(&n, &sig, &b, &e), ERR_CONFLICT);
+	CHECK_OK(merkle_note_sig_parse(STR("— m AAAAAQA=\n"), &sig, &e)); /* same name, another id: another key */
+	CHECK_ERR(merkle_note_add(&n, &sig, &b, &e), ERR_LIMIT);
+	buf_puts(&out, SIG);
+	CHECK_ERR(merkle_note_parse(buf_str(&out), &n, &e), ERR_LIMIT);
+	buf_clear(&b);
+	for (int i = 0; i < LIMIT_CHECKPOINT - 2 - (int)sizeof SIG + 1; i++)
+		buf_putc(&b, 'x');
+	buf_puts(&b, "\n\n" SIG);
+	CHECK(b.n == LIMIT_CHECKPOINT);
+	CHECK_OK(merkle_note_parse(buf_str(&b), &n, &e));
+	CHECK_OK(merkle_note_sig_parse(STR("— m AAAAAAA=\n"), &sig, &e));
+	CHECK_ERR(merkle_note_add(&n, &sig, &out, &e), ERR_LIMIT);
+	buf_puts(&b, "\n");
+	CHECK_ERR(merkle_note_parse(buf_str(&b), &n, &e), ERR_LIMIT);
+	buf_done(&b);
+	buf_done(&out);
+}
+
+#define ORIGIN "comity/4d6d8825a6bb689d459628312889dfbb0bcd41b5211d9e1ce768b0ff0309e562/irn.irq.rus.syr/irq/0"
+
+static struct merkle_checkpoint
+checkpoint(uint64_t size, const char *root_of)
+{
+	return (struct merkle_checkpoint){.origin = STR(ORIGIN), .size = size, .root = size ? hash_of(str_of(root_of)) : merkle_empty()};
+}
+
+/* Fails if what is signed does not open with its key and origin, or does with another; or extension lines are lost. */
+TEST(checkpoint_signs_and_opens)
+{
+	struct errinfo e;
+	struct sign_key k = key_of(1), other = key_of(2);
+	struct sign_public pub = sign_key_public(&k), other_pub = sign_key_public(&other);
+	struct merkle_checkpoint c = checkpoint(20852163, "x"), back;
+	struct merkle_note note;
+	struct buf b = BUF_INIT(LIMIT_CHECKPOINT);
+	c.ext = STR("extra one\nextra two\n");
+	CHECK_OK(merkle_checkpoint_sign(&c, &k, &b, &e));
+	CHECK_OK(merkle_checkpoint_open(buf_str(&b), STR(ORIGIN), &pub, &note, &back, &e));
+	CHECK(back.size == c.size && hash_eq(&back.root, &c.root) && note.nsigs == 1);
+	CHECK_STR(back.ext, c.ext);
+	CHECK_STR(note.sigs[0].name, STR(ORIGIN));
+	CHECK_ERR(merkle_checkpoint_open(buf_str(&b), STR(ORIGIN), &other_pub, NULL, &back, &e), ERR_VERIFY);
+	CHECK_ERR(merkle_checkpoint_open(buf_str(&b), STR("comity/other"), &pub, NULL, &back, &e), ERR_INVALID);
+	for (size_t i = 0; i < note.text.n - 1; i++) { /* any byte of the text changed */
+		b.p[i] ^= 1;
+		CHECKF(merkle_checkpoint_open(buf_str(&b), STR(ORIGIN), &pub, NULL, &back, &e) != OK, "byte %zu", i);
+		b.p[i] ^= 1;
+	}
+	CHECK_OK(merkle_checkpoint_open(buf_str(&b), STR(ORIGIN), &pub, NULL, &back, &e));
+	sign_key_done(&k);
+	sign_key_done(&other);
+	buf_done(&b);
+}
+
+/* Fails if a text that says the same in other bytes, or is no checkpoint, is taken or signed. */
+TEST(checkpoint_is_read_strictly)
+{
+#define ROOT "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
+	static const struct {
+		const char *in;
+		enum err want;
+	} cases[] = {
+		{"example.com/behind-the-sofa\n20852163\n" ROOT, OK},
+		{"o\n1\n" ROOT "ext\n", OK},
+		{"o\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n", OK},
+		{"o\n0\n" ROOT, ERR_INVALID},
+		{"o\n1099511627776\n" ROOT, OK},
+		{"o\n1099511627777\n" ROOT, ERR_LIMIT},
+		{"o\n18446744073709551616\n" ROOT, ERR_SYNTAX},
+		{"", ERR_SYNTAX},
+		{"\n1\n" ROOT, ERR_SYNTAX},
+		{"o\n01\n" ROOT, ERR_SYNTAX},
+		{"o\n+1\n" ROOT, ERR_SYNTAX},
+		{"o\n1 \n" ROOT, ERR_SYNTAX},
+		{"o\n\n" ROOT, ERR_SYNTAX},
+		{"o\n1\n", ERR_SYNTAX},
+		{"o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=", ERR_SYNTAX},
+		{"o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2J=\n", ERR_SYNTAX},
+		{"o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I\n", ERR_SYNTAX},
+		{"o\n1\n" ROOT "\n", ERR_SYNTAX},
+		{"o\n1\n" ROOT "ext", ERR_SYNTAX},
+	};
+	struct errinfo e;
+	struct buf b = BUF_INIT(LIMIT_CHECKPOINT);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct merkle_checkpoint c;
+		enum err got = merkle_checkpoint_parse(str_of(cases[i].in), &c, &e);
+		CHECKF(got == cases[i].want, "case %zu: %s", i, err_name(got));
+		if (got)
+			continue;
+		buf_clear(&b);
+		merkle_checkpoint_put(&b, &c);
+		CHECK_STR(buf_str(&b), str_of(cases[i].in));
+	}
+	struct sign_key k = key_of(1);
+	struct merkle_checkpoint c = checkpoint(7, "x");
+	buf_clear(&b);
+	c.origin = STR("two\nlines");
+	CHECK(merkle_checkpoint_sign(&c, &k, &b, &e) != OK);
+	c.origin = STR("a b");
+	CHECK_ERR(merkle_checkpoint_sign(&c, &k, &b, &e), ERR_INVALID);
+	c = checkpoint(7, "x");
+	c.ext = STR("no end");
+	CHECK(merkle_checkpoint_sign(&c, &k, &b, &e) != OK);
+	c.ext = STR("\nfoo\n");
+	CHECK(merkle_checkpoint_sign(&c, &k, &b, &e) != OK);
+	CHECK(b.n == 0);
+	buf_done(&b);
+}
+
+/* The bytes of a cosignature made here by hand from the specification's words. Fails if the message, key id or time are encoded otherwise, a line of another time or
+ * text holds, or unknown lines disturb. */
+TEST(cosignature_as_specified)
+{
+	struct errinfo e;
+	struct sign_key log = key_of(1), w = key_of(3);
+	struct sign_public pub = sign_key_public(&log), wpub = sign_key_public(&w);
+	struct merkle_checkpoint c = checkpoint(5, "x"), back;
+	struct merkle_note note;
+	struct merkle_note_key wkey, log_as_witness;
+	struct merkle_note_sig sig;
+	struct buf b = BUF_INIT(LIMIT_CHECKPOINT), line = BUF_INIT(1024), m = BUF_INIT(1024), all = BUF_INIT(2 * LIMIT_CHECKPOINT);
+	int64_t t = 0;
+	CHECK_OK(merkle_checkpoint_sign(&c, &log, &b, &e));
+	CHECK_OK(merkle_note_parse(buf_str(&b), &note, &e));
+	CHECK_OK(merkle_note_cosign(note.text, STR("witness.example/w1"), &w, 1679315147 * TIME_SECOND + 999999, &line, &e));
+
+	buf_puts(&m, "cosignature/v1\ntime 1679315147\n");
+	buf_put(&m, note.text);
+	struct signature s = sign_make(&w, buf_str(&m));
+	struct buf id = BUF_INIT(256), raw = BUF_INIT(256), want = BUF_INIT(1024);
+	buf_puts(&id, "witness.example/w1\n\x04");
+	buf_put(&id, str_bytes(wpub.b, 32));
+	struct hash h = hash_of(buf_str(&id));
+	buf_put(&raw, str_bytes(h.b, 4));
+	buf_put(&raw, STR("\0\0\0\0\x64\x18\x50\xcb"));
+	buf_put(&raw, str_bytes(s.b, 64));
+	buf_puts(&want, "— witness.example/w1 ");
+	buf_base64(&want, buf_str(&raw));
+	buf_puts(&want, "\n");
+	CHECK_STR(buf_str(&line), buf_str(&want));
+
+	CHECK_OK(merkle_note_sig_parse(buf_str(&line), &sig, &e));
+	CHECK_OK(merkle_note_key_make(STR("witness.example/w1"), MERKLE_NOTE_COSIGNATURE, &wpub, &wkey, &e));
+	CHECK_OK(merkle_note_sig_check(note.text, &sig, &wkey, &t, &e));
+	CHECK(t == 1679315147 * TIME_SECOND);
+	CHECK_ERR(merkle_note_check(&note, &wkey, &t, &e), ERR_NOTFOUND);
+	CHECK_OK(merkle_note_add(&note, &sig, &all, &e));
+	CHECK_OK(merkle_checkpoint_open(buf_str(&all), STR(ORIGIN), &pub, &note, &back, &e));
+	t = 0;
+	CHECK(note.nsigs == 2);
+	CHECK_OK(merkle_note_check(&note, &wkey, &t, &e));
+	CHECK(t == 1679315147 * TIME_SECOND);
+	CHECK_ERR(merkle_note_add(&note, &sig, &all, &e), ERR_CONFLICT);
+
+	/* another text */
+	CHECK_ERR(merkle_note_sig_check(STR("x\n"), &sig, &wkey, &t, &e), ERR_VERIFY);
+	/* the log's own plain signature is no cosignature of the same key */
+	CHECK_OK(merkle_note_key_make(STR(ORIGIN), MERKLE_NOTE_COSIGNATURE, &pub, &log_as_witness, &e));
+	CHECK_ERR(merkle_note_check(&note, &log_as_witness, &t, &e), ERR_NOTFOUND);
+
+	/* the time in the line changed */
+	raw.p[11] ^= 1;
+	buf_clear(&want);
+	buf_puts(&want, "— witness.example/w1 ");
+	buf_base64(&want, buf_str(&raw));
+	buf_puts(&want, "\n");
+	CHECK_OK(merkle_note_sig_parse(buf_str(&want), &sig, &e));
+	CHECK_ERR(merkle_note_sig_check(note.text, &sig, &wkey, &t, &e), ERR_VERIFY);
+	/* one good and one bad line of one key: the note is refused */
+	buf_put(&all, buf_str(&want));
+	CHECK_OK(merkle_note_parse(buf_str(&all), &note, &e));
+	CHECK_ERR(merkle_note_check(&note, &wkey, &t, &e), ERR_VERIFY);
+
+	/* two good ones: the earlier time counts */
+	buf_cut(&all, all.n - want.n);
+	buf_clear(&line);
+	CHECK_OK(merkle_note_cosign(note.text, STR("witness.example/w1"), &w, 1600000000 * TIME_SECOND, &line, &e));
+	buf_put(&all, buf_str(&line));
+	CHECK_OK(merkle_note_parse(buf_str(&all), &note, &e));
+	CHECK_OK(merkle_note_check(&note, &wkey, &t, &e));
+	CHECK(t == 1600000000 * TIME_SECOND);
+
+	CHECK_ERR(merkle_note_cosign(note.text, STR("w"), &w, -1, &line, &e), ERR_INVALID);
+	CHECK_ERR(merkle_note_cosign(STR("no end"), STR("w"), &w, 1, &line, &e), ERR_SYNTAX);
+	buf_done(&b);
+	buf_done(&line);
+	buf_done(&m);
+	buf_done(&all);
+	buf_done(&id);
+	buf_done(&raw);
+	buf_done(&want);
+}
+
+enum { LEAVES = 13 };
+
+/* Two histories of one author: equal up to leaf `same`, then not. */
+struct history {
+	struct hash leaves[LEAVES];
+};
+
+static enum err
+get_node(void *ctx, unsigned level, uint64_t index, struct hash *ret, struct errinfo *e)
+{
+	const struct history *h = ctx;
+	(void)e;
+	CHECK((index + 1) << level <= LEAVES);
+	*ret = merkle_root(h->leaves + (index << level), (size_t)1 << level);
+	return OK;
+}
+
+static void
+history(struct history *h, size_t same, const char *after)
+{
+	for (size_t i = 0; i < LEAVES; i++) {
+		char text[64];
+		snprintf(text, sizeof text, "%zu%s", i, i < same ? "" : after);
+		h->leaves[i] = merkle_leaf_of(str_of(text));
+	}
+}
+
+static void
+sign(const struct history *h, uint64_t size, const struct sign_key *k, struct buf *b)
+{
+	struct errinfo e;
+	struct merkle_checkpoint c = {.origin = STR(ORIGIN), .size = size, .root = merkle_root(h->leaves, size)};
+	buf_clear(b);
+	CHECK_OK(merkle_checkpoint_sign(&c, k, b, &e));
+}
+
+/* Every pair of sizes, histories parting at every leaf. Fails if a true fork is not proven, or a pair that contradicts nothing is (all leaves equal up to the smaller size), or if
+ * a proof holds for another key or origin. */
+TEST(fork_is_proven_exactly_where_there_is_one)
+{
+	struct errinfo e;
+	struct sign_key k = key_of(1), other = key_of(2);
+	struct sign_public pub = sign_key_public(&k), other_pub = sign_key_public(&other);
+	struct buf a = BUF_INIT(LIMIT_CHECKPOINT), b = BUF_INIT(LIMIT_CHECKPOINT), out = BUF_INIT(MERKLE_FORK_MAX);
+	struct merkle_fork *f = calloc(1, sizeof *f);
+	CHECK(f);
+	for (size_t same = 0; same < LEAVES; same++) {
+		struct history ha, hb;
+		history(&ha, same, "a");
+		history(&hb, same, "b");
+		const struct merkle_nodes nodes = {&hb, get_node};
+		for (uint64_t m = 1; m <= LEAVES; m++)
+			for (uint64_t n = m; n <= LEAVES; n++) {
+				struct merkle_proof p;
+				struct hash r = merkle_root(hb.leaves, m);
+				bool equal = m == n, fork = m > same;
+				struct str got;
+				sign(&ha, m, &k, &a);
+				sign(&hb, n, &k, &b);
+				CHECK_OK(merkle_prove_consistency(&nodes, m, n, &p, &e));
+				buf_clear(&out);
+				enum err err = merkle_fork_make((m ^ n) & 1 ? buf_str(&b) : buf_str(&a), (m ^ n) & 1 ? buf_str(&a) : buf_str(&b), equal ? NULL : &r,
+				                                equal ? NULL : &p, STR(ORIGIN), &pub, &out, &e);
+				CHECKF(err == (fork ? OK : ERR_VERIFY), "same %zu, m %u, n %u: %s", same, (unsigned)m, (unsigned)n, err_name(err));
+				CHECK(fork || out.n == 0);
+				if (!fork)
+					continue;
+				CHECK_OK(merkle_fork_check(buf_str(&out), STR(ORIGIN), &pub, f, &e));
+				CHECK(f->a.size == m && f->b.size == n && !hash_eq(&f->root, &f->a.root));
+				CHECK_ERR(merkle_fork_check(buf_str(&out), STR(ORIGIN), &other_pub, NULL, &e), ERR_VERIFY);
+				CHECK_ERR(merkle_fork_check(buf_str(&out), STR("elsewhere"), &pub, NULL, &e), ERR_INVALID);
+				CHECK_OK(merkle_fork_origin(buf_str(&out), &got, &e));
+				CHECK_STR(got, STR(ORIGIN));
+			}
+	}
+	free(f);
+	buf_done(&a);
+	buf_done(&b);
+	buf_done(&out);
+}
+
+/* An honest author cannot be framed: from its one history nobody makes a proof, with any root, proof or second checkpoint signed by someone else. Fails if one of these is
+ * taken, or any proof still holds after one bit of it is changed outside the base64 of the signature lines' names. */
+TEST(fork_frames_nobody)
+{
+	struct errinfo e;
+	struct sign_key k = key_of(1), other = key_of(2);
+	struct sign_public pub = sign_key_public(&k);
+	struct history h, g;
+	struct buf a = BUF_INIT(LIMIT_CHECKPOINT), b = BUF_INIT(LIMIT_CHECKPOINT), forged = BUF_INIT(LIMIT_CHECKPOINT), out = BUF_INIT(MERKLE_FORK_MAX);
+	struct merkle_proof p, none = {0};
+	history(&h, LEAVES, "");
+	history(&g, 2, "forged");
+	const struct merkle_nodes nodes = {&h, get_node};
+	struct hash r = merkle_root(h.leaves, 5), wrong = merkle_root(g.leaves, 5);
+	sign(&h, 5, &k, &a);
+	sign(&h, 11, &k, &b);
+	sign(&g, 5, &other, &forged);
+	CHECK_OK(merkle_prove_consistency(&nodes, 5, 11, &p, &e));
+	CHECK_ERR(merkle_fork_make(buf_str(&a), buf_str(&b), &r, &p, STR(ORIGIN), &pub, &out, &e), ERR_VERIFY);
+	CHECK_ERR(merkle_fork_make(buf_str(&a), buf_str(&b), &wrong, &p, STR(ORIGIN), &pub, &out, &e), ERR_VERIFY);
+	CHECK_ERR(merkle_fork_make(buf_str(&a), buf_str(&b), &wrong, &none, STR(ORIGIN), &pub, &out, &e), ERR_VERIFY);
+	CHECK_ERR(merkle_fork_make(buf_str(&a), buf_str(&b), NULL, NULL, STR(ORIGIN), &pub, &out, &e), ERR_SYNTAX);
+	CHECK_ERR(merkle_fork_make(buf_str(&a), buf_str(&a), NULL, NULL, STR(ORIGIN), &pub, &out, &e), ERR_VERIFY);
+	CHECK_ERR(merkle_fork_make(buf_str(&forged), buf_str(&b), &r, &p, STR(ORIGIN), &pub, &out, &e), ERR_VERIFY);
+	CHECK(out.n == 0);
+
+	/* a true one, then every byte of it changed */
+	sign(&g, 5, &k, &forged);
+	CHECK_OK(merkle_fork_make(buf_str(&forged), buf_str(&b), &r, &p, STR(ORIGIN), &pub, &out, &e));
+	for (size_t i = 0; i < out.n; i++)
+		for (int bit = 0; bit < 8; bit++) {
+			out.p[i] ^= (char)(1 << bit);
+			CHECKF(merkle_fork_check(buf_str(&out), STR(ORIGIN), &pub, NULL, &e) != OK, "byte %zu bit %d", i, bit);
+			out.p[i] ^= (char)(1 << bit);
+		}
+	CHECK_OK(merkle_fork_check(buf_str(&out), STR(ORIGIN), &pub, NULL, &e));
+	for (size_t n = 0; n < out.n; n++)
+		CHECK(merkle_fork_check(str_sub(buf_str(&out), 0, n), STR(ORIGIN), &pub, NULL, &e) != OK);
+	buf_done(&a);
+	buf_done(&b);
+	buf_done(&forged);
+	buf_done(&out);
+}
+
+/* Every leaf of every size. Fails if a receipt does not come back byte for byte, holds for another leaf or key, or its cosignature is lost. */
+TEST(receipt_there_and_back)
+{
+	struct errinfo e;
+	struct sign_key k = key_of(1), w = key_of(3), other = key_of(2);
+	struct sign_public pub = sign_key_public(&k), wpub = sign_key_public(&w), other_pub = sign_key_public(&other);
+	struct history h;
+	struct buf a = BUF_INIT(LIMIT_CHECKPOINT), out = BUF_INIT(MERKLE_RECEIPT_MAX), again = BUF_INIT(MERKLE_RECEIPT_MAX);
+	struct merkle_note_key wkey;
+	history(&h, LEAVES, "");
+	const struct merkle_nodes nodes = {&h, get_node};
+	CHECK_OK(merkle_note_key_make(STR("syr"), MERKLE_NOTE_COSIGNATURE, &wpub, &wkey, &e));
+	for (uint64_t n = 1; n <= LEAVES; n++)
+		for (uint64_t i = 0; i < n; i++) {
+			struct merkle_receipt r = {.index = i, .has_extra = i & 1, .extra = i & 2 ? STR("AAAA") : STR_NONE}, back;
+			struct merkle_note note;
+			struct merkle_checkpoint c;
+			sign(&h, n, &k, &a);
+			CHECK_OK(merkle_note_parse(buf_str(&a), &note, &e));
+			CHECK_OK(merkle_note_cosign(note.text, STR("syr"), &w, 1000 * TIME_SECOND, &a, &e));
+			CHECK_OK(merkle_prove_inclusion(&nodes, i, n, &r.proof, &e));
+			r.note = buf_str(&a);
+			buf_clear(&out);
+			buf_clear(&again);
+			merkle_receipt_put(&out, &r);
+			CHECK(buf_ok(&out));
+			CHECK_OK(merkle_receipt_parse(buf_str(&out), &back, &e));
+			merkle_receipt_put(&again, &back);
+			CHECK_STR(buf_str(&again), buf_str(&out));
+			CHECK_OK(merkle_receipt_check(&back, &h.leaves[i], STR(ORIGIN), &pub, &note, &c, &e));
+			int64_t t;
+			CHECK_OK(merkle_note_check(&note, &wkey, &t, &e));
+			CHECK(c.size == n && t == 1000 * TIME_SECOND);
+			CHECK_ERR(merkle_receipt_check(&back, &h.leaves[(i + 1) % LEAVES], STR(ORIGIN), &pub, NULL, NULL, &e), ERR_VERIFY);
+			CHECK_ERR(merkle_receipt_check(&back, &h.leaves[i], STR(ORIGIN), &other_pub, NULL, NULL, &e), ERR_VERIFY);
+			back.index ^= 1;
+			CHECK_ERR(merkle_receipt_check(&back, &h.leaves[i], STR(ORIGIN), &pub, NULL, NULL, &e), ERR_VERIFY);
+		}
+	buf_done(&a);
+	buf_done(&out);
+	buf_done(&again);
+}
+
+/* Fails if one of these is taken for a receipt. */
+TEST(receipt_is_read_strictly)
+{
+#define FIRST "c2sp.org/tlog-proof@v1\n"
+	static const struct {
+		const char *in;
+		enum err want;
+	} cases[] = {
+		{FIRST "index 0\n\no\n1\n" ROOT, OK},
+		{FIRST "extra AAAA\nindex 7\n" ROOT "\no\n", OK},
+		{FIRST "extra \nindex 7\n" ROOT "\no\n", OK},
+		{FIRST "extra AAA\nindex 7\n" ROOT "\no\n", ERR_SYNTAX},
+		{FIRST "index 07\n" ROOT "\no\n", ERR_SYNTAX},
+		{FIRST "index 7\n" ROOT, ERR_SYNTAX},
+		{FIRST "index 7\n" ROOT "\n", ERR_SYNTAX},
+		{FIRST "index 7\nAAAA\n\no\n", ERR_SYNTAX},
+		{FIRST "index 7\nextra AAAA\n\no\n", ERR_SYNTAX},
+		{FIRST "7\n\no\n", ERR_SYNTAX},
+		{FIRST, ERR_SYNTAX},
+		{"c2sp.org/tlog-proof@v2\nindex 0\n\no\n", ERR_SYNTAX},
+		{"", ERR_SYNTAX},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct errinfo e;
+		struct merkle_receipt r;
+		enum err got = merkle_receipt_parse(str_of(cases[i].in), &r, &e);
+		CHECKF(got == cases[i].want, "case %zu: %s", i, err_name(got));
+	}
+}
