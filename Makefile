@@ -94,13 +94,14 @@ SEED ?= 1
 SHORT := $(if $(SIM),"$(SIM) --runs=$(or $(RUNS),20) --seed=$(SEED)")
 SHORT += $(if $(NI),"$(NI) --pairs=$(or $(PAIRS),20) --seed=$(SEED)") $(TORTURE)
 
-.PHONY: all setup unit run test sim ni torture fuzz fuzz-build demo bench cov cov-report check lint format install uninstall clean help FORCE
+.PHONY: all everything setup unit run test sim ni torture fuzz fuzz-build demo bench cov cov-report check lint format install uninstall clean help FORCE
 all: $(or $(PROGRAM),$(LIB))  ## the program, build/release/comity (default)
 
 setup:  ## install the Debian packages that are missing (ARGS=--ci: those for all checks too)
 	tools/setup $(ARGS)
 
-test: $(UNIT) $(PROGRAM) $(SIM) $(NI) $(TORTURE)  ## all tests, short: unit, scenarios, simulation, noninterference, failing allocations
+everything: all $(UNIT) $(PROGRAM) $(SIM) $(NI) $(TORTURE)  ## the program and all that tests it, not run
+test: everything  ## all tests, short: unit, scenarios, simulation, noninterference, failing allocations
 	$(Q)$(RUN_ENV) tools/tally $(UNIT) $(RUN) $(SHORT)
 
 unit: $(UNIT)  ## the unit tests (T=json: one file's)
@@ -140,8 +141,13 @@ cov:  ## lines and branches the unit tests reach (T=label: that room's; with ROO
 cov-report: $(UNIT)
 	$(Q)tools/coverage $(BUILD) "$(ROOM)" $(UNIT)
 
+ifeq ($(V),release)
 check: $(LIB_OBJ)  ## the rules of the house: rooms, purity, SQL, files
 	$(Q)tools/check $(BUILD)
+else
+check:
+	+$(Q)$(call other,release) check
+endif
 
 lint:  ## clang-tidy (T=label: one room)
 	$(Q)tools/lint $(wildcard src/$(or $(T),*)/*.c src/$(or $(T),*)/*/*.c) -- $(filter-out -M% -U% -D_FORTIFY%,$(CPPFLAGS)) -std=c17
