@@ -1,0 +1,56 @@
+/* node: a home opened, and everything that can be asked of it.
+ *
+ * One way in: node_call(name of an operation, its arguments as a JSON object) gives a reply as one JSON object. The command line, the simulator, the tests and later the socket and the network are thin
+ * callers of the same operations, so they cannot differ in what they allow. Operations stand in one table (op.h), one file an operation or a family of them.
+ *
+ * The home's lock is held from node_open to node_close. One thread. */
+#ifndef NODE_NODE_H
+#define NODE_NODE_H
+
+#include "base/env.h"
+#include "base/stream.h"
+#include "label/rule.h"
+#include "share/transport.h"
+
+struct node;
+
+/* Makes a home in the env: keys (root, log, age, tls), the three files, the member's id and name. ERR_CONFLICT if there is one. *ret_root_fingerprint etc. are asked of "card" later. */
+enum err node_create(const struct env *env, struct str member_id, struct str name, struct errinfo *e) MUST_USE;
+
+/* Opens it: takes the lock (`what` is the command, told to others who find it held), opens the store, loads keys and charters, signs what a crash left unsigned, brings the view up to the record. root_key: text of a root key file kept elsewhere, or empty. */
+enum err node_open(const struct env *env, const char *what, struct str root_key, struct node **ret, struct errinfo *e) MUST_USE;
+void node_close(struct node *n); /* takes NULL */
+
+/* Who asks: the representative's name, for audit alone; its position, which goes into entries ("J2-3"); and what it may see. */
+struct node_who {
+	struct str name, position;
+	const struct clearance *clearances; /* one a centre; NULL: the home's own member itself, sees all */
+	size_t nclearances;
+};
+
+struct node_progress {
+	uint64_t done, all; /* in bytes or objects; all 0 = not known */
+	const char *what;   /* "objects", "entries", "bytes" */
+};
+
+struct node_call {
+	struct str op;                     /* "ls" */
+	struct str args;                   /* JSON object; empty = {} */
+	struct node_who who;
+	const struct source *in;           /* the input of operations that take one (add, pouch-open, …); else NULL */
+	const struct sink *out;            /* the output of those that give bytes (pouch-pack, prove, …); else NULL */
+	const struct transport *peer;      /* of "sync"; else NULL */
+	bool (*progress)(void *ctx, const struct node_progress *p); /* may be NULL; false stops: ERR_STOPPED, what was committed stays */
+	void *ctx;
+};
+
+/* Appends one JSON object to reply, also on some failures (what was done so far); otherwise reply is unchanged. ERR_USAGE for an unknown operation or argument, ERR_DENIED with an audit line where the viewer may not. */
+enum err node_call(struct node *n, const struct node_call *c, struct buf *reply, struct errinfo *e) MUST_USE;
+
+/* What another member's request gets (share/serve.h), for whoever made sure who asks. centre: id in hex; asker: member id. */
+enum err node_serve(struct node *n, struct str centre, struct str asker, struct str path, struct buf *reply, struct errinfo *e) MUST_USE;
+
+/* Work that the clock makes due: dates of labels, flags and receipts owed, announcements. Called by node_open and, later, by a running node's timer. */
+enum err node_tick(struct node *n, struct errinfo *e) MUST_USE;
+
+#endif
