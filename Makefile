@@ -86,7 +86,8 @@ PROGRAM := $(if $(wildcard src/cli/main.c),$(BUILD)/comity)
 SIM := $(if $(wildcard test/sim/main.c),$(BUILD)/sim)
 NI := $(if $(NI_SRC),$(BUILD)/ni)
 TORTURE := $(if $(TORTURE_SRC),$(BUILD)/torture)
-WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=strdup,--wrap=strndup
+# Torture stands between the library and each function for which it defines __wrap_name.
+WRAP := $(if $(TORTURE_SRC),$(shell sed -n 's/.*__wrap_\([a-z0-9_]*\)(.*/-Wl,--wrap=\1/p' $(TORTURE_SRC) | sort -u))
 RUN_ENV = COMITY=$(abspath $(BUILD))/comity BUILD=$(abspath $(BUILD))
 
 # RUNS, PAIRS and TIME are small in `make test`, larger when asked for by name.
