@@ -87,7 +87,7 @@ SIM := $(if $(wildcard test/sim/main.c),$(BUILD)/sim)
 NI := $(if $(NI_SRC),$(BUILD)/ni)
 TORTURE := $(if $(TORTURE_SRC),$(BUILD)/torture)
 # Torture stands between the library and each function for which it defines __wrap_name.
-WRAP := $(if $(TORTURE_SRC),$(shell sed -n 's/.*__wrap_\([a-z0-9_]*\)(.*/-Wl,--wrap=\1/p' $(TORTURE_SRC) | sort -u))
+WRAP := $(if $(TORTURE_SRC),$(shell grep -oh '__wrap_[a-z0-9_]*' $(TORTURE_SRC) | sort -u | sed 's/__wrap_/-Wl,--wrap=/'))
 RUN_ENV = COMITY=$(abspath $(BUILD))/comity BUILD=$(abspath $(BUILD))
 
 # RUNS, PAIRS and TIME are small in `make test`, larger when asked for by name.
