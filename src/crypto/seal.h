@@ -65,6 +65,7 @@ void seal_free(struct seal *s);        /* wipes; takes NULL. Does not end the fi
  * seal_open_new reads the header and the nonce, finds the key and checks the header's MAC. Binary and armored files are told apart by their first bytes.
  * ERR_SYNTAX  "armor: …" or "age header: …": not of this format
  * ERR_INVALID "age header: …": well-formed, but against its rules (a work factor over the ceiling, a share of small order, scrypt not alone)
+ * ERR_VERSION "age header: …": another version of age
  * ERR_LIMIT   "age header: …": longer than LIMIT_SEAL_HEADER
  * ERR_DENIED  it is for other readers, or the passphrase is wrong; the file may be sound
  * ERR_VERIFY  "age header: …": the MAC is wrong, somebody changed it
