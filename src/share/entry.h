@@ -25,7 +25,7 @@ struct entry {
 	struct str position;   /* "J2-3": capital letters, digits, hyphens, 1 to 16 */
 
 	/* objects */
-	struct label label;    /* policy, and circle in a circle of several, are the log's: the reader fills them from its arguments */
+	struct label label;    /* in a circle of several its circle is the log's and its owner the author; in the private log circle is the widest its owner allows */
 	uint64_t serial;       /* 0 in a private log */
 	uint32_t count;        /* pieces; 0 = no payload */
 	uint64_t size;         /* bytes of the payload */
@@ -65,8 +65,8 @@ enum { PIECE_SALT = 32, PIECE_HEAD = PIECE_SALT + 4 };
 
 /* salt, length, object: what is kept and hashed. Replaces what b held. */
 enum err piece_make(const uint8_t salt[static PIECE_SALT], struct str object, struct buf *b, struct errinfo *e) MUST_USE;
-/* The object in a piece; ERR_CORRUPT if lengths disagree. */
+/* The object in a piece; ERR_CORRUPT if lengths disagree. Its hash is merkle_leaf_of the whole piece. */
 enum err piece_object(struct str piece, struct str *ret, struct errinfo *e) MUST_USE;
-struct hash piece_hash(struct str piece);
+
 
 #endif
