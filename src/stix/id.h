@@ -103,7 +103,7 @@ bool stix_uuid_read(struct str s, uint8_t ret[static 16], bool *ret_odd);
 void stix_uuid_put(struct buf *b, const uint8_t uuid[static 16]);
 /* RFC 4122 version 4 of 16 random bytes. */
 void stix_uuid4(const uint8_t random[static 16], uint8_t ret[static 16]);
-/* RFC 4122 version 5 (SHA-1) of a name in a namespace. */
-void stix_uuid5(const uint8_t space[static 16], struct str name, uint8_t ret[static 16]);
+/* RFC 4122 version 5 (SHA-1). space_name is the 16 bytes of the namespace and then the name, in one piece. */
+void stix_uuid5(struct str space_name, uint8_t ret[static 16]);
 
 #endif

@@ -12,7 +12,6 @@
 struct stix_refs {
 	const struct json *root, *at, *end; /* where the walk stands */
 	const struct json *list, *list_end; /* elements of a _refs being given */
-	const struct json *skip_end;        /* end of observed-data objects, whose own references are keys */
 	struct str list_key;
 };
 
