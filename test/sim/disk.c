@@ -261,12 +261,18 @@ disk_create(struct simdisk *d, const char *name, struct inode **ret)
 	return err;
 }
 
+/* Bytes of files that have a name or are open; one that only a crash could bring back takes no space. */
 static uint64_t
 used(const struct simdisk *d)
 {
 	uint64_t sum = 0;
-	for (const struct inode *f = d->inodes; f; f = f->next)
-		sum += f->now.n;
+	for (const struct inode *f = d->inodes; f; f = f->next) {
+		int held = f->refs;
+		for (size_t i = 0; i < d->n; i++)
+			held -= d->names[i].dur == f;
+		if (held > 0)
+			sum += f->now.n;
+	}
 	return sum;
 }
 

@@ -8,6 +8,9 @@
  *   kept by a sync of the file     its bytes, its size, and its name if the file was created or renamed
  *   kept by a sync of the folder   every name (simdisk_write's last step; SQLite's xDelete with syncDir)
  *
+ * A change of a name that no such sync followed stays in doubt for ever, however long ago it was (POSIX promises no more; ext4 usually keeps more). So a rollback
+ * journal deleted without a sync of the folder can come back over a newer database: set synchronous=EXTRA before journal_mode=WAL, as the step into WAL deletes one.
+ *
  * A disk lives through two kinds of end: the process dies (simdisk_cut: handles are dead, the page cache stays) and power goes (simdisk_reopen: the page cache
  * goes too). One thread. Out of memory ends the test. The same calls with the same seed do the same. */
 #ifndef SIM_DISK_H

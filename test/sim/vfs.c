@@ -110,6 +110,15 @@ vfs_forget(struct simdisk *d)
 		file_release(d->files);
 }
 
+int
+simdisk_handles(const struct simdisk *d)
+{
+	int n = 0;
+	for (const struct simfile *h = d->files; h; h = h->next)
+		n++;
+	return n;
+}
+
 static int
 f_close(struct sqlite3_file *p)
 {
