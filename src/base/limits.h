@@ -17,7 +17,7 @@ enum {
 	LIMIT_ENTRY = 4 * KIB,          /* FORMAT: one leaf */
 	LIMIT_PAYLOAD = 16 * MIB,       /* FORMAT: all pieces of one entry */
 	LIMIT_PIECES = 1000,            /* FORMAT: objects of one entry, and of one transaction */
-	LIMIT_CHECKPOINT = 8 * KIB,     /* a signed note: origin, size, root, 64 signatures */
+	LIMIT_CHECKPOINT = 16 * KIB,    /* a signed note: 64 members' origin (680 bytes, twice), root, 64 signatures of 190 each, and some */
 	LIMIT_LOG_SIZE_BITS = 40,       /* FORMAT: entries of one log: 2^40 */
 	LIMIT_FUTURE_SECONDS = 300,     /* an entry further ahead of our clock waits */
 

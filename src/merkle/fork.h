@@ -1,8 +1,9 @@
 /* fork: proof that an author has signed two histories, for anyone who has nothing but the author's public key.
  *
- * Two checkpoints A and B of one origin, both signed by its key, of sizes m <= n. If m = n the roots differ. If m < n there is also a root R, not that of A, and
- * the consistency proof that B's tree begins with (m, R): so B's history differs from A's among the first m leaves. Without the other root nothing would be
- * proven: a log that merely refuses to prove that it grew from A has signed no contradiction.
+ * Two checkpoints A and B of one origin, both signed by its key, of sizes m <= n. If m = n the roots differ. If m < n
+ * there is also a root R, not that of A, and the consistency proof that B's tree begins with (m, R): so B's history
+ * differs from A's among the first m leaves. Without the other root nothing would be proven: a log that merely refuses
+ * to prove that it grew from A has signed no contradiction.
  *
  *     comity-fork/v1
  *     root <base64 of R>                       this line and the next only if m < n
@@ -16,7 +17,8 @@
  *
  *     <its signature lines>
  *
- * No part can hold an empty line, so these five parts are found by their empty lines alone. A proof has one text but for the signature lines. */
+ * No part can hold an empty line, so these five parts are found by their empty lines alone. A proof has one text but
+ * for the signature lines. */
 #ifndef MERKLE_FORK_H
 #define MERKLE_FORK_H
 
@@ -32,12 +34,13 @@ struct merkle_fork {
 	struct merkle_proof proof;     /* empty if the sizes are equal */
 };
 
-/* The bytes of a proof from two signed notes, in either order. r and proof (both NULL if the sizes are equal) are as above for the smaller and the larger. Everything
- * is checked as merkle_fork_check does, so that nothing false is ever written: ERR_VERIFY if it proves nothing. */
+/* The bytes of a proof from two signed notes, in either order. r and proof (both NULL if the sizes are equal) are as
+ * above for the smaller and the larger. Everything is checked as merkle_fork_check does, so that nothing false is ever
+ * written: ERR_VERIFY if it proves nothing. */
 enum err merkle_fork_make(struct str x, struct str y, const struct hash *r, const struct merkle_proof *proof, struct str origin,
                           const struct sign_public *pub, struct buf *b, struct errinfo *e) MUST_USE;
-/* The bytes prove that the holder of this key signed two histories of this origin: OK. Otherwise ERR_SYNTAX, ERR_LIMIT, ERR_INVALID or ERR_VERIFY, and nothing is
- * proven. ret may be NULL; it is large (about 20 KB). */
+/* The bytes prove that the holder of this key signed two histories of this origin: OK. Otherwise ERR_SYNTAX, ERR_LIMIT,
+ * ERR_INVALID or ERR_VERIFY, and nothing is proven. ret may be NULL; it is large (about 20 KB). */
 enum err merkle_fork_check(struct str bytes, struct str origin, const struct sign_public *pub, struct merkle_fork *ret, struct errinfo *e) MUST_USE;
 /* The origin that a proof is about, read without any check: for finding the key to check it with. */
 enum err merkle_fork_origin(struct str bytes, struct str *ret, struct errinfo *e) MUST_USE;

@@ -7,6 +7,7 @@
 #include "crypto/hash.h"
 
 #define DASH "\xe2\x80\x94 " /* em dash, space */
+#define QUOTE(s) STR_FMT(str_sub((s), 0, 200)) /* for "%.*s" in a message */
 
 enum {
 	ED25519_BYTES = 4 + 64,
@@ -45,7 +46,7 @@ merkle_note_name_check(struct str name, struct errinfo *e)
 	bool ok = name.n > 0 && str_utf8(name, NULL);
 	for (size_t i = 0; ok && i < name.n; i++)
 		ok = (unsigned char)name.p[i] >= ' ' && name.p[i] != '+' && !blank_at(str_sub(name, i, name.n));
-	return ok ? OK : err_set(e, ERR_INVALID, "not the name of a key: \"%.*s\"", STR_FMT(str_sub(name, 0, 100)));
+	return ok ? OK : err_set(e, ERR_INVALID, "not the name of a key: \"%.*s\"", QUOTE(name));
 }
 
 static uint32_t
@@ -80,17 +81,17 @@ merkle_note_key_parse(struct str vkey, struct merkle_note_key *ret, struct errin
 	size_t n;
 	/* the base64 may hold a plus of its own: only the first two part the fields */
 	if (!str_cut(vkey, '+', &name, &base64) || !str_cut(base64, '+', &hexid, &base64) || !hex_decode(hexid, id, sizeof id, &n) || n != sizeof id)
-		return err_set(e, ERR_SYNTAX, "not a verifier key (name+id+key): %.*s", STR_FMT(str_sub(vkey, 0, 200)));
+		return err_set(e, ERR_SYNTAX, "not a verifier key (name+id+key): %.*s", QUOTE(vkey));
 	if (!base64_decode(base64, key, sizeof key, &n) || n != sizeof key)
-		return err_set(e, ERR_SYNTAX, "the verifier key of %.*s is not 33 bytes in base64", STR_FMT(str_sub(name, 0, 200)));
+		return err_set(e, ERR_SYNTAX, "the verifier key of %.*s is not 33 bytes in base64", QUOTE(name));
 	if (key[0] != MERKLE_NOTE_ED25519 && key[0] != MERKLE_NOTE_COSIGNATURE)
-		return err_set(e, ERR_INVALID, "the verifier key of %.*s is of type %u, which is not known here", STR_FMT(str_sub(name, 0, 200)), key[0]);
+		return err_set(e, ERR_INVALID, "the verifier key of %.*s is of type %u, which is not known here", QUOTE(name), key[0]);
 	memcpy(pub.b, key + 1, sizeof pub.b);
 	enum err err = merkle_note_key_make(name, key[0] == MERKLE_NOTE_ED25519 ? MERKLE_NOTE_ED25519 : MERKLE_NOTE_COSIGNATURE, &pub, &k, e);
 	if (err)
 		return err;
 	if (k.id != read_be(id, 4))
-		return err_set(e, ERR_INVALID, "the verifier key of %.*s has id %08x, not %.*s", STR_FMT(str_sub(name, 0, 200)), k.id, STR_FMT(hexid));
+		return err_set(e, ERR_INVALID, "the verifier key of %.*s has id %08x, not %.*s", QUOTE(name), k.id, STR_FMT(hexid));
 	*ret = k;
 	return OK;
 }
@@ -152,7 +153,7 @@ merkle_note_sig_parse(struct str line, struct merkle_note_sig *ret, struct errin
 	if (!str_cut(rest, ' ', &sig.name, &sig.base64) || merkle_note_name_check(sig.name, NULL))
 		return err_set(e, ERR_SYNTAX, "a signature line without a proper key name");
 	if (!base64_decode(sig.base64, bytes, sizeof bytes, &n) || n < 5)
-		return err_set(e, ERR_SYNTAX, "the signature of %.*s is not a key id and more in base64", STR_FMT(str_sub(sig.name, 0, 200)));
+		return err_set(e, ERR_SYNTAX, "the signature of %.*s is not a key id and more in base64", QUOTE(sig.name));
 	sig.id = (uint32_t)read_be(bytes, 4);
 	*ret = sig;
 	return OK;
@@ -211,7 +212,7 @@ cosigned_message(struct buf *b, struct str text, uint64_t seconds)
 static enum err
 bad_signature(const struct merkle_note_sig *sig, struct errinfo *e)
 {
-	return err_set(e, ERR_VERIFY, "the signature of %.*s does not hold", STR_FMT(str_sub(sig->name, 0, 200)));
+	return err_set(e, ERR_VERIFY, "the signature of %.*s does not hold", QUOTE(sig->name));
 }
 
 enum err
@@ -221,7 +222,7 @@ merkle_note_sig_check(struct str text, const struct merkle_note_sig *sig, const 
 	size_t n;
 	bool cosignature = key->type == MERKLE_NOTE_COSIGNATURE;
 	if (sig->id != key->id || !str_eq(sig->name, key->name))
-		return err_set(e, ERR_NOTFOUND, "not a signature of %.*s", STR_FMT(str_sub(key->name, 0, 200)));
+		return err_set(e, ERR_NOTFOUND, "not a signature of %.*s", QUOTE(key->name));
 	if (!base64_decode(sig->base64, bytes, sizeof bytes, &n) || n != (cosignature ? COSIGNATURE_BYTES : ED25519_BYTES))
 		return bad_signature(sig, e);
 	struct signature s;
@@ -238,7 +239,7 @@ merkle_note_sig_check(struct str text, const struct merkle_note_sig *sig, const 
 		err = bad_signature(sig, e);
 	buf_done(&b);
 	if (!err && seconds > (uint64_t)(TIME_MAX / TIME_SECOND))
-		err = err_set(e, ERR_VERIFY, "%.*s has signed for a time beyond all calendars", STR_FMT(str_sub(sig->name, 0, 200)));
+		err = err_set(e, ERR_VERIFY, "%.*s has signed for a time beyond all calendars", QUOTE(sig->name));
 	if (!err && ret_time)
 		*ret_time = (int64_t)seconds * TIME_SECOND;
 	return err;
@@ -262,7 +263,7 @@ merkle_note_check(const struct merkle_note *note, const struct merkle_note_key *
 			first = t;
 	}
 	if (!found)
-		return err_set(e, ERR_NOTFOUND, "%.*s has not signed this note", STR_FMT(str_sub(key->name, 0, 200)));
+		return err_set(e, ERR_NOTFOUND, "%.*s has not signed this note", QUOTE(key->name));
 	if (ret_time && key->type == MERKLE_NOTE_COSIGNATURE)
 		*ret_time = first;
 	return OK;
@@ -331,7 +332,7 @@ merkle_note_add(const struct merkle_note *note, const struct merkle_note_sig *si
 {
 	for (size_t i = 0; i < note->nsigs; i++)
 		if (note->sigs[i].id == sig->id && str_eq(note->sigs[i].name, sig->name))
-			return err_set(e, ERR_CONFLICT, "%.*s has signed this note already", STR_FMT(str_sub(sig->name, 0, 200)));
+			return err_set(e, ERR_CONFLICT, "%.*s has signed this note already", QUOTE(sig->name));
 	if (note->nsigs >= MERKLE_NOTE_SIGS || note->bytes.n + sig->line.n > LIMIT_CHECKPOINT)
 		return err_set(e, ERR_LIMIT, "the note has no room for one more signature");
 	buf_put(b, note->bytes);

@@ -1,8 +1,9 @@
 /* note: text signed by one or more keys (C2SP signed-note).
  *
- * A note is text that ends in a newline, an empty line, and signature lines: an em dash, a space, the key's name, a space, base64 of (key id, signature). A key is
- * known by its name and id together; lines of other keys are kept and mean nothing. Two kinds of signature are checked here: Ed25519 over the text (0x01), and the
- * Ed25519 cosignature of a witness with its time (0x04, C2SP tlog-cosignature). All are views into the caller's bytes, which must outlive them. */
+ * A note is text that ends in a newline, an empty line, and signature lines: an em dash, a space, the key's name, a
+ * space, base64 of (key id, signature). A key is known by its name and id together; lines of other keys are kept and
+ * mean nothing. Two kinds of signature are checked here: Ed25519 over the text (0x01), and the Ed25519 cosignature of a
+ * witness with its time (0x04, C2SP tlog-cosignature). All are views into the caller's bytes, which must outlive them. */
 #ifndef MERKLE_NOTE_H
 #define MERKLE_NOTE_H
 
@@ -54,8 +55,9 @@ enum err merkle_note_parse(struct str bytes, struct merkle_note *ret, struct err
 /* One signature line, with its newline, as it comes alone from a witness. */
 enum err merkle_note_sig_parse(struct str line, struct merkle_note_sig *ret, struct errinfo *e) MUST_USE;
 
-/* The note bears a good signature of the key: OK; ERR_NOTFOUND if the key has no line; ERR_VERIFY if it has one that does not hold (if it has several, all must
- * hold). For a cosignature *ret_time (may be NULL) is its time in microseconds, the earliest of several; for another type it is left alone. */
+/* The note bears a good signature of the key: OK; ERR_NOTFOUND if the key has no line; ERR_VERIFY if it has one that
+ * does not hold (if it has several, all must hold). For a cosignature *ret_time (may be NULL) is its time in
+ * microseconds, the earliest of several; for another type it is left alone. */
 enum err merkle_note_check(const struct merkle_note *note, const struct merkle_note_key *key, int64_t *ret_time, struct errinfo *e) MUST_USE;
 /* The same of one line that is not in a note yet. */
 enum err merkle_note_sig_check(struct str text, const struct merkle_note_sig *sig, const struct merkle_note_key *key, int64_t *ret_time,
@@ -65,7 +67,8 @@ enum err merkle_note_sig_check(struct str text, const struct merkle_note_sig *si
 enum err merkle_note_sign(struct str text, struct str name, const struct sign_key *key, struct buf *b, struct errinfo *e) MUST_USE;
 /* t in microseconds, cut to the second; 0 to TIME_MAX. */
 enum err merkle_note_cosign(struct str text, struct str name, const struct sign_key *key, int64_t t, struct buf *b, struct errinfo *e) MUST_USE;
-/* The note's bytes with one line more, appended to b. ERR_CONFLICT if that key (name and id) has a line there; ERR_LIMIT if it would be too many or too long. */
+/* The note's bytes with one line more, appended to b. ERR_CONFLICT if that key (name and id) has a line there;
+ * ERR_LIMIT if it would be too many or too long. */
 enum err merkle_note_add(const struct merkle_note *note, const struct merkle_note_sig *sig, struct buf *b, struct errinfo *e) MUST_USE;
 
 #endif

@@ -1,8 +1,9 @@
 /* tile: a tree as files that never change (C2SP tlog-tiles, height 8).
  *
- * A tile of level L holds up to 256 nodes of tree level 8L, side by side; only a full tile is hashed into the level above. A partial tile is named with its
- * width, so that a wider one is another file. Entries come in bundles of 256 in the same way. Tiles are not signed: what is read from them counts only when a
- * proof or a root made of it is held against a checkpoint. */
+ * A tile of level L holds up to 256 nodes of tree level 8L, side by side; only a full tile is hashed into the level
+ * above. A partial tile is named with its width, so that a wider one is another file. Entries come in bundles of 256 in
+ * the same way. Tiles are not signed: what is read from them counts only when a proof or a root made of it is held
+ * against a checkpoint. */
 #ifndef MERKLE_TILE_H
 #define MERKLE_TILE_H
 
@@ -48,8 +49,8 @@ struct merkle_tile_source {
 	uint64_t size; /* of the tree that the tiles are of: decides which partial tile is asked for */
 	enum err (*get)(void *ctx, const struct merkle_tile *t, struct str *ret, struct errinfo *e);
 };
-/* A reader of nodes; src must outlive it. A node takes one tile and up to 127 hashes. ERR_SYNTAX if a tile has not the right length, ERR_INVALID for a node that
- * the size does not hold. */
+/* A reader of nodes; src must outlive it. A node takes one tile and up to 127 hashes. ERR_SYNTAX if a tile has not the
+ * right length, ERR_INVALID for a node that the size does not hold. */
 struct merkle_nodes merkle_tile_nodes(struct merkle_tile_source *src);
 
 /* Entry bundles: each entry after its length in two bytes, big-endian. ERR_LIMIT if it is longer than 65535. */

@@ -1,8 +1,9 @@
 /* tree: the Merkle tree hash of RFC 6962, section 2.1, over SHA-256.
  *
- * A leaf is hashed with a 0x00 before it, an inner node with a 0x01, so that neither can stand for the other. A tree of n leaves falls apart, from left to
- * right, into one complete subtree for each one bit of n, the largest first: their roots are all that appending needs, and are called the edge.
- * A node (level, index) is the root of the complete subtree over the leaves [index << level, (index + 1) << level); level 0 is the leaves. */
+ * A leaf is hashed with a 0x00 before it, an inner node with a 0x01, so that neither can stand for the other. A tree of
+ * n leaves falls apart, from left to right, into one complete subtree for each one bit of n, the largest first: their
+ * roots are all that appending needs, and are called the edge. A node (level, index) is the root of the complete
+ * subtree over the leaves [index << level, (index + 1) << level); level 0 is the leaves. */
 #ifndef MERKLE_TREE_H
 #define MERKLE_TREE_H
 
@@ -35,8 +36,8 @@ struct hash merkle_edge_root(const struct merkle_edge *g);
 
 /* Bytes of an edge: the size, 8 bytes big-endian, then the hashes from left to right (largest subtree first). */
 void merkle_edge_put(struct buf *b, const struct merkle_edge *g);
-/* Exactly such bytes: ERR_SYNTAX on any other length, ERR_LIMIT above 2^LIMIT_LOG_SIZE_BITS leaves. That it is the edge of some log is for the caller to know
- * by its root. */
+/* Exactly such bytes: ERR_SYNTAX on any other length, ERR_LIMIT above 2^LIMIT_LOG_SIZE_BITS leaves. That it is the edge
+ * of some log is for the caller to know by its root. */
 enum err merkle_edge_load(struct str bytes, struct merkle_edge *ret, struct errinfo *e) MUST_USE;
 
 /* Root of the tree of n leaf hashes. */

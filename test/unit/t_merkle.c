@@ -104,7 +104,8 @@ same(const struct merkle_proof *a, const struct merkle_proof *b)
 	return ok;
 }
 
-/* Fails if a leaf or node is hashed without its prefix, or the parts of a leaf not joined: values from RFC 6962 implementations (the empty leaf is well known). */
+/* Fails if a leaf or node is hashed without its prefix, or the parts of a leaf not joined: values from RFC 6962
+ * implementations (the empty leaf is well known). */
 TEST(merkle_hashes_have_their_prefixes)
 {
 	struct hash h;
@@ -182,8 +183,8 @@ TEST(merkle_split_is_the_largest_power_below)
 	CHECK(merkle_nodes_at(70, 3) == 8 && merkle_nodes_at(70, 63) == 0 && merkle_nodes_at(70, 64) == 0);
 }
 
-/* All indices of all sizes. Fails if a proof differs from the RFC's, takes more reads than levels twice over, or is accepted for another index, size, leaf, root or
- * length, or with any one hash changed. */
+/* All indices of all sizes. Fails if a proof differs from the RFC's, takes more reads than levels twice over, or is
+ * accepted for another index, size, leaf, root or length, or with any one hash changed. */
 TEST(merkle_inclusion_all_sizes)
 {
 	struct errinfo e;

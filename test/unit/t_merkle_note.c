@@ -64,9 +64,12 @@ TEST(note_keys_are_read_strictly)
 {
 	static const char *const bad[] = {
 		"", "PeterNeumann", "PeterNeumann+c74f20a3", "PeterNeumann+c74f20a3+", "+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-		"PeterNeumann+c74f20a+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-		"PeterNeumann+c74f20a3+Ahpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "Peter Neumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-		"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWAAAA", "PeterNeumanN+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+		"PeterNeumann+c74f20a+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+		"PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+		"PeterNeumann+c74f20a3+Ahpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+		"Peter Neumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+		"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWAAAA",
+		"PeterNeumanN+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		struct errinfo e;
@@ -77,7 +80,9 @@ TEST(note_keys_are_read_strictly)
 
 TEST(note_names)
 {
-	static const char *const bad[] = {"", " ", "a b", "a+b", "a\tb", "a\nb", "a\x01", "\xff", "a\xc2\xa0", "\xe2\x80\x83", "\xe3\x80\x80x", "x\xe2\x80\xa8", "\xc2\x85"};
+	static const char *const bad[] = {
+		"", " ", "a b", "a+b", "a\tb", "a\nb", "a\x01", "\xff", "a\xc2\xa0", "\xe2\x80\x83", "\xe3\x80\x80x", "x\xe2\x80\xa8", "\xc2\x85",
+	};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		CHECKF(merkle_note_name_check(str_of(bad[i]), NULL) == ERR_INVALID, "taken: %zu", i);
 	CHECK(merkle_note_name_check(STR("comity/00/irn.irq/irq/0"), NULL) == OK);
@@ -157,6 +162,47 @@ TEST(note_limits)
 	CHECK_ERR(merkle_note_parse(buf_str(&b), &n, &e), ERR_LIMIT);
 	buf_done(&b);
 	buf_done(&out);
+}
+
+/* The largest centre: the log of the circle of 64 members with the longest ids, signed by its author and countersigned
+ * by all others under names that hold the centre's id. Fails if the ceiling of a note is below what a full centre
+ * needs. */
+TEST(note_of_the_largest_centre)
+{
+	static const char centre[] = "comity/4d6d8825a6bb689d459628312889dfbb0bcd41b5211d9e1ce768b0ff0309e562/";
+	struct errinfo e;
+	uint8_t seed[SIGN_SEED_LEN] = {1};
+	struct sign_key k;
+	struct merkle_note n;
+	struct merkle_note_sig sig;
+	struct buf origin = BUF_INIT(KIB), name = BUF_INIT(KIB), line = BUF_INIT(KIB), b = BUF_INIT(LIMIT_CHECKPOINT), more = BUF_INIT(LIMIT_CHECKPOINT);
+	crypto_init();
+	sign_key_init(&k, seed);
+	buf_puts(&origin, centre);
+	for (int i = 0; i < LIMIT_MEMBERS; i++)
+		buf_printf(&origin, "%smember%02d", i ? "." : "", i);
+	buf_puts(&origin, "/member00/18446744073709551615");
+	struct merkle_checkpoint c = {.origin = buf_str(&origin), .size = UINT64_C(1) << LIMIT_LOG_SIZE_BITS};
+	CHECK_OK(merkle_checkpoint_sign(&c, &k, &b, &e));
+	for (int i = 1; i < LIMIT_MEMBERS; i++) {
+		CHECK_OK(merkle_note_parse(buf_str(&b), &n, &e));
+		buf_clear(&name);
+		buf_clear(&line);
+		buf_clear(&more);
+		buf_printf(&name, "%smember%02d", centre, i);
+		CHECK_OK(merkle_note_cosign(n.text, buf_str(&name), &k, TIME_MAX, &line, &e));
+		CHECK_OK(merkle_note_sig_parse(buf_str(&line), &sig, &e));
+		CHECK_OK(merkle_note_add(&n, &sig, &more, &e));
+		buf_clear(&b);
+		buf_put(&b, buf_str(&more));
+	}
+	CHECK_OK(merkle_note_parse(buf_str(&b), &n, &e));
+	CHECK(n.nsigs == 64 && b.n < LIMIT_CHECKPOINT);
+	buf_done(&origin);
+	buf_done(&name);
+	buf_done(&line);
+	buf_done(&b);
+	buf_done(&more);
 }
 
 #define ORIGIN "comity/4d6d8825a6bb689d459628312889dfbb0bcd41b5211d9e1ce768b0ff0309e562/irn.irq.rus.syr/irq/0"
@@ -251,8 +297,8 @@ TEST(checkpoint_is_read_strictly)
 	buf_done(&b);
 }
 
-/* The bytes of a cosignature made here by hand from the specification's words. Fails if the message, key id or time are encoded otherwise, a line of another time or
- * text holds, or unknown lines disturb. */
+/* The bytes of a cosignature made here by hand from the specification's words. Fails if the message, key id or time are
+ * encoded otherwise, a line of another time or text holds, or unknown lines disturb. */
 TEST(cosignature_as_specified)
 {
 	struct errinfo e;
@@ -371,8 +417,8 @@ sign(const struct history *h, uint64_t size, const struct sign_key *k, struct bu
 	CHECK_OK(merkle_checkpoint_sign(&c, k, b, &e));
 }
 
-/* Every pair of sizes, histories parting at every leaf. Fails if a true fork is not proven, or a pair that contradicts nothing is (all leaves equal up to the smaller size), or if
- * a proof holds for another key or origin. */
+/* Every pair of sizes, histories parting at every leaf. Fails if a true fork is not proven, or a pair that contradicts
+ * nothing is (all leaves equal up to the smaller size), or if a proof holds for another key or origin. */
 TEST(fork_is_proven_exactly_where_there_is_one)
 {
 	struct errinfo e;
@@ -396,8 +442,9 @@ TEST(fork_is_proven_exactly_where_there_is_one)
 				sign(&hb, n, &k, &b);
 				CHECK_OK(merkle_prove_consistency(&nodes, m, n, &p, &e));
 				buf_clear(&out);
-				enum err err = merkle_fork_make((m ^ n) & 1 ? buf_str(&b) : buf_str(&a), (m ^ n) & 1 ? buf_str(&a) : buf_str(&b), equal ? NULL : &r,
-				                                equal ? NULL : &p, STR(ORIGIN), &pub, &out, &e);
+				bool turn = (m ^ n) & 1;
+				enum err err = merkle_fork_make(buf_str(turn ? &b : &a), buf_str(turn ? &a : &b), equal ? NULL : &r, equal ? NULL : &p,
+				                                STR(ORIGIN), &pub, &out, &e);
 				CHECKF(err == (fork ? OK : ERR_VERIFY), "same %zu, m %u, n %u: %s", same, (unsigned)m, (unsigned)n, err_name(err));
 				CHECK(fork || out.n == 0);
 				if (!fork)
@@ -416,15 +463,16 @@ TEST(fork_is_proven_exactly_where_there_is_one)
 	buf_done(&out);
 }
 
-/* An honest author cannot be framed: from its one history nobody makes a proof, with any root, proof or second checkpoint signed by someone else. Fails if one of these is
- * taken, or any proof still holds after one bit of it is changed outside the base64 of the signature lines' names. */
+/* An honest author cannot be framed: from its one history nobody makes a proof, with any root, proof or second
+ * checkpoint signed by someone else. Fails if one of these is taken, or a true proof still holds after any one bit of it is changed. */
 TEST(fork_frames_nobody)
 {
 	struct errinfo e;
 	struct sign_key k = key_of(1), other = key_of(2);
 	struct sign_public pub = sign_key_public(&k);
 	struct history h, g;
-	struct buf a = BUF_INIT(LIMIT_CHECKPOINT), b = BUF_INIT(LIMIT_CHECKPOINT), forged = BUF_INIT(LIMIT_CHECKPOINT), out = BUF_INIT(MERKLE_FORK_MAX);
+	struct buf a = BUF_INIT(LIMIT_CHECKPOINT), b = BUF_INIT(LIMIT_CHECKPOINT), forged = BUF_INIT(LIMIT_CHECKPOINT);
+	struct buf out = BUF_INIT(MERKLE_FORK_MAX);
 	struct merkle_proof p, none = {0};
 	history(&h, LEAVES, "");
 	history(&g, 2, "forged");

@@ -45,8 +45,9 @@ TEST(tile_paths_have_one_spelling)
 	}
 }
 
-/* The specification's example: 70,000 leaves are 273 full tiles and one of 112, one full and one of 17, one of 1; and 256 are one full tile and one of 1. Fails if
- * another set of tiles comes out, or the tiles new since an older size are not just those that are new or wider. */
+/* The specification's example: 70,000 leaves are 273 full tiles and one of 112, one full and one of 17, one of 1; and
+ * 256 are one full tile and one of 1. Fails if another set of tiles comes out, or the tiles new since an older size are
+ * not just those that are new or wider. */
 TEST(tiles_of_a_size)
 {
 	size_t full[3] = {0}, part[3] = {0}, n = 0;

@@ -1,11 +1,13 @@
-/* merkle: proofs good and bad that others made (transparency-dev/merkle), and the exchange of a real log and witness (litewitness): notes, consistency proofs, expected
- * answers. The two folders of subtree proofs there belong to another draft, which Comity does not use. */
+/* merkle: proofs good and bad that others made (transparency-dev/merkle), and the exchange of a real log and witness
+ * (litewitness): notes, consistency proofs, expected answers. The two folders of subtree proofs there belong to another
+ * draft, which Comity does not use. */
 #include "base/limits.h"
 #include "merkle/checkpoint.h"
 #include "merkle/proof.h"
 #include "test.h"
 
-/* The value of a key in a small flat JSON object without escapes: a number or word as it stands, a string without its quotes, a list with its brackets. */
+/* The value of a key in a small flat JSON object without escapes: a number or word as it stands, a string without its
+ * quotes, a list with its brackets. */
 static struct str
 field(struct str json, const char *key)
 {
@@ -32,8 +34,8 @@ number(struct str json, const char *key)
 	return v;
 }
 
-/* A hash; text that is not 32 bytes in base64 (a struct hash cannot hold such) stands for a hash of its own, so that these files are judged as well; no text at all
- * stands for one that nothing equals. */
+/* A hash; text that is not 32 bytes in base64 (a struct hash cannot hold such) stands for a hash of its own, so that
+ * these files are judged as well; no text at all stands for one that nothing equals. */
 static struct hash
 hash(struct str base64, size_t *odd)
 {
@@ -41,7 +43,7 @@ hash(struct str base64, size_t *odd)
 	if (merkle_hash_parse(base64, &h))
 		return h;
 	++*odd;
-	return base64.n == 0 ? merkle_leaf_of(str_bytes(odd, sizeof *odd)) : merkle_leaf_of(base64); /* SHA-256 of nothing is in these files as the root of the empty tree */
+	return merkle_leaf_of(base64.n ? base64 : str_bytes(odd, sizeof *odd));
 }
 
 static struct merkle_proof
@@ -122,8 +124,9 @@ TEST(merkle_consistency_vectors)
 	all(dir, "consistency", consistency);
 }
 
-/* Each add-checkpoint request answered as a witness would from our pieces alone: 200, 403 (signature or log), 409 (wrong old size), 422 (proof). Fails if one status is
- * other than what litewitness gave; but the second has base64 whose last character has bits that count for nothing, which is malformed here (400). */
+/* Each add-checkpoint request answered as a witness would from our pieces alone: 200, 403 (signature or log), 409
+ * (wrong old size), 422 (proof). Fails if one status is other than what litewitness gave; but the second has base64
+ * whose last character has bits that count for nothing, which is malformed here (400). */
 TEST(merkle_answers_as_litewitness_does)
 {
 	TEST_SHARED(dir);
