@@ -50,7 +50,7 @@ struct record_log {
 	char origin[RECORD_ORIGIN_MAX]; /* NUL-terminated */
 	struct hash id;       /* SHA-256 of the origin */
 	struct merkle_edge edge; /* of the entries held; edge.size is their number */
-	uint64_t objects;     /* entries of kind objects so far, this epoch: for serials */
+	uint64_t objects;     /* entries of kind objects of this author in this circle so far, earlier epochs included: for serials */
 	int64_t last_time;    /* time of the last well-formed entry; TIME_MIN if none */
 };
 

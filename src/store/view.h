@@ -5,6 +5,7 @@
 #ifndef STORE_VIEW_H
 #define STORE_VIEW_H
 
+#include "label/grade.h"
 #include "label/rule.h"
 #include "stix/id.h"
 #include "store/store.h"
@@ -49,7 +50,7 @@ struct view_object {
 	struct stix_id id;
 	int64_t created, modified; /* 0 for objects without (SCOs) */
 	bool revoked;
-	char reliability, credibility; /* Admiralty or 4x4 letters as they came; 0 = none */
+	struct grade grade;
 	uint64_t serial;      /* of its entry; 0 = none */
 	const struct str *text; /* what full text finds, in parts */
 	size_t ntext;
@@ -106,7 +107,7 @@ struct view_row {
 	uint32_t piece;
 	int64_t class_no;
 	bool revoked;
-	char reliability, credibility;
+	struct grade grade;
 	uint64_t serial;
 	enum view_state state;
 	struct label label;

@@ -1,0 +1,368 @@
+/* share: centres out of the record, and charters into it. */
+#include "share/share.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "govern/circle.h"
+#include "govern/policy.h"
+#include "json/dom.h"
+
+static void
+centre_done(struct share_centre *c)
+{
+	roster_free(c->roster);
+	chain_free(c->chain);
+	free(c->policy);
+	memset(c, 0, sizeof *c);
+}
+
+void
+share_close(struct share *s)
+{
+	if (!s)
+		return;
+	for (int i = 0; i < s->ncentres; i++)
+		centre_done(&s->centre[i]);
+	free(s);
+}
+
+struct share_centre *
+share_centre_by_no(struct share *s, int no)
+{
+	for (int i = 0; i < s->ncentres; i++)
+		if (s->centre[i].no == no)
+			return &s->centre[i];
+	return NULL;
+}
+
+struct share_centre *
+share_centre_by_id(struct share *s, const uint8_t id[static HASH_LEN])
+{
+	for (int i = 0; i < s->ncentres; i++)
+		if (memcmp(s->centre[i].id.b, id, HASH_LEN) == 0)
+			return &s->centre[i];
+	return NULL;
+}
+
+static struct str
+centre_name(const struct share_centre *c)
+{
+	return chain_last(c->chain)->name;
+}
+
+static bool
+is_named(const struct share_centre *c, struct str name)
+{
+	char hex[2 * HASH_LEN];
+	struct buf b = {.p = hex, .cap = sizeof hex, .max = sizeof hex};
+	hash_put_hex(&b, &c->id);
+	return str_eq(centre_name(c), name) || (name.n >= 6 && str_starts(buf_str(&b), name));
+}
+
+enum err
+share_centre_named(struct share *s, struct str name, struct share_centre **ret, struct errinfo *e)
+{
+	struct share_centre *found = NULL;
+	struct buf names = BUF_INIT(300);
+	int n = 0;
+	for (int i = 0; i < s->ncentres; i++) {
+		struct share_centre *c = &s->centre[i];
+		buf_printf(&names, "%s«%.*s»", names.n ? ", " : "", STR_FMT(centre_name(c)));
+		if (name.n == 0 || is_named(c, name)) {
+			found = c;
+			n++;
+		}
+	}
+	enum err err = OK;
+	if (n != 1) {
+		err = err_set(e, n ? ERR_USAGE : ERR_NOTFOUND, "%s", s->ncentres == 0 ? "this home belongs to no centre yet" : n ? "several centres fit" : "no such centre");
+		if (s->ncentres == 0)
+			err_hint(e, "found one (comity help charter) or try one out (comity help trial)");
+		else
+			err_hint(e, "name one with --centre: %.*s", STR_FMT(buf_str(&names)));
+	} else {
+		*ret = found;
+	}
+	buf_done(&names);
+	return err;
+}
+
+static enum err
+refresh_centre(struct share *s, struct share_centre *c, int64_t now, struct errinfo *e)
+{
+	const struct charter *in_force = chain_in_force(c->chain, now);
+	c->me = in_force ? charter_find_root(in_force, s->root->b) : -1;
+	if (c->charter == in_force && in_force)
+		return OK;
+	c->charter = in_force;
+	/* before the first takes effect its words can be read already */
+	return policy_of_charter(in_force ? in_force : chain_charter(c->chain, 0), &c->id, c->policy, e);
+}
+
+enum err
+share_refresh(struct share *s, struct errinfo *e)
+{
+	int64_t now = s->env->now(s->env->ctx);
+	for (int i = 0; i < s->ncentres; i++) {
+		enum err err = refresh_centre(s, &s->centre[i], now, e);
+		if (err)
+			return err;
+	}
+	return OK;
+}
+
+/* A centre that begins with this founding charter; not in the record yet (no is 0). */
+static enum err
+centre_begin(struct share *s, struct str founding, struct share_centre **ret, struct errinfo *e)
+{
+	enum err err;
+	if (s->ncentres == LIMIT_CENTRES)
+		return err_set(e, ERR_LIMIT, "a home belongs to at most %d centres", LIMIT_CENTRES);
+	struct share_centre *c = &s->centre[s->ncentres];
+	if ((err = chain_new(founding, &c->chain, e)))
+		return err;
+	c->id = *chain_centre(c->chain);
+	c->me = -1;
+	if ((err = roster_new(c->chain, &c->roster, e)))
+		goto fail;
+	c->policy = calloc(1, sizeof *c->policy);
+	err = c->policy ? refresh_centre(s, c, s->env->now(s->env->ctx), e) : err_nomem(e);
+	if (err)
+		goto fail;
+	s->ncentres++;
+	*ret = c;
+	return OK;
+fail:
+	centre_done(c);
+	return err;
+}
+
+/* ---- taking lines in, from the record or from others */
+
+struct taking {
+	struct share *s;
+	bool join, from_record;
+	uint32_t added;              /* new ones in all */
+	uint32_t progress;           /* in this round */
+	struct share_centre *centre; /* of the last that was taken */
+	enum err put_off;            /* a charter waits for the one before it */
+	struct errinfo why;
+	bool forked;
+};
+
+/* Keeps a document of a centre that is in the record (making it so). */
+static enum err
+keep(struct taking *t, struct share_centre *c, enum record_doc kind, struct str line, struct errinfo *e)
+{
+	struct hash h = hash_of(line);
+	bool fresh = false;
+	enum err err;
+	if (t->from_record)
+		return OK;
+	if ((err = record_centre_put(t->s->store, c->id.b, &c->no, e)) || (err = record_doc_put(t->s->store, c->no, kind, &h, line, &fresh, e)))
+		return err;
+	t->added += fresh;
+	return OK;
+}
+
+/* A signed charter of version 1, as far as a look tells. */
+static bool
+is_founding(struct str line)
+{
+	struct arena a = ARENA_INIT(LIMIT_OBJECT_ARENA);
+	const struct json *j;
+	int64_t version = 0;
+	bool yes = line.n <= LIMIT_CHARTER * 2 && json_parse(&a, line, &j, NULL) == OK && json_i64(json_get(json_get(j, STR("charter")), STR("version")), &version) && version == 1;
+	arena_done(&a);
+	return yes;
+}
+
+static enum err
+take_charter(struct taking *t, struct str line, struct errinfo *e)
+{
+	enum chain_added how;
+	enum err err = ERR_NOTFOUND;
+	for (int i = 0; i < t->s->ncentres && err == ERR_NOTFOUND; i++) {
+		struct share_centre *c = &t->s->centre[i];
+		err = chain_add(c->chain, line, &how, e);
+		if (err)
+			continue;
+		t->centre = c;
+		t->progress += how != CHAIN_KNOWN;
+		t->forked |= how == CHAIN_FORKED;
+		if (how != CHAIN_KNOWN) {
+			c->charter = NULL; /* look anew */
+			if ((err = refresh_centre(t->s, c, t->s->env->now(t->s->env->ctx), e)))
+				return err;
+		}
+		return keep(t, c, RECORD_CHARTER, line, e);
+	}
+	if (err != ERR_NOTFOUND)
+		return err;
+	struct share_centre *c;
+	struct errinfo why;
+	if (!is_founding(line)) {
+		t->put_off = ERR_NOTFOUND;
+		t->why = e ? *e : (struct errinfo){.code = ERR_NOTFOUND};
+		return OK;
+	}
+	if (!t->join)
+		return err_set(e, ERR_DENIED, "a founding charter of a centre that this home has not joined");
+	if ((err = centre_begin(t->s, line, &c, &why))) {
+		if (e)
+			*e = why;
+		return err;
+	}
+	t->centre = c;
+	t->progress++;
+	return keep(t, c, RECORD_CHARTER, line, e);
+}
+
+static enum err
+take_card(struct taking *t, struct str line, struct errinfo *e)
+{
+	struct arena a = ARENA_INIT(LIMIT_CHARTER);
+	struct card card;
+	enum roster_added how;
+	enum err err = card_parse(line, &a, &card, e);
+	struct share_centre *c = !err && card.has_centre ? share_centre_by_id(t->s, card.centre.b) : NULL;
+	if (!err && !c)
+		err = err_set(e, ERR_DENIED, "a card of no centre that this home has joined");
+	if (!err)
+		err = roster_add(c->roster, line, t->s->env->now(t->s->env->ctx), t->from_record, &how, e);
+	if (err == ERR_DENIED && c && !t->from_record) /* of an old key: it may still tell the keys of old epochs */
+		err = roster_add(c->roster, line, t->s->env->now(t->s->env->ctx), true, &how, e);
+	if (!err) {
+		t->centre = c;
+		t->progress += how != ROSTER_KNOWN;
+		err = keep(t, c, RECORD_CARD, line, e);
+	}
+	arena_done(&a);
+	return err;
+}
+
+/* Rounds over the lines, until nothing new fits: a charter may stand before the one it follows on. */
+static enum err
+take_lines(struct taking *t, struct str lines, struct errinfo *e)
+{
+	enum err first = OK;
+	do {
+		struct str rest = lines, line;
+		t->progress = 0;
+		t->put_off = OK;
+		while (str_line(&rest, &line)) {
+			struct errinfo why = {0};
+			enum err err = OK;
+			if (line.n == 0)
+				continue;
+			if (str_starts(line, STR("{\"card\"")))
+				err = take_card(t, line, &why);
+			else
+				err = take_charter(t, line, &why);
+			if (err == ERR_NOMEM || err == ERR_IO || err == ERR_FULL || err == ERR_CORRUPT) {
+				if (e)
+					*e = why;
+				return err;
+			}
+			if (err && !first) {
+				first = err;
+				if (e)
+					*e = why;
+			}
+		}
+	} while (t->progress);
+	if (!first && t->put_off && e)
+		*e = t->why;
+	return first ? first : t->put_off;
+}
+
+enum err
+share_take_charters(struct share *s, struct str lines, bool join, uint32_t *ret_new, struct share_centre **ret_centre, struct errinfo *e)
+{
+	struct taking t = {.s = s, .join = join};
+	int ncentres = s->ncentres;
+	enum err err, end;
+	if (lines.n > LIMIT_CHARTER * 64u)
+		return err_set(e, ERR_LIMIT, "too many charters and cards at once");
+	if ((err = record_begin(s->store, e)))
+		return err;
+	err = take_lines(&t, lines, e);
+	/* what was good stands, whatever stood beside it */
+	end = err == ERR_NOMEM || err == ERR_IO || err == ERR_FULL || err == ERR_CORRUPT ? err : record_commit(s->store, err ? NULL : e);
+	if (end) {
+		record_rollback(s->store);
+		while (s->ncentres > ncentres) /* a new centre is not in the record: forget it */
+			centre_done(&s->centre[--s->ncentres]);
+		return end;
+	}
+	if (ret_new)
+		*ret_new = t.added;
+	if (ret_centre)
+		*ret_centre = t.centre;
+	if (!err && t.forked)
+		err = err_set(e, ERR_FORK, "two valid charters follow on the same one: the charter is forked and government stops");
+	return err;
+}
+
+struct loading {
+	struct buf lines;
+};
+
+static enum err
+gather(void *ctx, const struct hash *hash, struct str bytes, struct errinfo *e)
+{
+	struct loading *l = ctx;
+	(void)hash;
+	buf_put(&l->lines, bytes);
+	buf_putc(&l->lines, '\n');
+	return buf_ok(&l->lines) ? OK : err_nomem(e);
+}
+
+static enum err
+load_centre(struct share *s, int no, struct errinfo *e)
+{
+	struct loading l = {BUF_INIT(LIMIT_CHARTER * 4096ull)};
+	struct taking t = {.s = s, .join = true, .from_record = true};
+	struct str lines;
+	enum err err;
+	if ((err = record_doc_each(s->store, no, RECORD_CHARTER, gather, &l, e)) || (err = record_doc_each(s->store, no, RECORD_CARD, gather, &l, e)) || (err = buf_take(&l.lines, &lines, e)))
+		goto out;
+	int before = s->ncentres;
+	if ((err = take_lines(&t, lines, e)) || s->ncentres != before + 1) {
+		err_at(e, "charters of centre %d", no);
+		err = err == ERR_NOMEM ? err : ERR_CORRUPT;
+	} else {
+		s->centre[before].no = no;
+	}
+out:
+	buf_done(&l.lines);
+	return err;
+}
+
+enum err
+share_open(const struct env *env, struct store *store, const struct sign_public *root, const struct sign_key *log_key, struct share **ret, struct errinfo *e)
+{
+	struct share *s = calloc(1, sizeof *s);
+	enum err err = OK;
+	if (!s)
+		return err_nomem(e);
+	s->env = env;
+	s->store = store;
+	s->root = root;
+	s->log_key = log_key;
+	for (int no = 1; !err; no++) {
+		uint8_t id[RECORD_CENTRE_ID];
+		err = record_centre_get(store, no, id, e);
+		if (!err)
+			err = load_centre(s, no, e);
+	}
+	if (err == ERR_NOTFOUND)
+		err = share_refresh(s, e);
+	if (err) {
+		share_close(s);
+		return err;
+	}
+	*ret = s;
+	return OK;
+}
