@@ -48,7 +48,8 @@ struct json_item {
 enum err json_scan_new(struct source src, struct str list, const struct json_scan_mark *from, struct json_scan **ret, struct errinfo *e) MUST_USE;
 void json_scan_free(struct json_scan *s); /* takes NULL; leaves the source alone */
 
-/* The next item. Fails with what the source failed with, ERR_SYNTAX or ERR_INVALID where the rest is unreadable, ERR_NOMEM; then every further call fails the same way. */
+/* The next item. Fails with what the source failed with; with ERR_SYNTAX, ERR_INVALID or ERR_LIMIT where the rest is unreadable; with ERR_NOMEM. Then *ret means nothing and every further
+ * call fails the same way. */
 enum err json_scan_next(struct json_scan *s, struct json_item *ret, struct errinfo *e) MUST_USE;
 
 /* e has a place within the raw bytes of an item: make it the place in the input. */
