@@ -49,12 +49,6 @@ merkle_checkpoint_put(struct buf *b, const struct merkle_checkpoint *c)
 	buf_put(b, c->ext);
 }
 
-static bool
-same(const struct merkle_checkpoint *a, const struct merkle_checkpoint *b)
-{
-	return str_eq(a->origin, b->origin) && a->size == b->size && hash_eq(&a->root, &b->root) && str_eq(a->ext, b->ext);
-}
-
 enum err
 merkle_checkpoint_sign(const struct merkle_checkpoint *c, const struct sign_key *key, struct buf *b, struct errinfo *e)
 {
@@ -63,10 +57,11 @@ merkle_checkpoint_sign(const struct merkle_checkpoint *c, const struct sign_key 
 	struct str text, bytes;
 	merkle_checkpoint_put(&t, c);
 	enum err err = buf_take(&t, &text, e);
+	/* An origin of two lines could read back as something else; as a key name it is refused. */
+	if (!err)
+		err = merkle_note_name_check(c->origin, e);
 	if (!err)
 		err = merkle_checkpoint_parse(text, &back, e);
-	if (!err && !same(c, &back))
-		err = err_set(e, ERR_INVALID, "a checkpoint whose origin or extension has a newline out of place");
 	if (!err) {
 		buf_put(&note, text);
 		buf_putc(&note, '\n');

@@ -40,7 +40,7 @@ struct merkle_fork {
 enum err merkle_fork_make(struct str x, struct str y, const struct hash *r, const struct merkle_proof *proof, struct str origin,
                           const struct sign_public *pub, struct buf *b, struct errinfo *e) MUST_USE;
 /* The bytes prove that the holder of this key signed two histories of this origin: OK. Otherwise ERR_SYNTAX, ERR_LIMIT,
- * ERR_INVALID or ERR_VERIFY, and nothing is proven. ret may be NULL; it is large (about 20 KB). */
+ * ERR_INVALID or ERR_VERIFY, and nothing is proven. ret may be NULL; it is large (about 10 KB). */
 enum err merkle_fork_check(struct str bytes, struct str origin, const struct sign_public *pub, struct merkle_fork *ret, struct errinfo *e) MUST_USE;
 /* The origin that a proof is about, read without any check: for finding the key to check it with. */
 enum err merkle_fork_origin(struct str bytes, struct str *ret, struct errinfo *e) MUST_USE;

@@ -233,7 +233,7 @@ merkle_hash_parse(struct str base64, struct hash *ret)
 {
 	struct hash h;
 	size_t n;
-	if (base64.n != 44 || !base64_decode(base64, h.b, sizeof h.b, &n) || n != sizeof h.b)
+	if (!base64_decode(base64, h.b, sizeof h.b, &n) || n != sizeof h.b)
 		return false;
 	*ret = h;
 	return true;

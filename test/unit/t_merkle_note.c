@@ -175,7 +175,8 @@ TEST(note_of_the_largest_centre)
 	struct sign_key k;
 	struct merkle_note n;
 	struct merkle_note_sig sig;
-	struct buf origin = BUF_INIT(KIB), name = BUF_INIT(KIB), line = BUF_INIT(KIB), b = BUF_INIT(LIMIT_CHECKPOINT), more = BUF_INIT(LIMIT_CHECKPOINT);
+	struct buf origin = BUF_INIT(KIB), name = BUF_INIT(KIB), line = BUF_INIT(KIB);
+	struct buf b = BUF_INIT(LIMIT_CHECKPOINT), more = BUF_INIT(LIMIT_CHECKPOINT);
 	crypto_init();
 	sign_key_init(&k, seed);
 	buf_puts(&origin, centre);
@@ -285,7 +286,9 @@ TEST(checkpoint_is_read_strictly)
 	struct merkle_checkpoint c = checkpoint(7, "x");
 	buf_clear(&b);
 	c.origin = STR("two\nlines");
-	CHECK(merkle_checkpoint_sign(&c, &k, &b, &e) != OK);
+	CHECK_ERR(merkle_checkpoint_sign(&c, &k, &b, &e), ERR_INVALID);
+	c.origin = STR("o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=");
+	CHECK_ERR(merkle_checkpoint_sign(&c, &k, &b, &e), ERR_INVALID);
 	c.origin = STR("a b");
 	CHECK_ERR(merkle_checkpoint_sign(&c, &k, &b, &e), ERR_INVALID);
 	c = checkpoint(7, "x");
@@ -295,6 +298,22 @@ TEST(checkpoint_is_read_strictly)
 	CHECK(merkle_checkpoint_sign(&c, &k, &b, &e) != OK);
 	CHECK(b.n == 0);
 	buf_done(&b);
+}
+
+/* The verdict on a line made of these bytes. */
+static void
+check_line(const struct buf *raw, const char *name, struct str text, const struct merkle_note_key *key, enum err want)
+{
+	struct errinfo e;
+	struct merkle_note_sig sig;
+	struct buf line = BUF_INIT(KIB);
+	int64_t t;
+	buf_printf(&line, "— %s ", name);
+	buf_base64(&line, buf_str(raw));
+	buf_putc(&line, '\n');
+	CHECK_OK(merkle_note_sig_parse(buf_str(&line), &sig, &e));
+	CHECK_ERR(merkle_note_sig_check(text, &sig, key, &t, &e), want);
+	buf_done(&line);
 }
 
 /* The bytes of a cosignature made here by hand from the specification's words. Fails if the message, key id or time are
@@ -372,6 +391,35 @@ TEST(cosignature_as_specified)
 
 	CHECK_ERR(merkle_note_cosign(note.text, STR("w"), &w, -1, &line, &e), ERR_INVALID);
 	CHECK_ERR(merkle_note_cosign(STR("no end"), STR("w"), &w, 1, &line, &e), ERR_SYNTAX);
+
+	/* well signed, but with a time that no calendar has */
+	buf_clear(&m);
+	buf_puts(&m, "cosignature/v1\ntime 9223372036854775807\n");
+	buf_put(&m, note.text);
+	s = sign_make(&w, buf_str(&m));
+	buf_cut(&raw, 4);
+	buf_be(&raw, INT64_MAX, 8);
+	buf_put(&raw, str_bytes(s.b, sizeof s.b));
+	check_line(&raw, "witness.example/w1", note.text, &wkey, ERR_VERIFY);
+	/* the same of the last second there is */
+	buf_clear(&m);
+	buf_puts(&m, "cosignature/v1\ntime 253402300799\n");
+	buf_put(&m, note.text);
+	s = sign_make(&w, buf_str(&m));
+	buf_cut(&raw, 4);
+	buf_be(&raw, 253402300799, 8);
+	buf_put(&raw, str_bytes(s.b, sizeof s.b));
+	check_line(&raw, "witness.example/w1", note.text, &wkey, OK);
+	/* a good plain signature, then the same with bytes between it and the id */
+	s = sign_make(&log, note.text);
+	CHECK_OK(merkle_note_key_make(STR(ORIGIN), MERKLE_NOTE_ED25519, &pub, &log_as_witness, &e));
+	for (int junk = 0; junk <= 8; junk += 8) {
+		buf_cut(&raw, 0);
+		buf_be(&raw, log_as_witness.id, 4);
+		buf_put(&raw, str_sub(STR("12345678"), 0, (size_t)junk));
+		buf_put(&raw, str_bytes(s.b, sizeof s.b));
+		check_line(&raw, ORIGIN, note.text, &log_as_witness, junk ? ERR_VERIFY : OK);
+	}
 	buf_done(&b);
 	buf_done(&line);
 	buf_done(&m);
@@ -443,8 +491,8 @@ TEST(fork_is_proven_exactly_where_there_is_one)
 				CHECK_OK(merkle_prove_consistency(&nodes, m, n, &p, &e));
 				buf_clear(&out);
 				bool turn = (m ^ n) & 1;
-				enum err err = merkle_fork_make(buf_str(turn ? &b : &a), buf_str(turn ? &a : &b), equal ? NULL : &r, equal ? NULL : &p,
-				                                STR(ORIGIN), &pub, &out, &e);
+				enum err err = merkle_fork_make(buf_str(turn ? &b : &a), buf_str(turn ? &a : &b), equal ? NULL : &r,
+				                                equal ? NULL : &p, STR(ORIGIN), &pub, &out, &e);
 				CHECKF(err == (fork ? OK : ERR_VERIFY), "same %zu, m %u, n %u: %s", same, (unsigned)m, (unsigned)n, err_name(err));
 				CHECK(fork || out.n == 0);
 				if (!fork)
@@ -500,6 +548,13 @@ TEST(fork_frames_nobody)
 			out.p[i] ^= (char)(1 << bit);
 		}
 	CHECK_OK(merkle_fork_check(buf_str(&out), STR(ORIGIN), &pub, NULL, &e));
+	struct buf turned = BUF_INIT(MERKLE_FORK_MAX);
+	buf_put(&turned, str_sub(buf_str(&out), 0, out.n - forged.n - 1 - b.n));
+	buf_put(&turned, buf_str(&b));
+	buf_putc(&turned, '\n');
+	buf_put(&turned, buf_str(&forged));
+	CHECK_ERR(merkle_fork_check(buf_str(&turned), STR(ORIGIN), &pub, NULL, &e), ERR_INVALID);
+	buf_done(&turned);
 	for (size_t n = 0; n < out.n; n++)
 		CHECK(merkle_fork_check(str_sub(buf_str(&out), 0, n), STR(ORIGIN), &pub, NULL, &e) != OK);
 	buf_done(&a);

@@ -94,7 +94,7 @@ struct shelf {
 	struct buf b;
 	bool wide;    /* gives the full tile in place of the partial, as a server may that has grown */
 	size_t gets;
-	int shorten;
+	size_t shorten, lengthen;
 };
 
 static enum err
@@ -108,7 +108,9 @@ get_tile(void *ctx, const struct merkle_tile *t, struct str *ret, struct errinfo
 	enum err err = merkle_tile_put(&tree, &full, &s->b, e);
 	if (err)
 		return err;
-	*ret = str_sub(buf_str(&s->b), 0, s->b.n - (size_t)s->shorten);
+	for (size_t i = 0; i < s->lengthen; i++)
+		buf_putc(&s->b, 'x');
+	*ret = str_sub(buf_str(&s->b), 0, s->b.n - s->shorten);
 	return OK;
 }
 
@@ -139,7 +141,7 @@ fell(void)
 TEST(tiles_give_the_nodes_of_the_tree)
 {
 	static const uint64_t sizes[] = {1, 2, 255, 256, 257, 511, 1000, 65535, 65536, 65537, SIZE};
-	struct shelf shelf = {.b = BUF_INIT(MERKLE_TILE_BYTES)};
+	struct shelf shelf = {.b = BUF_INIT(2 * MERKLE_TILE_BYTES)};
 	struct merkle_tile_source src = {.ctx = &shelf, .get = get_tile};
 	struct merkle_nodes tiles = merkle_tile_nodes(&src);
 	struct errinfo e;
@@ -170,6 +172,15 @@ TEST(tiles_give_the_nodes_of_the_tree)
 	shelf.shorten = 1;
 	CHECK_ERR(tiles.get(tiles.ctx, 3, 0, &b, &e), ERR_SYNTAX);
 	shelf.shorten = HASH_LEN;
+	CHECK_ERR(tiles.get(tiles.ctx, 3, 0, &b, &e), ERR_SYNTAX);
+	shelf.shorten = 0;
+	shelf.wide = false;
+	shelf.lengthen = 1;
+	src.size = 255;
+	CHECK_ERR(tiles.get(tiles.ctx, 3, 0, &b, &e), ERR_SYNTAX);
+	shelf.lengthen = HASH_LEN;
+	CHECK_OK(tiles.get(tiles.ctx, 3, 0, &b, &e)); /* a wider tile than asked for */
+	shelf.lengthen = 2 * HASH_LEN;
 	CHECK_ERR(tiles.get(tiles.ctx, 3, 0, &b, &e), ERR_SYNTAX);
 	buf_done(&shelf.b);
 	fell();
