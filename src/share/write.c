@@ -1,0 +1,333 @@
+/* write: own logs. */
+#include "share/write.h"
+
+#include <string.h>
+
+#include "govern/circle.h"
+#include "merkle/checkpoint.h"
+#include "share/origin.h"
+#include "share/settle.h"
+
+static int64_t
+now(struct share *s)
+{
+	return s->env->now(s->env->ctx);
+}
+
+/* The own epoch now, and that the key in hand is the one that charter or card states for it. */
+static enum err
+own_epoch(struct share *s, struct share_centre *c, uint32_t *ret, struct errinfo *e)
+{
+	struct roster_member m;
+	struct sign_public mine;
+	enum err err;
+	if (!c->charter || c->me < 0)
+		return err_set(e, ERR_DENIED, "this home is not a member of the centre by the charter in force");
+	if (!s->log_key)
+		return err_set(e, ERR_DENIED, "this home has no log key, so it cannot sign");
+	if ((err = roster_at(c->roster, now(s), c->me, &m, e)))
+		return err;
+	mine = sign_key_public(s->log_key);
+	if (memcmp(mine.b, m.keys.log, sizeof mine.b) != 0) {
+		err_set(e, ERR_DENIED, "the log key of this home is not the one that charter and cards state for it");
+		err_hint(e, "issue a key card: comity help key");
+		return ERR_DENIED;
+	}
+	*ret = m.keys.epoch;
+	return OK;
+}
+
+/* The log that an append now would go to. ret->no is 0 if it does not exist yet; then *ret_before (no 0 if none) is the epoch before. */
+static enum err
+own_log(struct share *s, struct share_centre *c, uint64_t circle, struct record_log *ret, struct record_log *ret_before, struct errinfo *e)
+{
+	struct record_log latest;
+	uint32_t epoch;
+	enum err err;
+	memset(ret_before, 0, sizeof *ret_before);
+	if ((err = own_epoch(s, c, &epoch, e)) || (err = origin_make(c, circle, c->me, epoch, ret, e)))
+		return err;
+	err = record_log_latest(s->store, c->no, circle, c->me, &latest, e);
+	if (err == ERR_NOTFOUND)
+		return OK;
+	if (err)
+		return err;
+	if (latest.epoch == epoch) {
+		*ret = latest;
+		return OK;
+	}
+	if (latest.epoch > epoch)
+		return err_set(e, ERR_CONFLICT, "a later epoch of this log is in the record than charter and cards state");
+	*ret_before = latest;
+	ret->objects = latest.objects;
+	ret->last_time = latest.last_time;
+	return OK;
+}
+
+/* Whether a circle takes this kind now: recalls always pass, nothing else with a member that departed or stands on one side of a forked charter. */
+static enum err
+circle_takes(struct share *s, struct share_centre *c, uint64_t circle, enum entry_kind kind, struct errinfo *e)
+{
+	if (kind == ENTRY_RECALL || (circle_open(c->charter, circle) && !(circle & ~chain_present(c->chain, now(s)))))
+		return OK;
+	err_set(e, ERR_DENIED, "the circle has a member that is not present under the charter in force: it takes nothing but recalls");
+	err_hint(e, "release to the circle of those who remain");
+	return ERR_DENIED;
+}
+
+static enum err
+time_of_next(struct share *s, const struct record_log *log, enum entry_kind kind, int64_t *ret, struct errinfo *e)
+{
+	int64_t t = now(s);
+	if (t < log->last_time) {
+		if (log->last_time - t > LIMIT_FUTURE_SECONDS * TIME_SECOND && kind != ENTRY_RECALL) {
+			struct buf b = BUF_INIT(64);
+			time_put(&b, log->last_time);
+			err_set(e, ERR_CLOCK, "the clock is behind the last entry of this log (%.*s) by %lld seconds", STR_FMT(buf_str(&b)), (long long)((log->last_time - t) / TIME_SECOND));
+			err_hint(e, "set the clock right; recalls are taken all the same");
+			buf_done(&b);
+			return ERR_CLOCK;
+		}
+		t = log->last_time;
+	}
+	*ret = t;
+	return OK;
+}
+
+static enum err
+may_append(struct share *s, struct share_centre *c, uint64_t circle, enum entry_kind kind, struct record_log *ret_log, struct record_log *ret_before, int64_t *ret_time, struct errinfo *e)
+{
+	uint64_t unsettled;
+	enum err err;
+	if ((err = own_log(s, c, circle, ret_log, ret_before, e)) || (err = circle_takes(s, c, circle, kind, e)))
+		return err;
+	if (ret_log->state != RECORD_LOG_LIVE) {
+		err_set(e, ERR_FORK, "this log is %s: nothing more can be added to it", ret_log->state == RECORD_LOG_FORKED ? "proven forked" : "ended");
+		err_hint(e, "begin a new epoch with a new log key: comity help key");
+		return ERR_FORK;
+	}
+	if ((err = share_unsettled(s, c, circle, &unsettled, e)))
+		return err;
+	if (unsettled) {
+		struct buf b = BUF_INIT(LIMIT_MEMBERS * 16);
+		label_circle_put(&b, c->policy, unsettled);
+		err_set(e, ERR_DENIED, "this home was restored, and %.*s may hold entries of ours that the backup lacks", STR_FMT(buf_str(&b)));
+		err_hint(e, "sync with each of them first (comity sync), or, if one is gone for good: comity settle --without MEMBER");
+		buf_done(&b);
+		return ERR_DENIED;
+	}
+	return time_of_next(s, ret_log, kind, ret_time, e);
+}
+
+enum err
+share_may_append(struct share *s, struct share_centre *centre, uint64_t circle, enum entry_kind kind, int64_t *ret_time, struct errinfo *e)
+{
+	struct record_log log, before;
+	return may_append(s, centre, circle, kind, &log, &before, ret_time, e);
+}
+
+/* Where the next entry of this log will stand: leaf 0 of an epoch above the first is taken by what links the epochs. */
+static uint64_t
+next_index(const struct record_log *log, const struct record_log *before)
+{
+	return log->no ? log->edge.size : before->no ? 1 : 0;
+}
+
+enum err
+share_new_id(struct share *s, struct share_centre *centre, uint64_t circle, uint32_t n, uint8_t ret_uuid[static 16], struct errinfo *e)
+{
+	struct record_log log, before;
+	uint8_t random[16];
+	enum err err = own_log(s, centre, circle, &log, &before, e);
+	if (err)
+		return err;
+	s->env->random(s->env->ctx, RND_ID, str_of(log.origin), next_index(&log, &before) << 20 | n, random, sizeof random);
+	stix_uuid4(random, ret_uuid);
+	return OK;
+}
+
+/* Appends one leaf that has no payload, or whose pieces are in the record already. */
+static enum err
+put_leaf(struct share *s, struct share_centre *c, struct record_log *log, const struct entry *x, int64_t first, struct share_appended *ret, struct errinfo *e)
+{
+	char space[LIMIT_ENTRY];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	struct entry_place at = {c->policy, log->circle};
+	uint64_t idx = log->edge.size;
+	enum err err;
+	if ((err = entry_write(x, &at, &b, e)))
+		return err;
+	struct record_entry entry = {buf_str(&b), first, x->count};
+	if ((err = record_entry_put(s->store, log, &entry, x->kind == ENTRY_OBJECTS, x->time, e)))
+		return err;
+	if ((err = record_arrive(s->store, log->no, idx, now(s), NULL, e)))
+		return err;
+	*ret = (struct share_appended){log->no, idx, merkle_leaf_of(entry.bytes), x->serial, first};
+	return OK;
+}
+
+/* Makes the log; an epoch above the first begins with the last checkpoint of the one before, which takes nothing more. */
+static enum err
+begin_log(struct share *s, struct share_centre *c, struct record_log *log, const struct record_log *before, const struct entry *like, struct errinfo *e)
+{
+	enum err err;
+	if ((err = record_log_new(s->store, log, e)) || !before->no)
+		return err;
+	struct buf note = BUF_INIT(LIMIT_CHECKPOINT);
+	struct share_appended done;
+	struct entry x = {.kind = ENTRY_EPOCH, .charter = like->charter, .time = like->time, .position = like->position};
+	err = record_checkpoint_get(s->store, before->no, UINT64_MAX, NULL, NULL, &note, e);
+	if (err == ERR_NOTFOUND) /* nothing of that epoch was ever signed, so nobody has seen it */
+		err = OK;
+	x.checkpoint = buf_str(&note);
+	if (!err)
+		err = put_leaf(s, c, log, &x, 0, &done, e);
+	if (!err)
+		err = record_log_set_state(s->store, before->no, RECORD_LOG_ENDED, e);
+	buf_done(&note);
+	return err;
+}
+
+/* The objects as pieces in the record, under fresh salts; fills count, size and root. */
+static enum err
+put_pieces(struct share *s, const struct record_log *log, const struct share_append *a, struct entry *x, int64_t *ret_first, struct errinfo *e)
+{
+	struct merkle_edge tree = {0};
+	struct buf piece = BUF_INIT(LIMIT_OBJECT + PIECE_HEAD);
+	enum err err = OK;
+	x->size = 0;
+	for (size_t i = 0; i < a->nobjects && !err; i++) {
+		uint8_t salt[PIECE_SALT];
+		int64_t no;
+		s->env->random(s->env->ctx, RND_SALT, str_of(log->origin), log->edge.size << 20 | i, salt, sizeof salt);
+		if ((err = piece_make(salt, a->objects[i], &piece, e)) || (err = record_piece_put(s->store, buf_str(&piece), &no, e)))
+			break;
+		struct hash h = merkle_leaf_of(buf_str(&piece));
+		merkle_edge_append(&tree, &h);
+		x->size += piece.n;
+		if (i == 0)
+			*ret_first = no;
+		if (x->size > LIMIT_PAYLOAD)
+			err = err_set(e, ERR_LIMIT, "the objects of one entry are more than %d MiB", LIMIT_PAYLOAD / MIB);
+	}
+	x->count = (uint32_t)a->nobjects;
+	x->root = merkle_edge_root(&tree);
+	buf_done(&piece);
+	return err;
+}
+
+enum err
+share_append(struct share *s, const struct share_append *a, struct share_appended *ret, struct errinfo *e)
+{
+	struct share_centre *c = a->centre;
+	struct record_log log, before;
+	struct entry *x = a->entry;
+	int64_t first = 0;
+	enum err err;
+	if ((x->kind == ENTRY_OBJECTS) != (a->nobjects > 0) || a->nobjects > LIMIT_PIECES)
+		return err_set(e, ERR_LIMIT, "an entry of objects has 1 to %d of them", LIMIT_PIECES);
+	if ((err = may_append(s, c, a->circle, x->kind, &log, &before, &x->time, e)))
+		return err;
+	bool private = a->circle == UINT64_C(1) << c->me;
+	x->charter = c->charter->hash;
+	if (x->kind == ENTRY_OBJECTS) {
+		memcpy(x->label.policy, c->id.b, POLICY_ID);
+		x->serial = private ? 0 : log.objects + 1;
+		if (!private)
+			x->label.circle = a->circle;
+	}
+	if (!log.no && (err = begin_log(s, c, &log, &before, x, e)))
+		return err;
+	if (a->nobjects && (err = put_pieces(s, &log, a, x, &first, e)))
+		return err;
+	return put_leaf(s, c, &log, x, first, ret, e);
+}
+
+/* ---- signing */
+
+struct rehash {
+	struct share *s;
+	struct merkle_edge tree; /* of the leaves */
+};
+
+static enum err
+rehash_piece(void *ctx, uint32_t n, struct str data, const struct hash *hash, struct errinfo *e)
+{
+	struct merkle_edge *tree = ctx;
+	struct hash h = hash ? *hash : merkle_leaf_of(data);
+	(void)n;
+	(void)e;
+	merkle_edge_append(tree, &h);
+	return OK;
+}
+
+static enum err
+rehash_entry(void *ctx, uint64_t idx, const struct record_entry *entry, struct errinfo *e)
+{
+	struct rehash *r = ctx;
+	struct hash h = merkle_leaf_of(entry->bytes), root;
+	(void)idx;
+	merkle_edge_append(&r->tree, &h);
+	if (!entry->count)
+		return OK;
+	struct merkle_edge pieces = {0};
+	enum err err = record_piece_each(r->s->store, entry->first, entry->count, rehash_piece, &pieces, e);
+	if (err)
+		return err;
+	char space[48];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	root = merkle_edge_root(&pieces);
+	buf_base64(&b, hash_str(&root));
+	if (str_find(entry->bytes, buf_str(&b)) < 0)
+		return err_set(e, ERR_CORRUPT, "the pieces of entry %llu are not those it was made of", (unsigned long long)idx);
+	return OK;
+}
+
+static enum err
+sign_log(void *ctx, const struct record_log *log, struct errinfo *e)
+{
+	struct share *s = ctx;
+	struct share_centre *c = share_centre_by_no(s, log->centre);
+	struct record_nodes from = {s->store, log->no, log->edge.size};
+	struct merkle_nodes nodes = record_nodes(&from);
+	struct rehash r = {.s = s};
+	struct roster_log_key key;
+	struct sign_public mine;
+	uint64_t size = 0;
+	enum err err;
+	if (!c || log->author != c->me || log->state != RECORD_LOG_LIVE || !s->log_key)
+		return OK;
+	err = record_checkpoint_get(s->store, log->no, UINT64_MAX, &size, NULL, NULL, e);
+	if (err == ERR_NOTFOUND)
+		err = OK;
+	if (err || size >= log->edge.size)
+		return err;
+	mine = sign_key_public(s->log_key);
+	if (roster_log_key(c->roster, now(s), c->me, log->epoch, &key, NULL) || memcmp(key.key, mine.b, sizeof mine.b) != 0)
+		return OK; /* of an epoch whose key is not here any more */
+	if (size && (err = merkle_edge_at(&nodes, size, &r.tree, e)))
+		return err;
+	if ((err = record_entry_each(s->store, log->no, size, log->edge.size, rehash_entry, &r, e)))
+		return err;
+	struct merkle_checkpoint cp = {str_of(log->origin), log->edge.size, merkle_edge_root(&r.tree), STR_NONE};
+	struct hash kept = merkle_edge_root(&log->edge);
+	if (r.tree.size != log->edge.size || !hash_eq(&kept, &cp.root))
+		return err_set(e, ERR_CORRUPT, "%s: what is on disk does not hash to what was added; nothing is signed", log->origin);
+	struct buf note = BUF_INIT(LIMIT_CHECKPOINT);
+	err = merkle_checkpoint_sign(&cp, s->log_key, &note, e);
+	if (!err && !(err = record_begin(s->store, e))) {
+		err = record_checkpoint_put(s->store, log->no, cp.size, &cp.root, buf_str(&note), e);
+		if (!err)
+			err = record_commit(s->store, e);
+		else
+			record_rollback(s->store);
+	}
+	buf_done(&note);
+	return err;
+}
+
+enum err
+share_sign_all(struct share *s, struct errinfo *e)
+{
+	return record_log_each(s->store, 0, sign_log, s, e);
+}
