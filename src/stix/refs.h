@@ -2,7 +2,8 @@
  *
  * By the naming rule of the standard a property whose name ends in _ref holds an identifier, and one in _refs a list of them, wherever it stands: at the top, in
  * lists of objects, inside extensions, in custom properties (x_mitre_data_source_ref). Also references: the keys of `extensions` that name an extension-definition. Not
- * references: an object's own id, and the keys by which the objects of a deprecated observed-data `objects` name each other. */
+ * references: an object's own id, the keys by which the objects of a deprecated observed-data `objects` name each other,
+ * and the lineage in our private extension (`cites`), which stix_private_read gives. */
 #ifndef STIX_REFS_H
 #define STIX_REFS_H
 
