@@ -1,11 +1,12 @@
 /* dom: one JSON text of at most LIMIT_OBJECT as a tree in an arena.
  *
- * The tree is a flat array in the order of the text: a node, then all that is below it. `span` nodes further stands what comes after, so a tree is walked by adding
- * to a pointer, and no walk needs a stack. A member's key is in the node of its value. Strings are decoded; those without an escape, and all numbers, are views
- * into the text, which must therefore live as long as the tree.
+ * The tree is a flat array in the order of the text: a node, then all that is below it. `span` nodes further stands what comes
+ * after, so a tree is walked by adding to a pointer, and no walk needs a stack. A member's key is in the node of its value. Strings
+ * are decoded; those without an escape, and all numbers, are views into the text, which must therefore live as long as the tree.
  *
- * Taken is RFC 8259, and of that only what I-JSON (RFC 7493) takes: valid UTF-8, no lone surrogate in \u escapes, no key twice in an object, no byte order mark. Depth is at
- * most LIMIT_JSON_DEPTH. Numbers are kept as written, of any size; they become int64 or double when asked. */
+ * Taken is RFC 8259, and of that only what I-JSON (RFC 7493) takes: valid UTF-8, no lone surrogate in \u escapes, no key twice in an
+ * object, no byte order mark. Depth is at most LIMIT_JSON_DEPTH. Numbers are kept as written, of any size; they become int64 or
+ * double when asked. */
 #ifndef JSON_DOM_H
 #define JSON_DOM_H
 
@@ -32,9 +33,10 @@ struct json {
 	uint32_t type : 8;  /* enum json_type */
 };
 
-/* Parses text, which is one value with blanks around it. The tree is allocated in a and lives as long as a and text; on failure a may have grown.
- * ERR_SYNTAX: not JSON; ERR_INVALID: JSON, but with a key twice or a lone surrogate; ERR_LIMIT: too big, too deep, arena spent. The errinfo carries line, column (in bytes, from 1)
- * and offset of the fault. An arena of LIMIT_OBJECT_ARENA holds the tree of any text that is small enough. */
+/* Parses text, which is one value with blanks around it. The tree is allocated in a and lives as long as a and text; on failure a
+ * may have grown. ERR_SYNTAX: not JSON; ERR_INVALID: JSON, but with a key twice or a lone surrogate; ERR_LIMIT: too big, too deep,
+ * arena spent. The errinfo carries line, column (in bytes, from 1) and offset of the fault. An arena of LIMIT_OBJECT_ARENA holds the
+ * tree of any text that is small enough. */
 enum err json_parse(struct arena *a, struct str text, const struct json **ret, struct errinfo *e) MUST_USE;
 
 static inline bool

@@ -1,4 +1,5 @@
-/* Both directions lean on the C library, which rounds correctly, and use it so that no decimal point is ever written or read: the point is the one thing that a locale can change. */
+/* Both directions lean on the C library, which rounds correctly, and use it so that no decimal point is ever written or read: the
+ * point is the one thing that a locale can change. */
 #include "json/number.h"
 
 #include <assert.h>
@@ -7,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A double is decided by its first 768 digits and whether any other is not 0 (the longest is the midpoint of the two least subnormals' neighbours). */
+/* A double is decided by its first 768 digits and whether any other is not 0 (the longest is the midpoint of the two least
+ * subnormals' neighbours). */
 enum { DIGITS = 800, EXPONENT_MAX = 1000000 };
 
 bool
@@ -97,7 +99,8 @@ shortest(double d, char digit[static 24])
 {
 	int half, exponent = 0;
 	bool power = frexp(d, &half) == 0.5;
-	/* A normal double gives back any text of 15 digits (DBL_DIG), so if one of at most 15 means d, it is d spelled with 15 less the zeros at its end. Subnormals have fewer. */
+	/* A normal double gives back any text of 15 digits (DBL_DIG), so if one of at most 15 means d, it is d spelled with 15 less
+	 * the zeros at its end. Subnormals have fewer. */
 	for (int count = d < 2.2250738585072014e-308 ? 1 : 15; count <= 17; count++) {
 		exponent = spell(d, count, digit);
 		if (reads_back(digit, exponent, d))

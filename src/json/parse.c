@@ -1,7 +1,10 @@
-/* The parser: one pass over the text, a loop with a stack of open brackets of its own (so depth costs no C stack), nodes into one array.
+/* The parser: one pass over the text, a loop with a stack of open brackets of its own (so depth costs no C stack), nodes into one
+ * array.
  *
- * The array is allocated once. Every value is the first of the text, the first behind an opening bracket, or behind a comma, so their number is known before: at most 1 + commas + opening brackets (those in
- * strings count too, harmlessly), and at most half of the bytes and one more for each bracket still open. Decoded strings take no more bytes than their text, so they too have one allocation, at the first escape. */
+ * The array is allocated once. Every value is the first of the text, the first behind an opening bracket, or behind a comma, so
+ * their number is known before: at most 1 + commas + opening brackets (those in strings count too, harmlessly), and at most half of
+ * the bytes and one more for each bracket still open. Decoded strings take no more bytes than their text, so they too have one
+ * allocation, at the first escape. */
 #include "json/dom.h"
 
 #include <string.h>

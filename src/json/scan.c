@@ -166,8 +166,8 @@ end_item(struct json_scan *s, enum json_scan_kind kind, uint64_t end, enum where
 	ret->after = (struct json_scan_mark){end, s->w.line, s->w.line_start, s->index, next};
 }
 
-/* Something stands at start that should not; it goes to where `until` says, or where a line begins with indent and a brace. Nothing of that: the rest is unreadable, unless this is the top,
- * where it may be the end. */
+/* Something stands at start that should not; it goes to where `until` says, or where a line begins with indent and a brace. Nothing
+ * of that: the rest is unreadable, unless this is the top, where it may be the end. */
 static enum err
 bad(struct json_scan *s, uint64_t start, enum until until, const struct str *indent, enum where next, struct json_item *ret, struct errinfo *e)
 {

@@ -1,14 +1,17 @@
 /* scan: a stream of JSON split into its objects, in bounded memory.
  *
- * The input is a bundle ({"type": "bundle", "objects": […]}: any object with a member of that name that is an array), an array of objects, or objects one after another with
- * blanks or line ends between (JSON lines), of any length; several bundles in a row too. Each object is given as a view of its raw bytes with its place. What is inside an object is
- * not judged here, only where it ends: json_parse does that, and json_item_place then turns its error's place into one of the input.
+ * The input is a bundle ({"type": "bundle", "objects": […]}: any object with a member of that name that is an array), an array of
+ * objects, or objects one after another with blanks or line ends between (JSON lines), of any length; several bundles in a row too.
+ * Each object is given as a view of its raw bytes with its place. What is inside an object is not judged here, only where it ends:
+ * json_parse does that, and json_item_place then turns its error's place into one of the input.
  *
- * Damage costs as little as can be: an object over LIMIT_OBJECT, deeper than LIMIT_JSON_DEPTH, with brackets that do not match or a string cut off by the end of its line is one
- * item of kind JSON_SCAN_BAD. It ends where its braces balance, or before the next line that begins as its own did (the same blanks, then a brace), whichever comes first. If there
- * is neither, the rest is unreadable and the scan ends with ERR_SYNTAX at the place of the fault.
+ * Damage costs as little as can be: an object over LIMIT_OBJECT, deeper than LIMIT_JSON_DEPTH, with brackets that do not match or a
+ * string cut off by the end of its line is one item of kind JSON_SCAN_BAD. It ends where its braces balance, or before the next line
+ * that begins as its own did (the same blanks, then a brace), whichever comes first. If there is neither, the rest is unreadable and
+ * the scan ends with ERR_SYNTAX at the place of the fault.
  *
- * The result depends on the bytes alone, not on how the source cuts them. Memory: LIMIT_OBJECT and a read buffer. A byte order mark at the start is passed over. */
+ * The result depends on the bytes alone, not on how the source cuts them. Memory: LIMIT_OBJECT and a read buffer. A byte order mark
+ * at the start is passed over. */
 #ifndef JSON_SCAN_H
 #define JSON_SCAN_H
 
@@ -43,13 +46,15 @@ struct json_item {
 	struct errinfo why;          /* JSON_SCAN_BAD: fault and place in the input */
 };
 
-/* Starts a scan of what src gives; src.ctx must outlive it. list names the member that holds the objects, STR("objects") for STIX and TAXII, and must outlive the scan too. from (may be
- * NULL) is the `after` of an earlier scan of the same input with the same list: src must then give the bytes from from->offset on, and all goes on as if it had not stopped. ERR_NOMEM; ERR_INVALID: from makes no sense. */
+/* Starts a scan of what src gives; src.ctx must outlive it. list names the member that holds the objects, STR("objects") for STIX
+ * and TAXII, and must outlive the scan too. from (may be NULL) is the `after` of an earlier scan of the same input with the same
+ * list: src must then give the bytes from from->offset on, and all goes on as if it had not stopped (only that a member's key stands
+ * twice in a bundle is not seen across the mark). ERR_NOMEM; ERR_INVALID: from makes no sense. */
 enum err json_scan_new(struct source src, struct str list, const struct json_scan_mark *from, struct json_scan **ret, struct errinfo *e) MUST_USE;
 void json_scan_free(struct json_scan *s); /* takes NULL; leaves the source alone */
 
-/* The next item. Fails with what the source failed with; with ERR_SYNTAX, ERR_INVALID or ERR_LIMIT where the rest is unreadable; with ERR_NOMEM. Then *ret means nothing and every further
- * call fails the same way. */
+/* The next item. Fails with what the source failed with; with ERR_SYNTAX, ERR_INVALID or ERR_LIMIT where the rest is unreadable;
+ * with ERR_NOMEM. Then *ret means nothing and every further call fails the same way. */
 enum err json_scan_next(struct json_scan *s, struct json_item *ret, struct errinfo *e) MUST_USE;
 
 /* e has a place within the raw bytes of an item: make it the place in the input. */

@@ -36,7 +36,8 @@ window_ptr(const struct window *w, uint64_t at)
 	return w->p + (at - w->base);
 }
 
-/* Reads more, once; everything from keep on, and WINDOW_HISTORY before it, stays. At the end sets w->end. window_limit - keep must be at most LIMIT_OBJECT + WINDOW_TAIL. */
+/* Reads more, once; everything from keep on, and WINDOW_HISTORY before it, stays. At the end sets w->end. window_limit - keep must
+ * be at most LIMIT_OBJECT + WINDOW_TAIL. */
 enum err window_more(struct window *w, uint64_t keep, struct errinfo *e) MUST_USE;
 /* Counts lines up to at, which is not before w->counted. */
 void window_count(struct window *w, uint64_t at);
@@ -55,8 +56,8 @@ enum split {
 	SPLIT_OPEN,  /* the input ends before it does, at *ret_end */
 };
 
-/* Finds the end of the object or array that begins at `start`. list.p != NULL: look for that member of an object; cut: whether a line end within a string stops it. Keeps from start on in
- * the window. */
+/* Finds the end of the object or array that begins at `start`. list.p != NULL: look for that member of an object; cut: whether a
+ * line end within a string stops it. Keeps from start on in the window. */
 enum err split_find(struct window *w, uint64_t start, struct str list, bool cut, enum split *ret, uint64_t *ret_end, struct errinfo *e) MUST_USE;
 
 enum until {
@@ -65,8 +66,10 @@ enum until {
 	UNTIL_LINE,    /* only what `indent` says */
 };
 
-/* Finds the end of damage that begins at start, byte by byte and dropping what it has read: what `until` says, or, if indent.p != NULL, the start of the next line that begins with indent and a
- * brace, whichever comes first. *ret_line: it was the line. False in *ret_found at the end of the input, which *ret_end then is. The beginning goes into `saved`, up to its ceiling. indent must not be in the window. */
+/* Finds the end of damage that begins at start, byte by byte and dropping what it has read: what `until` says, or, if indent.p !=
+ * NULL, the start of the next line that begins with indent and a brace, whichever comes first. *ret_line: it was the line. False in
+ * *ret_found at the end of the input, which *ret_end then is. The beginning goes into `saved`, up to its ceiling. indent must not be
+ * in the window. */
 enum err split_damage(struct window *w, uint64_t start, enum until until, struct str indent, struct buf *saved, bool *ret_found, bool *ret_line,
                       uint64_t *ret_end, struct errinfo *e) MUST_USE;
 

@@ -1,4 +1,5 @@
-/* simd: the inner loops over bytes, sixteen at a time with SSE2 (which every x86-64 has), else one by one. -DJSON_PORTABLE takes the second way everywhere, for tests.
+/* simd: the inner loops over bytes, sixteen at a time with SSE2 (which every x86-64 has), else one by one. -DJSON_PORTABLE takes the
+ * second way everywhere, for tests.
  *
  * All functions read only [p, end). */
 #ifndef JSON_SIMD_INT_H

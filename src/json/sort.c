@@ -13,7 +13,8 @@ json_key_cmp(struct str a, struct str b)
 	if (i == n)
 		return (a.n > b.n) - (a.n < b.n);
 	unsigned char x = (unsigned char)a.p[i], y = (unsigned char)b.p[i];
-	/* UTF-8 orders as code points do. UTF-16 differs in one thing: beyond U+FFFF (first byte 0xf0 on) begins with a surrogate, which is below U+E000 (0xee). */
+	/* UTF-8 orders as code points do. UTF-16 differs in one thing: beyond U+FFFF (first byte 0xf0 on) begins with a surrogate,
+	 * which is below U+E000 (0xee). */
 	if (x >= 0xee && y >= 0xee && (x >= 0xf0) != (y >= 0xf0))
 		return x >= 0xf0 ? -1 : 1;
 	return x < y ? -1 : 1;

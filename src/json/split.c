@@ -1,7 +1,9 @@
-/* Two searches for the end of a value: a fast one that trusts its brackets and quotes, 64 bytes at a step, and a careful one for what has been found damaged.
+/* Two searches for the end of a value: a fast one that trusts its brackets and quotes, 64 bytes at a step, and a careful one for
+ * what has been found damaged.
  *
- * The fast one makes of each block one bit per byte that is a quote, a backslash, a bracket. Escaped quotes are taken out; the running xor of the quotes that are left is the set of bytes
- * within strings (Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 2019); brackets outside of it move the depth. Text without brackets costs no branch per byte. */
+ * The fast one makes of each block one bit per byte that is a quote, a backslash, a bracket. Escaped quotes are taken out; the
+ * running xor of the quotes that are left is the set of bytes within strings (Langdale and Lemire, "Parsing Gigabytes of JSON per
+ * Second", 2019); brackets outside of it move the depth. Text without brackets costs no branch per byte. */
 #include <string.h>
 
 #include "json/scan_int.h"
@@ -222,8 +224,8 @@ save(const struct window *w, uint64_t start, uint64_t to, struct buf *saved)
 }
 
 enum err
-split_damage(struct window *w, uint64_t start, enum until until, struct str indent, struct buf *saved, bool *ret_found, bool *ret_line, uint64_t *ret_end,
-             struct errinfo *e)
+split_damage(struct window *w, uint64_t start, enum until until, struct str indent, struct buf *saved, bool *ret_found,
+             bool *ret_line, uint64_t *ret_end, struct errinfo *e)
 {
 	struct damage d = {.until = until};
 	uint64_t at = start, end = 0;

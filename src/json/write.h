@@ -8,8 +8,8 @@
  *	json_close(&w);
  *	json_write_done(&w);
  *
- * A call out of place (a value where a key belongs, a close too many, two values at the top, a member not finished) is our mistake and asserts. That a key is not put twice is up to the
- * caller. Whether the buffer held it all is for buf_take to tell. */
+ * A call out of place (a value where a key belongs, a close too many, two values at the top, a member not finished) is our mistake
+ * and asserts. That a key is not put twice is up to the caller. Whether the buffer held it all is for buf_take to tell. */
 #ifndef JSON_WRITE_H
 #define JSON_WRITE_H
 

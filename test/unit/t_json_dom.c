@@ -71,7 +71,8 @@ TEST(tree_strings)
 	    {"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t"},
 	    {"\"\\u0041\\u00e9\\u20ac\\uD834\\udd1E\"", "A\xc3\xa9\xe2\x82\xac\xf0\x9d\x84\x9e"},
 	    {"\"\\ud800\\udc00 \\udbff\\udfff\"", "\xf0\x90\x80\x80 \xf4\x8f\xbf\xbf"},
-	    {"\"\xd8\xa8\xd8\xba\xd8\xaf\xd8\xa7\xd8\xaf plain text of some length \\n \xd8\xa8\"", "\xd8\xa8\xd8\xba\xd8\xaf\xd8\xa7\xd8\xaf plain text of some length \n \xd8\xa8"},
+	    {"\"\xd8\xa8\xd8\xba\xd8\xaf\xd8\xa7\xd8\xaf plain text of some length \\n \xd8\xa8\"",
+	     "\xd8\xa8\xd8\xba\xd8\xaf\xd8\xa7\xd8\xaf plain text of some length \n \xd8\xa8"},
 	};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
 		const struct json *j = parsed(good[i].text);
@@ -99,8 +100,10 @@ TEST(tree_integers)
 		bool good;
 		int64_t v;
 	} t[] = {
-	    {"0", true, 0}, {"-0", true, 0}, {"9223372036854775807", true, INT64_MAX}, {"-9223372036854775808", true, INT64_MIN}, {"9223372036854775808", false, 0},
-	    {"-9223372036854775809", false, 0}, {"18446744073709551616", false, 0}, {"1.0", false, 0}, {"1e3", false, 0}, {"-1", true, -1}, {"\"1\"", false, 0},
+	    {"0", true, 0}, {"-0", true, 0}, {"9223372036854775807", true, INT64_MAX}, {"-9223372036854775808", true, INT64_MIN},
+	    {"9223372036854775808", false, 0},
+	    {"-9223372036854775809", false, 0}, {"18446744073709551616", false, 0}, {"1.0", false, 0}, {"1e3", false, 0},
+	    {"-1", true, -1}, {"\"1\"", false, 0},
 	};
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
 		int64_t v = 77;
@@ -147,7 +150,8 @@ TEST(faults_and_their_places)
 		struct errinfo e = {0};
 		enum err r = json_parse(&arena, str_of(t[i].text), &j, &e);
 		CHECKF(r == t[i].code && e.code == r, "%s: %s", t[i].text, r ? err_name(r) : "taken");
-		CHECKF(e.line == t[i].line && e.col == t[i].col && e.offset == t[i].offset, "%s: told at %d:%d, %d", t[i].text, (int)e.line, (int)e.col, (int)e.offset);
+		CHECKF(e.line == t[i].line && e.col == t[i].col && e.offset == t[i].offset, "%s: told at %d:%d, %d", t[i].text,
+		       (int)e.line, (int)e.col, (int)e.offset);
 		CHECK(json_parse(&arena, str_of(t[i].text), &j, NULL) == r);
 	}
 	arena_reset(&arena);

@@ -28,7 +28,8 @@ pieces_read(void *ctx, void *to, size_t cap, size_t *ret_n, struct errinfo *e)
 	return OK;
 }
 
-/* All items as lines: kind, index, line:col@offset+size, key, raw (the first 60 bytes); for a bad one its code and place; at last the end or the error. */
+/* All items as lines: kind, index, line:col@offset+size, key, raw (the first 60 bytes); for a bad one its code and place; at last
+ * the end or the error. */
 static void
 describe(struct str text, size_t step, const struct json_scan_mark *from, struct buf *out)
 {
@@ -92,7 +93,8 @@ TEST(scan_takes_the_shapes)
 	SCANS("[{\"a\":[1,{}]} , {}]", "O0 1:2@1+12  {\"a\":[1,{}]}\nO1 1:17@16+2  {}\nE\n");
 	SCANS("[]", "E\n");
 	SCANS("{\"type\":\"bundle\",\"id\":{\"x\":[]},\n\"objects\":[\n  {\"type\":\"a\"},\n  {\"objects\":[{}]}\n],\"z\\u0061\": 1 }",
-	      "M0 1:9@8+8 type \"bundle\"\nM0 1:23@22+8 id {\"x\":[]}\nO0 3:3@46+12  {\"type\":\"a\"}\nO1 4:3@62+16  {\"objects\":[{}]}\nM2 5:14@92+1 za 1\nE\n");
+	      "M0 1:9@8+8 type \"bundle\"\nM0 1:23@22+8 id {\"x\":[]}\n"
+	      "O0 3:3@46+12  {\"type\":\"a\"}\nO1 4:3@62+16  {\"objects\":[{}]}\nM2 5:14@92+1 za 1\nE\n");
 	SCANS("{\"objects\" : [ ] }{\"objects\":[{}]}\n[{}]", "O0 1:31@30+2  {}\nO1 2:2@36+2  {}\nE\n");
 	/* no bundle: not at the first level, no array, another key, a key in a string */
 	SCANS("{\"x\":{\"objects\":[]}}", "O0 1:1@0+20  {\"x\":{\"objects\":[]}}\nE\n");
@@ -136,6 +138,7 @@ TEST(scan_ends_where_the_rest_is_unreadable)
 	SCANS("{\"objects\":[],\"a\":\"\xff\"}", "ERR_SYNTAX 1:20\n");
 	SCANS("{\"objects\":[],\"objects\":[]}", "ERR_INVALID 1:15\n");
 	SCANS("{\"a\":1,\"objects\":[],\"\\u0061\":2}", "M0 1:6@5+1 a 1\nERR_INVALID 1:21\n");
+	SCANS("{\"a\"\r:1}\n{\"b\"]\"cu\"c\":[}\n\xff{}\n", "O0 1:1@0+8  {\"a\"\r:1}\nERR_SYNTAX 2:5\n");
 	SCANS("{\"a\":[},\"objects\":[]}", NULL); /* whatever, but the same for all cuts */
 	SCANS("\xff\xfe{\0}\0", "ERR_SYNTAX 1:1\n");
 }
@@ -205,7 +208,8 @@ TEST(scan_limits)
 /* Stopped behind any item and taken up again, the rest is the same. */
 TEST(scan_goes_on_from_a_mark)
 {
-	static const char text[] = "{\"type\":\"bundle\",\n \"objects\":[\n  {\"a\":1},{\"a\":2},\n  {\"a\":[3},\n  {\"a\":4} {}, 5\n ],\n \"more\":true}\n[{}, {},]\nx\n{\"b\":1}";
+	static const char text[] = "{\"type\":\"bundle\",\n \"objects\":[\n  {\"a\":1},{\"a\":2},\n  {\"a\":[3},\n"
+	                           "  {\"a\":4} {}, 5\n ],\n \"more\":true}\n[{}, {},]\nx\n{\"b\":1}";
 	struct str all = str_of(text);
 	struct buf whole = BUF_INIT(MIB), rest = BUF_INIT(MIB);
 	describe(all, SIZE_MAX, NULL, &whole);

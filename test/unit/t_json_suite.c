@@ -1,11 +1,13 @@
-/* json against other people's verdicts: JSONTestSuite. Fails when a y_ text is refused, an n_ text taken, or the choice for an i_ text is another than in the table. */
+/* json against other people's verdicts: JSONTestSuite. Fails when a y_ text is refused, an n_ text taken, or the choice for an i_
+ * text is another than in the table. */
 #include <stdlib.h>
 
 #include "base/limits.h"
 #include "json/dom.h"
 #include "test.h"
 
-/* Taken of the i_ texts: numbers of any size are JSON, and are kept as text. All others (bad UTF-8, lone surrogates, UTF-16, byte order mark, 500 levels) are refused. */
+/* Taken of the i_ texts: numbers of any size are JSON, and are kept as text. All others (bad UTF-8, lone surrogates, UTF-16, byte
+ * order mark, 500 levels) are refused. */
 static const char *const taken[] = {
     "i_number_double_huge_neg_exp.json", "i_number_huge_exp.json",         "i_number_neg_int_huge_exp.json",    "i_number_pos_double_huge_exp.json",
     "i_number_real_neg_overflow.json",   "i_number_real_pos_overflow.json", "i_number_real_underflow.json",      "i_number_too_big_neg_int.json",
