@@ -1,0 +1,140 @@
+/* node: opening and closing a home, and the one way to call an operation. */
+#include "node/node.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/init.h"
+#include "govern/keys.h"
+#include "node/keys.h"
+#include "node/op.h"
+#include "share/due.h"
+#include "share/owed.h"
+#include "share/project.h"
+#include "share/serve.h"
+#include "share/write.h"
+
+enum { NAME_MAX_BYTES = 200 };
+
+static enum err
+create_files(const struct env *env, struct str id, struct str name, struct errinfo *e)
+{
+	struct store *store;
+	enum err err;
+	if ((err = keys_create(env, id, e)) || (err = store_open(env, true, &store, e)))
+		return err;
+	if (!(err = local_set(store, STR("member.name"), name, e)))
+		err = local_set(store, STR("member.id"), id, e); /* last: with it the home is whole */
+	store_close(store);
+	return err;
+}
+
+enum err
+node_create(const struct env *env, struct str member_id, struct str name, struct errinfo *e)
+{
+	struct buf b = BUF_INIT(256);
+	enum err err;
+	crypto_init();
+	if (!govern_id_ok(member_id)) {
+		err_set(e, ERR_INVALID, "a member's id is 2 to 8 small letters and digits, beginning with a letter: «%.*s» is not", STR_FMT(str_sub(member_id, 0, 40)));
+		err_hint(e, "for a country, its ISO 3166 code: irq");
+		return ERR_INVALID;
+	}
+	if (!govern_text_ok(name, NAME_MAX_BYTES))
+		return err_set(e, ERR_INVALID, "a member's name is 1 to %d bytes of plain text", NAME_MAX_BYTES);
+	if ((err = env->lock(env->ctx, "init", e)))
+		return err;
+	err = env->read(env->ctx, "keys/root.pub", &b, e);
+	if (err == OK || err == ERR_LIMIT) {
+		err = err_set(e, ERR_CONFLICT, "there is a home here already");
+		err_hint(e, "choose another directory");
+	} else if (err == ERR_NOTFOUND) {
+		err = create_files(env, member_id, name, e);
+	}
+	env->unlock(env->ctx);
+	secret_wipe_buf(&b);
+	buf_done(&b);
+	return err;
+}
+
+/* A setting as text that lives as long as the node. */
+static enum err
+own_setting(struct node *n, const char *name, struct str *ret, struct errinfo *e)
+{
+	struct buf b = BUF_INIT(NAME_MAX_BYTES + 1);
+	enum err err = local_get(n->store, str_of(name), &b, e);
+	if (err == ERR_NOTFOUND) {
+		err = err_set(e, ERR_CORRUPT, "this home was not completely made: it does not say whose it is");
+		err_hint(e, "remove it and run comity init again, or restore a backup");
+	}
+	if (!err) {
+		char *p = malloc(b.n ? b.n : 1);
+		if (!p) {
+			err = err_nomem(e);
+		} else {
+			memcpy(p, b.p, b.n);
+			*ret = (struct str){p, b.n};
+		}
+	}
+	buf_done(&b);
+	return err;
+}
+
+enum err
+node_open(const struct env *env, const char *what, struct str root_key, struct node **ret, struct errinfo *e)
+{
+	struct node *n = calloc(1, sizeof *n);
+	enum err err;
+	crypto_init();
+	if (!n || !(n->keys = calloc(1, sizeof *n->keys))) {
+		free(n);
+		return err_nomem(e);
+	}
+	n->env = env;
+	if ((err = env->lock(env->ctx, what, e))) {
+		free(n->keys);
+		free(n);
+		return err;
+	}
+	if ((err = keys_load(env, root_key, n->keys, e)) || (err = store_open(env, false, &n->store, e)) || (err = own_setting(n, "member.id", &n->member, e)) ||
+	    (err = own_setting(n, "member.name", &n->name, e)) || (err = share_open(env, n->store, &n->keys->root_public, &n->keys->log, &n->share, e)) || (err = share_sign_all(n->share, e)) ||
+	    (err = share_project(n->share, NULL, NULL, e)))
+		goto fail;
+	if ((err = node_tick(n, e)))
+		goto fail;
+	*ret = n;
+	return OK;
+fail:
+	node_close(n);
+	return err;
+}
+
+void
+node_close(struct node *n)
+{
+	if (!n)
+		return;
+	share_close(n->share);
+	store_close(n->store);
+	keys_done(n->keys);
+	free(n->keys);
+	free((char *)n->member.p);
+	free((char *)n->name.p);
+	n->env->unlock(n->env->ctx);
+	free(n);
+}
+
+enum err
+node_serve(struct node *n, struct str centre, struct str asker, struct str path, struct buf *reply, struct errinfo *e)
+{
+	struct hash id;
+	struct share_centre *c = hash_from_hex(centre, &id) ? share_centre_by_id(n->share, id.b) : NULL;
+	int member;
+	enum err err;
+	if ((err = share_refresh(n->share, e)))
+		return err;
+	member = c && c->charter ? charter_find(c->charter, asker) : -1;
+	if (member < 0)
+		return err_set(e, ERR_NOTFOUND, "nothing here for you");
+	return share_serve(n->share, c, member, path, reply, e);
+}

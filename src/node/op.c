@@ -1,0 +1,132 @@
+/* op: the table, and what is checked before an operation runs: its name, its arguments, who may. */
+#include "node/op.h"
+
+#include <string.h>
+
+#include "node/ops.h"
+
+enum { CALL_ARENA = 64 * MIB };
+
+const struct op op_table[] = {
+#define X(name, may, args, about, run) {name, may, args, about, run},
+    OP_LIST(X)
+#undef X
+};
+const size_t op_count = sizeof op_table / sizeof *op_table;
+
+static const struct op *
+find(struct str name)
+{
+	for (size_t i = 0; i < op_count; i++)
+		if (str_is(name, op_table[i].name))
+			return &op_table[i];
+	return NULL;
+}
+
+/* The type letter of an argument that the operation takes; 0 = it takes none of that name. */
+static char
+arg_type(const struct op *op, struct str name)
+{
+	struct str rest = str_of(op->args), one, key, type;
+	while (rest.n) {
+		str_cut(rest, ' ', &one, &rest);
+		if (str_cut(one, ':', &key, &type) && str_eq(key, name))
+			return type.p[0];
+	}
+	return 0;
+}
+
+static enum err
+check_args(const struct op *op, const struct json *args, struct errinfo *e)
+{
+	if (!json_is(args, JSON_OBJECT))
+		return err_set(e, ERR_USAGE, "%s: the arguments are no JSON object", op->name);
+	JSON_EACH (arg, args) {
+		struct str key = json_key_of(arg);
+		int64_t v;
+		bool ok;
+		switch (arg_type(op, key)) {
+		case 's': ok = json_is(arg, JSON_STRING); break;
+		case 'i': ok = json_i64(arg, &v); break;
+		case 'b': ok = json_is(arg, JSON_BOOL); break;
+		case 'a': ok = json_is(arg, JSON_ARRAY); break;
+		case 'o': ok = json_is(arg, JSON_OBJECT); break;
+		default: return err_set(e, ERR_USAGE, "%s takes no argument «%.*s»; it takes: %s", op->name, STR_FMT(str_sub(key, 0, 60)), op->args);
+		}
+		if (!ok)
+			return err_set(e, ERR_USAGE, "%s: the argument «%.*s» is of the wrong type", op->name, STR_FMT(key));
+	}
+	return OK;
+}
+
+bool
+op_str(const struct op_call *call, const char *name, struct str *ret)
+{
+	return json_get_str(call->args, str_of(name), ret);
+}
+
+int64_t
+op_int(const struct op_call *call, const char *name, int64_t dflt)
+{
+	int64_t v;
+	return json_i64(json_get(call->args, str_of(name)), &v) ? v : dflt;
+}
+
+bool
+op_bool(const struct op_call *call, const char *name)
+{
+	const struct json *j = json_get(call->args, str_of(name));
+	return json_is(j, JSON_BOOL) && j->n;
+}
+
+enum err
+op_audit(struct op_call *call, const char *what, struct str target, struct str detail, struct errinfo *e)
+{
+	const struct env *env = call->n->env;
+	struct local_audit a = {.at = env->now(env->ctx), .who = call->c->who.name, .what = str_of(what), .target = target, .detail = detail};
+	return local_audit_put(call->n->store, &a, e);
+}
+
+static enum err
+run(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo *e)
+{
+	struct json_writer w;
+	enum err err;
+	size_t from = reply->n;
+	if (op->may != OP_READ && call->c->who.clearances) {
+		err_set(e, ERR_DENIED, "%s is for the home's own officers; a viewer with a clearance may only read", op->name);
+		enum err audit = op_audit(call, "refused", str_of(op->name), STR_NONE, NULL);
+		return audit ? audit : ERR_DENIED;
+	}
+	if ((err = share_refresh(call->n->share, e)))
+		return err;
+	json_write_init(&w, reply, 0);
+	json_open_object(&w);
+	call->out = &w;
+	if ((err = op->run(call, e))) {
+		buf_cut(reply, from);
+		return err;
+	}
+	json_close(&w);
+	json_write_done(&w);
+	struct str all;
+	return buf_take(reply, &all, e);
+}
+
+enum err
+node_call(struct node *n, const struct node_call *c, struct buf *reply, struct errinfo *e)
+{
+	struct arena a = ARENA_INIT(CALL_ARENA);
+	const struct op *op = find(c->op);
+	struct op_call call = {.n = n, .c = c, .a = &a, .who = {c->who.clearances, c->who.nclearances}};
+	enum err err;
+	if (!op)
+		return err_set(e, ERR_USAGE, "no operation «%.*s»", STR_FMT(str_sub(c->op, 0, 60)));
+	err = json_parse(&a, c->args.n ? c->args : STR("{}"), &call.args, e);
+	if (!err)
+		err = check_args(op, call.args, e);
+	if (!err)
+		err = run(op, &call, reply, e);
+	arena_done(&a);
+	return err;
+}
