@@ -59,6 +59,52 @@ TEST(note_of_another_implementation)
 	buf_done(&t);
 }
 
+/* A checkpoint of a public log as its witnesses countersigned it (Certificate Transparency, staging log arche2025h1, May 2026; four witnesses of
+ * four operators, and a signature of the log of a type we do not know). Fails if a cosignature made by other programs does not hold, or holds
+ * for another size. */
+TEST(cosignatures_of_public_witnesses)
+{
+#define LOG "arche2025h1.staging.ct.transparency.dev"
+	static const char first[] = LOG "\n1432088532\n";
+	static const char rest[] =
+		"U7WM79jrzyhGZ5/GUBTpM7NzwdyfFx61t3RovgcC4Ro=\n\n"
+		"— " LOG " zTM8sQAAAZ5W0WdjBAMARjBEAiBjW5IQf9pvsYLfQFX6hoGREPMHbdQ3urbllzalApkptQIgIpwtEroeW2BXaHAI4kJXFbon5Ch9MNL5zRNZ55lvGt0=\n"
+		"— " LOG " ui8GwCF1+kWqZrxGdhj4aX3gcw7XUlXQQabg/27lefwhUkzbC3NygNI75MdhL1bfTW9g8Ei59RA23oHP7Ry1k3ZFWwQ=\n"
+		"— transparency.dev/DEV:witness-little-garden "
+		"2AQqhwAAAABqEiEgzgFIqqhbUoDwjMWE6UP8nd8/KYTzwZ2rhIgcqoXHAwVkjZr4AscylP3v7sEodkRAErumC2q44vdgJY096st5BQ==\n"
+		"— witness1.smartit.nu/witness1 "
+		"pIyCDwAAAABqEiEghIp82KWebrw7/oHQwlTAm3g2RKS4+eebl8eO0WH+/iEcxZ75W3u5hNI7TOQtmJbqmNWVuE0tgh0XwzdZsDsUAQ==\n"
+		"— remora.n621.de 2net5wAAAABqEiEgPlfF3V06o0Y+fHM+J5J9s27wgxxcOVSpZ/2g/KSiXCg9DEZI+aVCIobWX9sXTynk5XeU/zZ0WBxtqB0DrAWfBw==\n"
+		"— witness.stagemole.eu Z/euoAAAAABqEiEgw0i+7g2ENfDAWHmtRzCfKTHSDwYDJA2NmKeGi9Y8FtEyOUvVr+AJmIY/2TUFucgKi7lI7cUiOvKFYe/TmN9DAg==\n";
+	static const char *const witnesses[] = {
+		"remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2",
+		"witness.stagemole.eu+67f7aea0+BEqSG3yu9YrmcM3BHvQYTxwFj3uSWakQepafafpUqklv",
+		"transparency.dev/DEV:witness-little-garden+d8042a87+BCtusOxINQNUTN5Oj8HObRkh2yHf/MwYaGX4CPdiVEPM",
+	};
+	struct errinfo e;
+	struct merkle_note_key log, w;
+	struct merkle_note note;
+	struct merkle_checkpoint c;
+	struct buf b = BUF_INIT(LIMIT_CHECKPOINT);
+	crypto_init();
+	CHECK_OK(merkle_note_key_parse(STR(LOG "+ba2f06c0+AU0vHmlGCS/PdN8b2OaGmKprLI8HKM+dJ472xgFYh15f"), &log, &e));
+	buf_puts(&b, first);
+	buf_puts(&b, rest);
+	CHECK_OK(merkle_checkpoint_open(buf_str(&b), STR(LOG), &log.pub, &note, &c, &e));
+	CHECK(note.nsigs == 6 && c.size == 1432088532);
+	for (size_t i = 0; i < sizeof witnesses / sizeof witnesses[0]; i++) {
+		int64_t t = 0;
+		CHECK_OK(merkle_note_key_parse(str_of(witnesses[i]), &w, &e));
+		CHECK(w.type == MERKLE_NOTE_COSIGNATURE);
+		CHECK_OK(merkle_note_check(&note, &w, &t, &e));
+		CHECK(t == INT64_C(0x6a122120) * TIME_SECOND);
+		b.p[sizeof first - 3] ^= 1; /* the last digit of the size */
+		CHECK_ERR(merkle_note_check(&note, &w, &t, &e), ERR_VERIFY);
+		b.p[sizeof first - 3] ^= 1;
+	}
+	buf_done(&b);
+}
+
 /* Fails if one of these is taken for a verifier key. */
 TEST(note_keys_are_read_strictly)
 {
