@@ -54,8 +54,8 @@ struct simdisk {
 	struct name *names;
 	size_t n, cap;
 	struct inode *inodes;
-	struct simfile *files; /* open handles */
-	struct simrng dice;    /* of failed operations, and SQLite's xRandomness */
+	struct simfile *files;            /* open handles */
+	struct simrng dice;               /* of failed operations, and SQLite's xRandomness */
 	uint64_t ops, crash_at, stubborn; /* crash_at: the value of ops; 0 = never */
 	bool crashed, lie;
 	uint32_t life; /* handles of an earlier one are dead */
@@ -79,8 +79,8 @@ void bytes_write(struct bytes *b, uint64_t at, const void *p, size_t n); /* grow
 void bytes_size(struct bytes *b, uint64_t n);
 
 /* Each may meet a fault, the crash or an end of space. The code is OK, ERR_IO, ERR_FULL, or ERR_NOTFOUND where said. */
-enum err disk_gate(struct simdisk *d, enum simop op); /* for a class without change: open of what exists, read */
-struct name *disk_name(struct simdisk *d, const char *name, bool make); /* NULL if absent or the name is too long */
+enum err disk_gate(struct simdisk *d, enum simop op);                          /* for a class without change: open of what exists, read */
+struct name *disk_name(struct simdisk *d, const char *name, bool make);        /* NULL if absent or the name is too long */
 enum err disk_create(struct simdisk *d, const char *name, struct inode **ret); /* name NULL: a temporary file */
 enum err disk_file_write(struct simdisk *d, struct inode *f, uint64_t at, const void *p, size_t n);
 enum err disk_file_size(struct simdisk *d, struct inode *f, uint64_t n);
@@ -91,9 +91,9 @@ enum err disk_dir_sync(struct simdisk *d);
 
 struct inode *inode_new(struct simdisk *d, bool temp); /* one reference, the caller's */
 struct inode *inode_ref(struct inode *f);              /* takes NULL */
-void inode_unref(struct inode *f); /* takes NULL */
-void inode_set(struct inode **at, struct inode *f); /* *at lets go of its own and holds f; each may be NULL */
-void shm_unref(struct shm *s);     /* takes NULL */
+void inode_unref(struct inode *f);                     /* takes NULL */
+void inode_set(struct inode **at, struct inode *f);    /* *at lets go of its own and holds f; each may be NULL */
+void shm_unref(struct shm *s);                         /* takes NULL */
 
 void vfs_add(struct simdisk *d);
 void vfs_remove(struct simdisk *d);

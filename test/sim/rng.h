@@ -1,4 +1,5 @@
-/* rng: the simulator's dice. SplitMix64 (Steele, Lea, Flood 2014): one word of state, so that a seed in a message is enough to make a history again. */
+/* rng: the simulator's dice. SplitMix64 (Steele, Lea, Flood 2014): one word of state, so that a seed in a message is enough to make a history again.
+ */
 #ifndef SIM_RNG_H
 #define SIM_RNG_H
 

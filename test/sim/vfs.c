@@ -1,5 +1,6 @@
-/* vfs: SQLite's way to a simulated disk. A handle belongs to one life of the disk: after simdisk_cut its calls fail, letting go and closing excepted, so that a
- * connection of a dead process can be closed and writes nothing. Locks and shared memory are those of one machine: POSIX rules, in memory. */
+/* vfs: SQLite's way to a simulated disk. A handle belongs to one life of the disk: after simdisk_cut its calls fail, letting go and closing excepted,
+ * so that a connection of a dead process can be closed and writes nothing. Locks and shared memory are those of one machine: POSIX rules, in memory.
+ */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -326,23 +327,23 @@ f_shm_unmap(struct sqlite3_file *p, int del)
 }
 
 static const struct sqlite3_io_methods methods = {
-	.iVersion = 2,
-	.xClose = f_close,
-	.xRead = f_read,
-	.xWrite = f_write,
-	.xTruncate = f_truncate,
-	.xSync = f_sync,
-	.xFileSize = f_size,
-	.xLock = f_lock,
-	.xUnlock = f_unlock,
-	.xCheckReservedLock = f_check_reserved,
-	.xFileControl = f_control,
-	.xSectorSize = f_sector,
-	.xDeviceCharacteristics = f_characteristics,
-	.xShmMap = f_shm_map,
-	.xShmLock = f_shm_lock,
-	.xShmBarrier = f_shm_barrier,
-	.xShmUnmap = f_shm_unmap,
+    .iVersion = 2,
+    .xClose = f_close,
+    .xRead = f_read,
+    .xWrite = f_write,
+    .xTruncate = f_truncate,
+    .xSync = f_sync,
+    .xFileSize = f_size,
+    .xLock = f_lock,
+    .xUnlock = f_unlock,
+    .xCheckReservedLock = f_check_reserved,
+    .xFileControl = f_control,
+    .xSectorSize = f_sector,
+    .xDeviceCharacteristics = f_characteristics,
+    .xShmMap = f_shm_map,
+    .xShmLock = f_shm_lock,
+    .xShmBarrier = f_shm_barrier,
+    .xShmUnmap = f_shm_unmap,
 };
 
 static struct simdisk *
@@ -464,20 +465,20 @@ void
 vfs_add(struct simdisk *d)
 {
 	d->vfs = (struct sqlite3_vfs){
-		.iVersion = 2,
-		.szOsFile = sizeof(struct simfile),
-		.mxPathname = NAME_MAX_LEN + 1,
-		.zName = d->vfs_name,
-		.pAppData = d,
-		.xOpen = v_open,
-		.xDelete = v_delete,
-		.xAccess = v_access,
-		.xFullPathname = v_full,
-		.xRandomness = v_random,
-		.xSleep = v_sleep,
-		.xCurrentTime = v_now_days,
-		.xGetLastError = v_last_error,
-		.xCurrentTimeInt64 = v_now,
+	    .iVersion = 2,
+	    .szOsFile = sizeof(struct simfile),
+	    .mxPathname = NAME_MAX_LEN + 1,
+	    .zName = d->vfs_name,
+	    .pAppData = d,
+	    .xOpen = v_open,
+	    .xDelete = v_delete,
+	    .xAccess = v_access,
+	    .xFullPathname = v_full,
+	    .xRandomness = v_random,
+	    .xSleep = v_sleep,
+	    .xCurrentTime = v_now_days,
+	    .xGetLastError = v_last_error,
+	    .xCurrentTimeInt64 = v_now,
 	};
 	int rc = sqlite3_vfs_register(&d->vfs, 0);
 	assert(rc == SQLITE_OK);

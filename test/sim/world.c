@@ -157,8 +157,7 @@ e_space(void *ctx)
 	return simdisk_space(((struct simnode *)ctx)->disk);
 }
 
-static void __attribute__((noreturn))
-e_die(void *ctx, const char *why)
+static void __attribute__((noreturn)) e_die(void *ctx, const char *why)
 {
 	struct simnode *s = ctx;
 	if (s->w->in != s) {
@@ -225,17 +224,17 @@ none_now(struct sqlite3_vfs *v, double *ret)
 }
 
 static struct sqlite3_vfs none = {
-	.iVersion = 1,
-	.szOsFile = sizeof(struct sqlite3_file),
-	.mxPathname = 512,
-	.zName = "sim-none",
-	.xOpen = none_open,
-	.xDelete = none_delete,
-	.xAccess = none_access,
-	.xFullPathname = none_full,
-	.xRandomness = none_random,
-	.xSleep = none_sleep,
-	.xCurrentTime = none_now,
+    .iVersion = 1,
+    .szOsFile = sizeof(struct sqlite3_file),
+    .mxPathname = 512,
+    .zName = "sim-none",
+    .xOpen = none_open,
+    .xDelete = none_delete,
+    .xAccess = none_access,
+    .xFullPathname = none_full,
+    .xRandomness = none_random,
+    .xSleep = none_sleep,
+    .xCurrentTime = none_now,
 };
 
 /* An independent dice for each (seed, node, kind, count). */
@@ -266,8 +265,19 @@ simworld_new(uint64_t seed, int n, int64_t start)
 		*s = (struct simnode){.w = w, .number = i, .wall = start, .at = start};
 		s->disk = simdisk_new(dice(s, "sim disk", 0).s);
 		simdisk_clock(s->disk, e_now, s);
-		s->env = (struct env){.ctx = s, .vfs = simdisk_vfs(s->disk), .now = e_now, .mono = e_mono, .random = e_random, .read = e_read,
-			.write = e_write, .remove = e_remove, .lock = e_lock, .unlock = e_unlock, .db_path = e_db_path, .space = e_space, .die = e_die};
+		s->env = (struct env){.ctx = s,
+		    .vfs = simdisk_vfs(s->disk),
+		    .now = e_now,
+		    .mono = e_mono,
+		    .random = e_random,
+		    .read = e_read,
+		    .write = e_write,
+		    .remove = e_remove,
+		    .lock = e_lock,
+		    .unlock = e_unlock,
+		    .db_path = e_db_path,
+		    .space = e_space,
+		    .die = e_die};
 	}
 	return w;
 }

@@ -1,14 +1,14 @@
 /* world: N nodes in one process, each with its struct env over a simulated disk, in virtual time.
  *
- * The scheduler calls a node's code only through simworld_run_step. What the node sees is a function of the seed and of the calls: clocks stand still unless the
- * scheduler moves them, randomness is a function of (seed, node, purpose, key, op) alone, SQLite's generator is seeded anew at each step, and SQLite without a
- * VFS by name can open nothing.
+ * The scheduler calls a node's code only through simworld_run_step. What the node sees is a function of the seed and of the calls: clocks stand still
+ * unless the scheduler moves them, randomness is a function of (seed, node, purpose, key, op) alone, SQLite's generator is seeded anew at each step,
+ * and SQLite without a VFS by name can open nothing.
  *
- * How a node dies. A process that dies closes nothing, so nothing of it is closed here: no SQLite code of a dead node ever runs again. SQLite's memory is taken
- * from a heap per node (sqlite3_config), and simworld_kill frees that heap whole; connections, statements and caches are gone and wrote nothing on their way.
- * What the node took with malloc itself, and held when it died, leaks: programs of the simulator run with ASan's leak detection off (simworld_new does not
- * set it; ASAN_OPTIONS=detect_leaks=0). A node that only met errors (SIM_CRASHED) can be closed by its own code in one more step before it is killed: its disk
- * fails every call, so closing writes nothing; then nothing leaks.
+ * How a node dies. A process that dies closes nothing, so nothing of it is closed here: no SQLite code of a dead node ever runs again. SQLite's
+ * memory is taken from a heap per node (sqlite3_config), and simworld_kill frees that heap whole; connections, statements and caches are gone and
+ * wrote nothing on their way. What the node took with malloc itself, and held when it died, leaks: programs of the simulator run with ASan's leak
+ * detection off (simworld_new does not set it; ASAN_OPTIONS=detect_leaks=0). A node that only met errors (SIM_CRASHED) can be closed by its own code
+ * in one more step before it is killed: its disk fails every call, so closing writes nothing; then nothing leaks.
  *
  * One world at a time, one thread. The first simworld_new shuts SQLite down to set its heap: no connection may be open in the process then. */
 #ifndef SIM_WORLD_H
@@ -38,11 +38,11 @@ struct simdisk *simworld_disk(struct simworld *w, int node);
 enum simend simworld_run_step(struct simworld *w, int node, void (*fn)(void *arg), void *arg) MUST_USE;
 const char *simworld_why(const struct simworld *w, int node); /* the last die's reason, "" if none */
 
-/* The process of the node ends here: its SQLite heap, handles, locks and home lock go. Its disk stays as a running machine has it: what was written is readable,
- * synced or not. Not inside a step of that node. Harmless on a node that is not running. */
+/* The process of the node ends here: its SQLite heap, handles, locks and home lock go. Its disk stays as a running machine has it: what was written
+ * is readable, synced or not. Not inside a step of that node. Harmless on a node that is not running. */
 void simworld_kill(struct simworld *w, int node);
-/* Power of that node's machine goes and comes back: kills it, then its disk loses what was not durable, by dice of (seed, node, how many times so far).
- * Its monotonic clock starts again. */
+/* Power of that node's machine goes and comes back: kills it, then its disk loses what was not durable, by dice of (seed, node, how many times so
+ * far). Its monotonic clock starts again. */
 void simworld_power(struct simworld *w, int node);
 
 /* True time, which no node sees; moving it moves every node's clocks. */

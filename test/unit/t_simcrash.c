@@ -1,5 +1,5 @@
-/* SQLite on the simulated disk, crashed at every changing operation. What was committed is there, what was not is there whole or not at all, and the same
- * workload on a disk that lies about sync, or in a mode that promises less, is found out. */
+/* SQLite on the simulated disk, crashed at every changing operation. What was committed is there, what was not is there whole or not at all, and the
+ * same workload on a disk that lies about sync, or in a mode that promises less, is found out. */
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -76,12 +76,15 @@ transaction(struct history *h, int i)
 		return rc;
 	for (int f = 0; f < files && !rc; f++) {
 		if (i == 0)
-			rc = run(h, "CREATE TABLE %s.t(txn INTEGER, row INTEGER, last INTEGER, pad TEXT, PRIMARY KEY(txn, row));"
-			            "CREATE TABLE %s.c(n INTEGER); INSERT INTO %s.c VALUES(0)", in[f], in[f], in[f]);
+			rc = run(h,
+			    "CREATE TABLE %s.t(txn INTEGER, row INTEGER, last INTEGER, pad TEXT, PRIMARY KEY(txn, row));"
+			    "CREATE TABLE %s.c(n INTEGER); INSERT INTO %s.c VALUES(0)",
+			    in[f], in[f], in[f]);
 		for (int r = 0; i > 0 && r < ROWS && !rc; r++)
 			rc = run(h, "INSERT INTO %s.t VALUES(%d, %d, %d, " PAD "%d)))", in[f], i, r, i, i);
 		if (i > 0 && !rc)
-			rc = run(h, "UPDATE %s.t SET last = %d, pad = " PAD "%d)) WHERE txn = %d; UPDATE %s.c SET n = %d", in[f], i, i, i / 2, in[f], i);
+			rc = run(
+			    h, "UPDATE %s.t SET last = %d, pad = " PAD "%d)) WHERE txn = %d; UPDATE %s.c SET n = %d", in[f], i, i, i / 2, in[f], i);
 	}
 	if (!rc)
 		rc = run(h, "COMMIT");
@@ -108,9 +111,10 @@ look(struct history *h, enum verdict *ret)
 			if ((rc = number(h, sql, &at[f])))
 				return rc;
 			/* row x was last written by transaction 2x + 1, 2x or x, the latest of those that are there */
-			snprintf(sql, sizeof sql, "SELECT (SELECT count(*) FROM %s.t) <> %d * %d OR (SELECT count(*) FROM %s.t WHERE txn > %d OR last <> "
-				"CASE WHEN 2*txn+1 <= %d THEN 2*txn+1 WHEN 2*txn <= %d THEN 2*txn ELSE txn END OR pad <> " PAD "last))) > 0",
-				in[f], ROWS, at[f], in[f], at[f], at[f], at[f]);
+			snprintf(sql, sizeof sql,
+			    "SELECT (SELECT count(*) FROM %s.t) <> %d * %d OR (SELECT count(*) FROM %s.t WHERE txn > %d OR last <> "
+			    "CASE WHEN 2*txn+1 <= %d THEN 2*txn+1 WHEN 2*txn <= %d THEN 2*txn ELSE txn END OR pad <> " PAD "last))) > 0",
+			    in[f], ROWS, at[f], in[f], at[f], at[f], at[f]);
 			if ((rc = number(h, sql, &v)))
 				return rc;
 			if (v) {
@@ -181,7 +185,8 @@ history(const struct mode *m, uint64_t k, uint64_t seed, bool lie, bool again, u
 	for (int life = 0; life < 4 && v == GOOD; life++) {
 		int rc = live(&h, &v);
 		bool crashed = simdisk_crashed(h.d);
-		CHECKF(rc == SQLITE_OK || crashed || lie || v != GOOD, "%s k=%d seed=%d life %d: %s", m->name, (int)k, (int)seed, life, sqlite3_errmsg(h.db));
+		CHECKF(rc == SQLITE_OK || crashed || lie || v != GOOD, "%s k=%d seed=%d life %d: %s", m->name, (int)k, (int)seed, life,
+		    sqlite3_errmsg(h.db));
 		if (rc && !crashed)
 			v = BROKEN;
 		end(&h); /* on a crashed disk, too: nothing more may be written */
@@ -227,7 +232,8 @@ every(const struct mode *m, int seeds, bool lie, bool again) /* a lie is looked 
 			if (v == BROKEN && !lie)
 				printf("# %s k=%d seed=%d: %s\n", m->name, (int)k, (int)k * 1000 + s, why);
 		}
-	printf("# %s%s: %d crash points, %d good, %d lost a commit, %d broken\n", m->name, lie ? ", sync lies" : "", t.points, t.good, t.lost, t.broken);
+	printf(
+	    "# %s%s: %d crash points, %d good, %d lost a commit, %d broken\n", m->name, lie ? ", sync lies" : "", t.points, t.good, t.lost, t.broken);
 	return t;
 }
 
@@ -239,19 +245,22 @@ seeds(int usual)
 }
 
 #define SMALL "PRAGMA page_size=1024; PRAGMA cache_size=6; PRAGMA wal_autocheckpoint=20;"
-/* The step into WAL mode deletes a rollback journal. Only EXTRA syncs the folder then; with FULL that journal may come back long after, over a newer file. */
+/* The step into WAL mode deletes a rollback journal. Only EXTRA syncs the folder then; with FULL that journal may come back long after, over a newer
+ * file. */
 #define SAFE "PRAGMA synchronous=EXTRA;"
 
 static const struct mode modes[] = {
-	{"wal", SMALL SAFE "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", true, false, 0},
-	{"wal, sector 512", SMALL SAFE "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", true, false, 512},
-	{"delete, extra", SMALL "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA", false, false, 0},
-	{"delete, extra, sector 512", SMALL "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA", false, false, 512},
-	{"truncate", SMALL "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL", false, false, 0},
-	{"persist", SMALL "PRAGMA journal_mode=PERSIST; PRAGMA synchronous=FULL", false, false, 0},
-	{"wal, two files", SMALL SAFE "PRAGMA aux.synchronous=EXTRA; PRAGMA journal_mode=WAL; PRAGMA aux.journal_mode=WAL; PRAGMA synchronous=FULL;"
-		"PRAGMA aux.synchronous=FULL", true, true, 0},
-	{"delete, extra, two files", SMALL "PRAGMA synchronous=EXTRA; PRAGMA aux.synchronous=EXTRA", false, true, 0},
+    {"wal", SMALL SAFE "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", true, false, 0},
+    {"wal, sector 512", SMALL SAFE "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", true, false, 512},
+    {"delete, extra", SMALL "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA", false, false, 0},
+    {"delete, extra, sector 512", SMALL "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA", false, false, 512},
+    {"truncate", SMALL "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL", false, false, 0},
+    {"persist", SMALL "PRAGMA journal_mode=PERSIST; PRAGMA synchronous=FULL", false, false, 0},
+    {"wal, two files",
+	SMALL SAFE "PRAGMA aux.synchronous=EXTRA; PRAGMA journal_mode=WAL; PRAGMA aux.journal_mode=WAL; PRAGMA synchronous=FULL;"
+		   "PRAGMA aux.synchronous=FULL",
+	true, true, 0},
+    {"delete, extra, two files", SMALL "PRAGMA synchronous=EXTRA; PRAGMA aux.synchronous=EXTRA", false, true, 0},
 };
 
 /* Fails if the disk loses what was synced, or tears what SQLite may rely on. */
@@ -272,13 +281,13 @@ TEST(a_disk_that_lies_about_sync_is_found_out)
 	}
 }
 
-/* WAL with synchronous=NORMAL keeps the file whole and may lose the last commits; DELETE with FULL syncs no folder, so a journal may come back and undo the
- * last commit. Fails if the disk is kinder than that. */
+/* WAL with synchronous=NORMAL keeps the file whole and may lose the last commits; DELETE with FULL syncs no folder, so a journal may come back and
+ * undo the last commit. Fails if the disk is kinder than that. */
 TEST(modes_that_promise_less_lose_commits_but_stay_whole)
 {
 	static const struct mode less[] = {
-		{"wal, normal", SMALL SAFE "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL", true, false, 0},
-		{"delete, full", SMALL "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL", false, false, 0},
+	    {"wal, normal", SMALL SAFE "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL", true, false, 0},
+	    {"delete, full", SMALL "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL", false, false, 0},
 	};
 	for (size_t i = 0; i < 2; i++) {
 		struct tally t = every(&less[i], seeds(1), false, false);
@@ -286,7 +295,8 @@ TEST(modes_that_promise_less_lose_commits_but_stay_whole)
 	}
 }
 
-/* One operation of each class fails once, at every place; the program stops there, and the power goes. Fails if a failed write or sync counts as done. */
+/* One operation of each class fails once, at every place; the program stops there, and the power goes. Fails if a failed write or sync counts as
+ * done. */
 TEST(one_failed_operation_loses_nothing_committed)
 {
 	static const enum simop ops[] = {SIMOP_OPEN, SIMOP_READ, SIMOP_WRITE, SIMOP_TRUNCATE, SIMOP_SYNC, SIMOP_DELETE};
@@ -300,14 +310,15 @@ TEST(one_failed_operation_loses_nothing_committed)
 				simdisk_fail(h.d, ops[o], n, n % 2 ? ERR_IO : ERR_FULL);
 				int rc = live(&h, &v);
 				bool done = simdisk_failed(h.d, ops[o]);
-				CHECKF(v == GOOD && (done || rc == SQLITE_OK), "%s class %d n=%d: %s", modes[i].name, ops[o], (int)n, h.why ? h.why : sqlite3_errmsg(h.db));
+				CHECKF(v == GOOD && (done || rc == SQLITE_OK), "%s class %d n=%d: %s", modes[i].name, ops[o], (int)n,
+				    h.why ? h.why : sqlite3_errmsg(h.db));
 				simdisk_fail(h.d, ops[o], 0, OK);
 				simdisk_cut(h.d);
 				end(&h);
 				simdisk_reopen(h.d, &dice);
 				rc = live(&h, &v);
 				CHECKF(rc == SQLITE_OK && v == GOOD, "%s class %d n=%d, reopened: %s", modes[i].name, ops[o], (int)n,
-					h.why ? h.why : sqlite3_errmsg(h.db));
+				    h.why ? h.why : sqlite3_errmsg(h.db));
 				end(&h);
 				simdisk_free(h.d);
 				if (!done)
@@ -318,14 +329,14 @@ TEST(one_failed_operation_loses_nothing_committed)
 	CHECK(met > 300);
 }
 
-/* A process that dies of a failed sync and starts again on a machine that stayed up reads, from the page cache, log frames that are not on the disk: it appends
- * after them, syncs well, acknowledges, and all that is lost when power goes. Copying the log into the database anew before anything else mends it. Fails if the
- * disk does not show the danger, or if the cure does not cure. */
+/* A process that dies of a failed sync and starts again on a machine that stayed up reads, from the page cache, log frames that are not on the disk:
+ * it appends after them, syncs well, acknowledges, and all that is lost when power goes. Copying the log into the database anew before anything else
+ * mends it. Fails if the disk does not show the danger, or if the cure does not cure. */
 TEST(after_a_failed_sync_a_restart_must_checkpoint_before_it_appends)
 {
 	static const struct mode restart[] = {
-		{"wal", SMALL SAFE "PRAGMA journal_mode=WAL", true, false, 0},
-		{"wal, checkpoint at opening", SMALL SAFE "PRAGMA journal_mode=WAL; PRAGMA wal_checkpoint(TRUNCATE)", true, false, 0},
+	    {"wal", SMALL SAFE "PRAGMA journal_mode=WAL", true, false, 0},
+	    {"wal, checkpoint at opening", SMALL SAFE "PRAGMA journal_mode=WAL; PRAGMA wal_checkpoint(TRUNCATE)", true, false, 0},
 	};
 	int lost[2] = {0, 0}, unseen = 0;
 	for (int m = 0; m < 2; m++)
@@ -352,7 +363,8 @@ TEST(after_a_failed_sync_a_restart_must_checkpoint_before_it_appends)
 			end(&h);
 			simdisk_free(h.d);
 		}
-	printf("# lost: %d of 60 without, %d of 60 with a checkpoint; %d of 120 failed syncs were of an automatic checkpoint, and not told\n", lost[0], lost[1], unseen);
+	printf("# lost: %d of 60 without, %d of 60 with a checkpoint; %d of 120 failed syncs were of an automatic checkpoint, and not told\n",
+	    lost[0], lost[1], unseen);
 	CHECK(lost[0] > 0 && lost[1] == 0);
 }
 

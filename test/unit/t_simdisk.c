@@ -1,4 +1,5 @@
-/* The simulated disk by itself: what a sync keeps, what power takes, faults, whole files, copies. Files are driven through the VFS's own functions. */
+/* The simulated disk by itself: what a sync keeps, what power takes, faults, whole files, copies. Files are driven through the VFS's own functions.
+ */
 #include <sqlite3.h>
 #include <stdlib.h>
 
@@ -54,8 +55,8 @@ shape(struct simdisk *d, const char *name, char ret[static 32])
 	buf_done(&b);
 }
 
-/* Every outcome of power going is met among the seeds, and no outcome that the rules forbid. Fails if tearing, dropping or keeping never happens, or if the part
- * that was synced changes. */
+/* Every outcome of power going is met among the seeds, and no outcome that the rules forbid. Fails if tearing, dropping or keeping never happens, or
+ * if the part that was synced changes. */
 TEST(unsynced_writes_are_kept_dropped_and_torn_and_synced_ones_stay)
 {
 	int kept = 0, dropped = 0, torn = 0, out_of_order = 0;
@@ -141,7 +142,8 @@ TEST(names_are_durable_by_a_sync_only)
 	CHECKF(made > 10 && made < 50 && undone > 10 && undone < 50, "%d %d", made, undone);
 }
 
-/* As Linux: after a failed fsync the bytes are readable, a later fsync succeeds and does not bring them. Fails if the second sync saves them always. */
+/* As Linux: after a failed fsync the bytes are readable, a later fsync succeeds and does not bring them. Fails if the second sync saves them always.
+ */
 TEST(a_failed_sync_loses_what_a_later_one_does_not_bring_back)
 {
 	int lost = 0, kept = 0;
@@ -283,12 +285,16 @@ TEST(connections_exclude_and_see_one_another)
 		CHECK(!sqlite3_exec(a, "BEGIN IMMEDIATE; INSERT INTO t VALUES(2)", NULL, NULL, NULL));
 		CHECK(sqlite3_exec(b, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_BUSY);
 		CHECK(!sqlite3_exec(b, "BEGIN; SELECT * FROM t", NULL, NULL, NULL));
-		CHECK(sqlite3_exec(a, "COMMIT", NULL, NULL, NULL) == (wal ? SQLITE_OK : SQLITE_BUSY)); /* a reader holds back a rollback-mode commit, not a WAL one */
+		CHECK(sqlite3_exec(a, "COMMIT", NULL, NULL, NULL) ==
+		      (wal ? SQLITE_OK : SQLITE_BUSY)); /* a reader holds back a rollback-mode commit, not a WAL one */
 		CHECK(!sqlite3_exec(b, "COMMIT", NULL, NULL, NULL));
 		if (!wal)
 			CHECK(!sqlite3_exec(a, "COMMIT", NULL, NULL, NULL));
 		CHECK(!sqlite3_exec(b, "BEGIN IMMEDIATE; UPDATE t SET v = 3; COMMIT", NULL, NULL, NULL));
 		CHECK(sqlite3_total_changes(b) == 2);
+		CHECK(!sqlite3_exec(a, "BEGIN EXCLUSIVE", NULL, NULL, NULL)); /* keeps readers out in rollback mode, not in WAL */
+		CHECK(sqlite3_exec(b, "SELECT * FROM t", NULL, NULL, NULL) == (wal ? SQLITE_OK : SQLITE_BUSY));
+		CHECK(!sqlite3_exec(a, "ROLLBACK", NULL, NULL, NULL));
 		sqlite3_close(a);
 		sqlite3_close(b);
 		CHECK(simdisk_handles(d) == 0);

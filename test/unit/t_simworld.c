@@ -25,9 +25,11 @@ open_node(void *arg)
 	struct node *n = arg;
 	n->rc = sqlite3_open_v2("log.db", &n->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, n->env->vfs);
 	if (!n->rc)
-		n->rc = sqlite3_exec(n->db, "PRAGMA synchronous=EXTRA; PRAGMA journal_mode=WAL;"
-			"CREATE TABLE IF NOT EXISTS t(v); CREATE VIRTUAL TABLE IF NOT EXISTS f USING fts5(x); CREATE VIRTUAL TABLE IF NOT EXISTS r USING rtree(i, a, b)",
-			NULL, NULL, NULL);
+		n->rc = sqlite3_exec(n->db,
+		    "PRAGMA synchronous=EXTRA; PRAGMA journal_mode=WAL;"
+		    "CREATE TABLE IF NOT EXISTS t(v); CREATE VIRTUAL TABLE IF NOT EXISTS f USING fts5(x); CREATE VIRTUAL TABLE IF NOT EXISTS r USING "
+		    "rtree(i, a, b)",
+		    NULL, NULL, NULL);
 }
 
 static void
@@ -67,8 +69,10 @@ die_in_the_middle(void *arg)
 {
 	struct node *n = arg;
 	struct sqlite3_stmt *s = NULL;
-	sqlite3_exec(n->db, "BEGIN; INSERT INTO t VALUES(zeroblob(100000)); INSERT INTO f VALUES('half done'); INSERT INTO r VALUES(99, 1, 2)", NULL, NULL, NULL);
-	CHECK(!sqlite3_prepare_v2(n->db, "SELECT * FROM f, r, t WHERE f MATCH 'word OR half'", -1, &n->open, NULL) && sqlite3_step(n->open) == SQLITE_ROW);
+	sqlite3_exec(n->db, "BEGIN; INSERT INTO t VALUES(zeroblob(100000)); INSERT INTO f VALUES('half done'); INSERT INTO r VALUES(99, 1, 2)", NULL,
+	    NULL, NULL);
+	CHECK(!sqlite3_prepare_v2(n->db, "SELECT * FROM f, r, t WHERE f MATCH 'word OR half'", -1, &n->open, NULL) &&
+	      sqlite3_step(n->open) == SQLITE_ROW);
 	CHECK(!sqlite3_prepare_v2(n->db, "SELECT * FROM t", -1, &s, NULL) && sqlite3_step(s) == SQLITE_ROW);
 	n->env->die(n->env->ctx, "for the test");
 }
@@ -166,7 +170,8 @@ TEST(a_history_is_a_function_of_its_seed)
 				sqlite3_randomness(sizeof junk, junk); /* draws outside a step move nothing */
 			simworld_power(w, i);
 			n = (struct node){.env = simworld_env(w, i), .sql = SOME};
-			CHECK(simworld_run_step(w, i, open_node, &n) == SIM_DONE && simworld_run_step(w, i, do_sql, &n) == SIM_DONE && n.rc == SQLITE_OK);
+			CHECK(simworld_run_step(w, i, open_node, &n) == SIM_DONE && simworld_run_step(w, i, do_sql, &n) == SIM_DONE &&
+			      n.rc == SQLITE_OK);
 			simdisk_hash(simworld_disk(w, i), hash[run][i]);
 		}
 		simworld_free(w);
