@@ -99,10 +99,11 @@ struct shape {
 #define R2(kind_, a_, b_) {.kind = RULE_##kind_, .a = STR_INIT(a_), .b = STR_INIT(b_)}
 #define R3(kind_, a_, b_, c_) {.kind = RULE_##kind_, .a = STR_INIT(a_), .b = STR_INIT(b_), .c = STR_INIT(c_)}
 #define R0(kind_) {.kind = RULE_##kind_}
+/* static const SHAPE(shape_tool, "tool", tool); */
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define SHAPE(var, what_, props_) const struct shape var = {.what = (what_), .props = (props_), .nprops = COUNT(props_)}
+#define SHAPE(var, what_, props_) struct shape var = {.what = (what_), .props = (props_), .nprops = COUNT(props_)}
 #define SHAPE_RULES(var, what_, props_, rules_) \
-	const struct shape var = {.what = (what_), .props = (props_), .nprops = COUNT(props_), .rules = (rules_), .nrules = COUNT(rules_)}
+	struct shape var = {.what = (what_), .props = (props_), .nprops = COUNT(props_), .rules = (rules_), .nrules = COUNT(rules_)}
 
 #define T(type) (UINT64_C(1) << STIX_##type)
 #define INT_MAX_SAFE INT64_C(9007199254740991) /* STIX 2.1 section 2.7: within ±(2^53 - 1) */
