@@ -100,7 +100,7 @@ read_compartments(const struct json *v, const struct label_policy *p, struct lab
 		l->ncompartments = LABEL_OVERFULL;
 		return OK;
 	}
-	if (!json_is(v, JSON_ARRAY) || json_count(v) == 0 || json_count(v) > LIMIT_COMPARTMENTS)
+	if (!json_is(v, JSON_ARRAY) || json_count(v) > LIMIT_COMPARTMENTS)
 		return err_set(e, ERR_INVALID, "a list of 1 to %d names is wanted, or \"*\"", LIMIT_COMPARTMENTS);
 	struct str last = STR_NONE;
 	JSON_EACH (name, v) {
@@ -110,6 +110,8 @@ read_compartments(const struct json *v, const struct label_policy *p, struct lab
 		label_add_compartment(l, s);
 		last = s;
 	}
+	if (l->ncompartments == 0)
+		return err_set(e, ERR_INVALID, "no compartment is said by leaving the list out");
 	return OK;
 }
 

@@ -81,7 +81,7 @@ static bool
 reads_as(const struct label_policy *p, const char *shorter, const char *longer)
 {
 	struct str s = str_of(shorter), l = str_of(longer), word, rest;
-	if (!str_starts(l, s) || l.n == s.n || l.p[s.n] != ' ')
+	if (!str_starts(l, s) || longer[s.n] != ' ')
 		return false;
 	str_cut(str_sub(l, s.n + 1, l.n), ' ', &word, &rest);
 	return label_policy_member_upper(p, word) >= 0;

@@ -133,6 +133,7 @@ TEST(wrong_marks_are_refused_by_word_and_column)
 		{"(//IRQ)", "missing", 7},
 		{"(//IRQ )", "missing", 8},
 		{"(//JOINT)", "missing", 9},
+		{"(//JOINT SX IRN IRQ)", "\"SX IRN IRQ\"", 10},
 		{"(//JOINT S)", "\"S\"", 10},
 		{"(//JOINT S IRQ)", "\"IRQ\"", 12},
 		{"(//JOINT S IRQ IRN)", "\"IRN\"", 16},
@@ -170,6 +171,8 @@ TEST(wrong_marks_are_refused_by_word_and_column)
 		{"(//IRQ S//REL TO)", "\"REL TO\"", 11},
 		{"(//IRQ S//TLP:WHITE)", "\"TLP:WHITE\"", 11},
 		{"(//IRQ S//TLP:amber)", "\"TLP:amber\"", 11},
+		{"(//IRQ S//TLP:RED{)", "\"TLP:RED{\"", 11},
+		{"(//IRQ S//TLP:RED[)", "\"TLP:RED[\"", 11},
 		{"(//IRQ S//TLP:)", "\"TLP:\"", 11},
 		{"(//IRQ S//TLP:AMBERAMBERAMBERAMBER)", "\"TLP:AMBER", 11},
 		{"(//IRQ S//VALID UNTIL 2015-02-29)", "\"2015-02-29\"", 23},
@@ -227,6 +230,23 @@ TEST(other_texts_come_out_in_the_one_form)
 	CHECK(strstr(e.msg, "name the members"));
 	home.all = SET(RUS);
 	CHECK_ERR(mark_parse_portion(STR("(//IRQ S//REL TO ALL)"), &home, &l, &e), ERR_INVALID);
+}
+
+/* Fails if a level whose name begins another's is taken for it, in either order, or a digit in a member's id is lost. */
+TEST(the_longest_level_is_read_in_a_joint_mark)
+{
+	for (int i = 0; i < 2; i++) {
+		world_make();
+		strcpy(world.member[9], "un2");
+		world_words(&world.level[i ? 0 : 2].words, "SECRET", "S");
+		world_words(&world.level[i ? 2 : 0].words, "SECRET MOST", "S M");
+		struct errinfo e;
+		CHECK_OK(label_policy_check(&world, &e));
+		struct label l = world_label(SET(IRQ) | SET(9), i ? 5 : 2, SET(IRQ) | SET(9));
+		both_ways(&view, &l, "(//JOINT S M IRQ UN2//REL TO IRQ, UN2)", "//JOINT SECRET MOST IRQ UN2//REL TO IRQ, UN2");
+		l.level = i ? 2 : 5;
+		both_ways(&view, &l, "(//JOINT S IRQ UN2//REL TO IRQ, UN2)", "//JOINT SECRET IRQ UN2//REL TO IRQ, UN2");
+	}
 }
 
 /* Fails if TLP alone does not carry a centre without levels. */

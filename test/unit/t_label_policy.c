@@ -48,6 +48,7 @@ TEST(policy_check_refuses_by_name)
 	REFUSED(world_words(&world.level[2].words, "SECRET IRN", "TS"), "could be read as");
 	REFUSED(world_words(&world.level[2].words, "TOP SECRET", "S RUS X"), "could be read as");
 	world_make();
+	strcpy(world.member[9], "un2");
 	world_words(&world.level[2].words, "SECRET MOST", "STS");
 	CHECK_OK(label_policy_check(&world, &e));
 	world_words(&world.level[2].words, "SECRETLY", "TS");
