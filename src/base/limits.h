@@ -46,6 +46,7 @@ enum {
 	/* collection */
 	LIMIT_REPORT = 1 * MIB,         /* one text report; becomes one object */
 	LIMIT_PORTIONS = 2000,          /* portions of one report */
+	LIMIT_SELECTORS = 1000,         /* selectors in the granular markings of one object: each is a search through it */
 	LIMIT_QUARANTINE = 64 * KIB,    /* what is kept of one refused input: enough to see what it was */
 	LIMIT_QUARANTINE_ITEMS = 10000, /* refused inputs kept; past this the oldest go, and that is said */
 

@@ -1,0 +1,215 @@
+/* serve: paths and replies (doc/DESIGN.md, "Peer replies"). Each reply is made only after the log named was found to have the asker in its circle; everything else is one and the same "nothing". */
+#include "share/serve.h"
+
+#include "merkle/tile.h"
+#include "share/entry.h"
+
+struct serving {
+	struct share *s;
+	struct share_centre *c;
+	int asker;
+	struct buf *out;
+};
+
+static enum err
+nothing(struct errinfo *e)
+{
+	return err_set(e, ERR_NOTFOUND, "nothing here for you");
+}
+
+/* May the asker hold this log? It does if it is in the circle; a private log has nobody else. */
+static bool
+may_hold(const struct serving *v, const struct record_log *log)
+{
+	return log->centre == v->c->no && (log->circle >> v->asker & 1) && v->asker != v->c->me;
+}
+
+static enum err
+whole(const struct buf *out, struct errinfo *e)
+{
+	struct str all;
+	return buf_take(out, &all, e);
+}
+
+/* ---- of the centre */
+
+static enum err
+put_doc(void *ctx, const struct hash *hash, struct str bytes, struct errinfo *e)
+{
+	struct serving *v = ctx;
+	(void)hash;
+	buf_put(v->out, bytes);
+	buf_putc(v->out, '\n');
+	return whole(v->out, e);
+}
+
+static enum err
+charters(struct serving *v, struct errinfo *e)
+{
+	enum err err = record_doc_each(v->s->store, v->c->no, RECORD_CHARTER, put_doc, v, e);
+	return err ? err : record_doc_each(v->s->store, v->c->no, RECORD_CARD, put_doc, v, e);
+}
+
+/* What of a log can be shown: its last checkpoint that is not beyond the entries held. */
+static enum err
+shown_size(struct serving *v, const struct record_log *log, uint64_t *ret, struct buf *note, struct errinfo *e)
+{
+	enum err err = record_checkpoint_get(v->s->store, log->no, log->edge.size, ret, NULL, note, e);
+	return err == ERR_NOTFOUND ? nothing(e) : err;
+}
+
+static enum err
+put_log(void *ctx, const struct record_log *log, struct errinfo *e)
+{
+	struct serving *v = ctx;
+	uint64_t size;
+	if (!may_hold(v, log))
+		return OK;
+	enum err err = shown_size(v, log, &size, NULL, e);
+	if (err)
+		return err == ERR_NOTFOUND ? OK : err;
+	hash_put_hex(v->out, &log->id);
+	buf_putc(v->out, ' ');
+	buf_u64(v->out, size);
+	buf_printf(v->out, " %s\n", log->origin);
+	return whole(v->out, e);
+}
+
+/* ---- of one log */
+
+struct cosigs {
+	struct buf *out;
+	uint64_t size;
+};
+
+static enum err
+put_cosig(void *ctx, uint64_t size, int member, int64_t time, struct str line, struct errinfo *e)
+{
+	struct cosigs *k = ctx;
+	(void)member;
+	(void)time;
+	if (size == k->size)
+		buf_put(k->out, line);
+	return whole(k->out, e);
+}
+
+static enum err
+checkpoint(struct serving *v, const struct record_log *log, struct errinfo *e)
+{
+	struct cosigs k = {v->out, 0};
+	enum err err = shown_size(v, log, &k.size, v->out, e);
+	return err ? err : record_cosig_each(v->s->store, log->no, k.size, put_cosig, &k, e);
+}
+
+static enum err
+put_entry(void *ctx, uint64_t idx, const struct record_entry *entry, struct errinfo *e)
+{
+	struct serving *v = ctx;
+	(void)idx;
+	enum err err = merkle_bundle_put(v->out, entry->bytes, e);
+	return err ? err : whole(v->out, e);
+}
+
+static enum err
+tile(struct serving *v, const struct record_log *log, struct str path, struct errinfo *e)
+{
+	struct merkle_tile t;
+	uint64_t size;
+	enum err err;
+	if (merkle_tile_parse(path, &t, NULL))
+		return nothing(e);
+	if ((err = shown_size(v, log, &size, NULL, e)))
+		return err;
+	/* a narrower tile than there is now is what the tree had once: it is still its beginning */
+	if (merkle_tile_width(size, t.level, t.index) < t.width)
+		return nothing(e);
+	if (t.entries) {
+		uint64_t from = t.index * MERKLE_TILE_WIDTH;
+		return record_entry_each(v->s->store, log->no, from, from + t.width, put_entry, v, e);
+	}
+	struct record_nodes from = {v->s->store, log->no, size};
+	struct merkle_nodes nodes = record_nodes(&from);
+	if ((err = merkle_tile_put(&nodes, &t, v->out, e)))
+		return err;
+	return whole(v->out, e);
+}
+
+static enum err
+put_piece(void *ctx, uint32_t n, struct str data, const struct hash *hash, struct errinfo *e)
+{
+	struct serving *v = ctx;
+	(void)n;
+	if (hash) {
+		static const uint8_t no_salt[PIECE_SALT];
+		buf_put(v->out, str_bytes(no_salt, sizeof no_salt));
+		buf_be(v->out, UINT32_MAX, 4);
+		buf_put(v->out, hash_str(hash));
+	} else {
+		buf_put(v->out, data);
+	}
+	return whole(v->out, e);
+}
+
+static enum err
+payload(struct serving *v, const struct record_log *log, struct str index, struct errinfo *e)
+{
+	struct record_entry entry;
+	uint64_t idx, size;
+	enum err err;
+	if (!str_u64(index, &idx))
+		return nothing(e);
+	if ((err = shown_size(v, log, &size, NULL, e)))
+		return err;
+	if (idx >= size)
+		return nothing(e);
+	if ((err = record_entry_get(v->s->store, log->no, idx, NULL, &entry, e)))
+		return err;
+	if (!entry.count || !entry.first)
+		return nothing(e);
+	return record_piece_each(v->s->store, entry.first, entry.count, put_piece, v, e);
+}
+
+static enum err
+put_fork(void *ctx, struct str proof, int64_t at, struct errinfo *e)
+{
+	struct serving *v = ctx;
+	(void)at;
+	buf_printf(v->out, "%zu\n", proof.n);
+	buf_put(v->out, proof);
+	return whole(v->out, e);
+}
+
+enum err
+share_serve(struct share *s, struct share_centre *centre, int asker, struct str path, struct buf *ret, struct errinfo *e)
+{
+	struct serving v = {s, centre, asker, ret};
+	struct record_log log;
+	struct hash id;
+	struct str head, rest, last;
+	uint64_t present = chain_present(centre->chain, s->env->now(s->env->ctx));
+	size_t from = ret->n;
+	enum err err;
+	if (asker < 0 || asker >= LIMIT_MEMBERS || !(present >> asker & 1))
+		return nothing(e);
+	if (str_is(path, "charters"))
+		err = charters(&v, e);
+	else if (str_is(path, "logs"))
+		err = record_log_each(s->store, centre->no, put_log, &v, e);
+	else if (!str_cut(path, '/', &head, &rest) || !hash_from_hex(head, &id))
+		err = nothing(e);
+	else if ((err = record_log_by_id(s->store, &id, &log, e)) != OK || !may_hold(&v, &log))
+		err = err && err != ERR_NOTFOUND ? err : nothing(e);
+	else if (str_is(rest, "checkpoint"))
+		err = checkpoint(&v, &log, e);
+	else if (str_is(rest, "fork"))
+		err = record_fork_each(s->store, log.no, put_fork, &v, e);
+	else if (str_cut(rest, '/', &head, &last) && str_is(head, "payload"))
+		err = payload(&v, &log, last, e);
+	else if (str_is(head, "tile"))
+		err = tile(&v, &log, rest, e);
+	else
+		err = nothing(e);
+	if (err)
+		buf_cut(ret, from);
+	return err;
+}
