@@ -88,5 +88,5 @@ grade_credibility_of(int confidence)
 {
 	if (confidence < 0 || confidence > 100)
 		return '6';
-	return confidence == 100 ? '1' : (char)('5' - confidence / 20);
+	return "543211"[confidence / 20];
 }
