@@ -127,12 +127,7 @@ split_find(struct window *w, uint64_t start, struct str list, bool cut, enum spl
 			block = part;
 		}
 		if (left && take_block(&s, block, p, &want, ret, &bit)) {
-			*ret_end = at + bit;
-			if (*ret == SPLIT_WHOLE || *ret == SPLIT_DEEP) {
-				++*ret_end;
-				if (*ret_end - start > LIMIT_OBJECT)
-					*ret = SPLIT_BIG;
-			}
+			*ret_end = at + bit + (*ret == SPLIT_WHOLE || *ret == SPLIT_DEEP);
 			return OK;
 		}
 		if (left >= 64) {
@@ -153,7 +148,7 @@ split_find(struct window *w, uint64_t start, struct str list, bool cut, enum spl
 }
 
 _Static_assert(LIMIT_JSON_DEPTH <= 64, "the kinds of open brackets are the bits of a word");
-_Static_assert(LIMIT_OBJECT % 64 == 0, "an object too big is seen at the start of a block");
+_Static_assert(LIMIT_OBJECT % 64 == 0, "no block reaches over the limit");
 
 /* What the careful search knows at a byte. */
 struct damage {

@@ -113,6 +113,7 @@ TEST(scan_goes_on_behind_damage)
 	SCANS("[{}x,{}]", "O0 1:2@1+2  {}\nB1 1:4@3+1  x !ERR_SYNTAX 1:4\nO2 1:6@5+2  {}\nE\n");
 	/* brackets crossed: by balance on one line, by the next line like it otherwise */
 	SCANS("[{\"a\":[1},{\"b\":2}]", "B0 1:2@1+8  {\"a\":[1} !ERR_SYNTAX 1:9\nO1 1:11@10+7  {\"b\":2}\nE\n");
+	SCANS("[{\"b\":\"\\\"}{\",\"a\":[1},{}]", "B0 1:2@1+19  {\"b\":\"\\\"}{\",\"a\":[1} !ERR_SYNTAX 1:20\nO1 1:22@21+2  {}\nE\n");
 	SCANS("{\"a\":{\"b\":[}\n{\"b\":2}\n", "B0 1:1@0+13  {\"a\":{\"b\":[}\n !ERR_SYNTAX 1:12\nO1 2:1@13+7  {\"b\":2}\nE\n");
 	SCANS("{\"a\":\"cut\n{\"b\":2}\n", "B0 1:1@0+10  {\"a\":\"cut\n !ERR_SYNTAX 1:10\nO1 2:1@10+7  {\"b\":2}\nE\n");
 	SCANS("{\"objects\":[\n  {\n    \"a\": \"cut\n    \"x\": {\n    {\n    }\n  },\n  {\"b\":2}\n]}",
@@ -149,13 +150,13 @@ TEST(scan_limits)
 	struct json_scan *s;
 	struct json_item it;
 	for (int lines = 0; lines < 2; lines++) {
-		for (int over = -1; over < 2; over++) {
+		for (int over = -1; over < 3; over++) { /* by one too few, just right, one too many; three times */
 			struct buf b = BUF_INIT(8 * MIB);
 			struct pieces p;
 			buf_puts(&b, lines ? "{\"n\":0}\n" : "[{\"n\":0},");
 			size_t start = b.n;
 			buf_puts(&b, "{\"x\":\"");
-			while (b.n < start + (size_t)(LIMIT_OBJECT * (over > 0 ? 3 : 1) + over - 2))
+			while (b.n < start + (size_t)(LIMIT_OBJECT * (over > 1 ? 3 : 1) + over - 2))
 				buf_putc(&b, (char)('a' + b.n % 26));
 			buf_puts(&b, "\"}");
 			size_t size = b.n - start;
@@ -206,6 +207,34 @@ TEST(scan_limits)
 }
 
 /* Stopped behind any item and taken up again, the rest is the same. */
+TEST(scan_moves_its_window)
+{
+	/* Long indentation and many damaged objects, over several windows: nearly every move of the window comes amid blanks that must be remembered. */
+	struct buf b = BUF_INIT(8 * MIB), whole = BUF_INIT(8 * MIB), cut = BUF_INIT(8 * MIB);
+	char blanks[201];
+	size_t n = 0, good = 0, bad = 0;
+	memset(blanks, ' ', 200);
+	blanks[200] = '\0';
+	for (buf_puts(&b, "[\n"); b.n < 4 * MIB; n++)
+		buf_printf(&b, "%s{\"n\":%d,%s\n", blanks, (int)n, n % 3 ? "\"x\":\"cut" : "\"x\":[\"y\"]},");
+	buf_printf(&b, "%s{}\n]", blanks);
+	describe(buf_str(&b), SIZE_MAX, NULL, &whole);
+	struct str rest = buf_str(&whole), line;
+	while (str_line(&rest, &line)) {
+		good += str_starts(line, STR("O"));
+		bad += str_starts(line, STR("B"));
+	}
+	CHECK(good == (n + 2) / 3 + 1 && bad == n - (n + 2) / 3);
+	for (size_t step = 997; step < 200000; step *= 13) {
+		buf_clear(&cut);
+		describe(buf_str(&b), step, NULL, &cut);
+		CHECK(str_eq(buf_str(&whole), buf_str(&cut)));
+	}
+	buf_done(&b);
+	buf_done(&whole);
+	buf_done(&cut);
+}
+
 TEST(scan_goes_on_from_a_mark)
 {
 	static const char text[] = "{\"type\":\"bundle\",\n \"objects\":[\n  {\"a\":1},{\"a\":2},\n  {\"a\":[3},\n"
