@@ -1,5 +1,6 @@
-/* Any JSON object through the whole room. Holds: a check leaves its result alone when it refuses, says why and where; an accepted object has an id that prints as it can be read again;
- * references, words, portions and claims lie within the text and their iterations end; no accepted object that names the private extension passes the door. */
+/* Any JSON object through the whole room. Holds: a check leaves its result alone when it refuses, says why and where; an accepted object has an
+ * id that prints as it can be read again; references, words, portions and claims lie within the text and their iterations end; no accepted object
+ * that names the private extension passes the door. */
 #include <assert.h>
 #include <string.h>
 

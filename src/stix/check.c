@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/limits.h"
 #include "stix/comity.h"
 #include "stix/marking.h"
 
@@ -191,8 +192,12 @@ check_grade(struct check *c, const struct json *parent, const struct json *node)
 {
 	struct stix_grade g;
 	struct str scheme = STR_NONE;
-	if (!json_get_str(parent, STR("scheme"), &scheme))
-		json_get_str(json_get(stix_ext_get(c->root, STIX_EXT_REPORT), STR("header")), STR("scheme"), &scheme);
+	if (!json_get_str(parent, STR("scheme"), &scheme)) {
+		if (!c->scheme_read)
+			json_get_str(json_get(stix_ext_get(c->root, STIX_EXT_REPORT), STR("header")), STR("scheme"), &c->scheme);
+		c->scheme_read = true;
+		scheme = c->scheme;
+	}
 	if (node->type != JSON_STRING || !stix_grade_parse(json_str(node), scheme, &g))
 		return check_fail(c, node, "is no grade of its scheme (admiralty: A to F and 1 to 6, like B2)");
 	return OK;
@@ -251,6 +256,12 @@ check_selector(struct check *c, const struct json *node)
 {
 	if (node->type != JSON_STRING)
 		return want(c, node, JSON_STRING, "a string");
+	if (++c->selectors > LIMIT_SELECTORS) {
+		check_fail(c, node, "one object may have at most %d selectors", LIMIT_SELECTORS);
+		if (c->e)
+			c->e->code = ERR_LIMIT;
+		return ERR_LIMIT;
+	}
 	if (!stix_selector_find(c->root, json_str(node)))
 		return check_fail(c, node, "names no property of this object");
 	return OK;
@@ -392,7 +403,8 @@ check_rule(struct check *c, const struct json *parent, const struct shape *s, co
 	case RULE_ONE:
 		if (a || b || (r->c.n && member(parent, s, at, r->c)))
 			return OK;
-		return check_fail(c, parent, "must have at least one of %.*s, %.*s%s%.*s", STR_FMT(r->a), STR_FMT(r->b), r->c.n ? ", " : "", STR_FMT(r->c));
+		return check_fail(c, parent, "must have at least one of %.*s, %.*s%s%.*s", STR_FMT(r->a), STR_FMT(r->b), r->c.n ? ", " : "",
+			STR_FMT(r->c));
 	case RULE_ONE_ONLY:
 		if (!a != !b)
 			return OK;
@@ -401,10 +413,6 @@ check_rule(struct check *c, const struct json *parent, const struct shape *s, co
 		if (!a || b)
 			return OK;
 		return check_missing(c, parent, r->b, "required by what stands beside it");
-	case RULE_WITHOUT:
-		if (!a || !b)
-			return OK;
-		return check_fail(c, b, "must not stand beside %.*s", STR_FMT(r->a));
 	case RULE_NOT_BEFORE:
 	case RULE_AFTER:
 		if (!a || !b || !time_parse(json_str(a), &va) || !time_parse(json_str(b), &vb) || va > vb || (va == vb && r->kind == RULE_NOT_BEFORE))

@@ -10,6 +10,9 @@ struct check {
 	enum stix_type type;
 	struct stix_info *info;
 	struct errinfo *e;
+	unsigned selectors;  /* seen so far; LIMIT_SELECTORS */
+	bool scheme_read;    /* scheme is that of the report's header */
+	struct str scheme;
 };
 
 /* "path: what", at the place of node. Gives ERR_INVALID. */

@@ -1,9 +1,11 @@
 /* comity: our own extensions of STIX, and how they are read.
  *
- * Each is an extension-definition with a fixed id and a JSON schema under doc/schema/. All are property-extensions: they add to an object of the standard, which any STIX tool still
- * reads. stix_check holds an object that carries them to the same rules as the schemas, so the readers here may be lenient: what is absent or of a wrong type reads as empty.
+ * Each is an extension-definition with a fixed id and a JSON schema under doc/schema/. All are property-extensions: they add to an object of the
+ * standard, which any STIX tool still reads. stix_check holds an object that carries them to the same rules as the schemas, so the readers here
+ * may be lenient: what is absent or of a wrong type reads as empty.
  *
- * The private extension holds what never leaves a member's private circle: a source's codename and what a product was made from. stix_private_none is the check at that door. */
+ * The private extension holds what never leaves a member's private circle: a source's codename and what a product was made from.
+ * stix_private_none is the check at that door. */
 #ifndef STIX_COMITY_H
 #define STIX_COMITY_H
 
@@ -40,7 +42,8 @@ struct stix_grade {
 
 /* Two characters under a scheme (empty scheme = admiralty); false if they are not a grade of it. */
 bool stix_grade_parse(struct str text, struct str scheme, struct stix_grade *ret);
-/* STIX confidence of an Admiralty credibility, by STIX appendix A: 1=90 2=70 3=50 4=30 5=10; -1 (leave it out) for 6, and for any grade of another scheme or none. */
+/* STIX confidence of an Admiralty credibility, by STIX appendix A: 1=90 2=70 3=50 4=30 5=10; -1 (leave it out) for 6, and for any grade of
+ * another scheme or none. */
 int stix_grade_confidence(struct stix_grade g);
 
 struct stix_header {
@@ -111,8 +114,8 @@ struct stix_private {
 };
 
 bool stix_private_read(const struct json *obj, struct stix_private *ret); /* false if there is none */
-/* OK if nothing of the private extension is in obj, at any depth: its UUID stands in no key and no string, in small letters or capitals. Else ERR_DENIED naming the path and place: the
- * object must not leave the private circle. */
+/* OK if nothing of the private extension is in obj, at any depth: its UUID stands in no key and no string, in small letters or capitals. Else
+ * ERR_DENIED naming the path and place: the object must not leave the private circle. */
 enum err stix_private_none(struct str text, const struct json *obj, struct errinfo *e) MUST_USE;
 
 #endif

@@ -1,7 +1,7 @@
 /* id: STIX identifiers, `type--uuid`.
  *
- * An identifier is its type and 16 bytes. The type is a view: for a type that the standard names, into a static table (so comparing pointers is comparing
- * types, and the view outlives the text it was read from); for any other, into the text that was parsed. */
+ * An identifier is its type and 16 bytes. The type is a view: for a type that the standard names, into a static table (so comparing pointers is
+ * comparing types, and the view outlives the text it was read from); for any other, into the text that was parsed. */
 #ifndef STIX_ID_H
 #define STIX_ID_H
 
@@ -78,7 +78,8 @@ enum stix_type stix_type_of(struct str name);
 /* The static name of a type of the standard; empty for STIX_CUSTOM. */
 struct str stix_type_name(enum stix_type);
 enum stix_class stix_type_class(enum stix_type);
-/* Whether a name obeys the rule for types: lower-case letters, digits and hyphens, 3 to 250 characters, begins with a letter, no two hyphens together. */
+/* Whether a name obeys the rule for types: lower-case letters, digits and hyphens, 3 to 250 characters, begins with a letter, no two hyphens
+ * together. */
 bool stix_type_valid(struct str name);
 
 enum { STIX_ID_MAX = 250 + 2 + 36 };
@@ -88,8 +89,8 @@ struct stix_id {
 	uint8_t uuid[16];
 };
 
-/* `type--uuid` with the UUID's 36 characters in lower-case hex and a valid type name; false otherwise, *ret untouched. Any version and variant of UUID is
- * taken: what others publish has all of them. */
+/* `type--uuid` with the UUID's 36 characters in lower-case hex and a valid type name; false otherwise, *ret untouched. Any version and variant of
+ * UUID is taken: what others publish has all of them. */
 bool stix_id_parse(struct str s, struct stix_id *ret);
 /* The same, but hex digits may be capitals (RFC 4122 says: written small, read either way); *ret_odd tells that there were some. */
 bool stix_id_read(struct str s, struct stix_id *ret, bool *ret_odd);

@@ -125,7 +125,8 @@ static enum err
 check_marking(struct check *c)
 {
 	const struct json *type = json_get(c->root, STR("definition_type")), *definition = json_get(c->root, STR("definition"));
-	const struct json *tlp2 = json_get(json_get(json_get(c->root, STR("extensions")), STR("extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d")), STR("tlp_2_0"));
+	const struct json *extensions = json_get(c->root, STR("extensions"));
+	const struct json *tlp2 = json_get(json_get(extensions, STR("extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d")), STR("tlp_2_0"));
 	enum stix_tlp claim = STIX_TLP_NONE;
 	int version = 1, registered_version = 0;
 	if (definition) {

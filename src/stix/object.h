@@ -1,8 +1,9 @@
 /* object: one STIX 2.1 object, checked against the standard.
  *
- * Objects are kept byte for byte; this only reads. What the standard requires (MUST, SHALL) is refused when it is not so, what it recommends (SHOULD) is counted as a
- * warning. Types and properties that the standard does not know are taken, since real data is full of them, and counted. The rules are tables (table_*.c), one row a
- * property; the check is one walk over the object's members, without allocation: 1 to 2 microseconds for a typical object.
+ * Objects are kept byte for byte; this only reads. What the standard requires (MUST, SHALL) is refused when it is not so, what it recommends
+ * (SHOULD) is counted as a warning. Types and properties that the standard does not know are taken, since real data is full of them, and counted.
+ * The rules are tables (table_*.c), one row a property; the check is one walk over the object's members, without allocation: 1 to 2 microseconds
+ * for a typical object.
  *
  * Source: STIX Version 2.1, OASIS Standard, 10 June 2021, and where it leaves room the OASIS JSON schemas. */
 #ifndef STIX_OBJECT_H
@@ -56,11 +57,12 @@ struct stix_info {
 	enum stix_warning first_what;
 };
 
-/* Check one object. obj is the root of the tree of text (json_parse). ERR_INVALID: against the standard; the message begins with the path of the property
- * ("external_references[2].source_name: …") and the place is that of its value in text. ERR_VERSION with a hint: an object of STIX 2.0. *ret is untouched on failure.
+/* Check one object. obj is the root of the tree of text (json_parse). ERR_INVALID: against the standard; the message begins with the path of the
+ * property ("external_references[2].source_name: …") and the place is that of its value in text. ERR_VERSION with a hint: an object of STIX 2.0;
+ * ERR_LIMIT: more than LIMIT_SELECTORS. *ret is untouched on failure.
  *
- * A type that is not of the standard is an SCO if an extension of it says new-sco, or if it has none of spec_version, created, modified; an SRO if one says new-sro; else an SDO,
- * with all that is required of one. */
+ * A type that is not of the standard is an SCO if an extension of it says new-sco, or if it has none of spec_version, created, modified; an SRO
+ * if one says new-sro; else an SDO, with all that is required of one. */
 enum err stix_check(struct str text, const struct json *obj, struct stix_info *ret, struct errinfo *e) MUST_USE;
 
 

@@ -1,4 +1,5 @@
-/* The contributing properties by type, and their canonical text, which is written by hand here only as far as choosing members: every value goes through json_canonical. */
+/* The contributing properties by type, and their canonical text, which is written by hand here only as far as choosing members: every value goes
+ * through json_canonical. */
 #include "stix/sco.h"
 
 #include <string.h>
@@ -30,7 +31,8 @@ static const struct contributors table[] = {
 	{STIX_MAC_ADDR, {STR_INIT("value")}},
 	{STIX_MUTEX, {STR_INIT("name")}},
 	{STIX_NETWORK_TRAFFIC,
-		{STR_INIT("dst_port"), STR_INIT("dst_ref"), STR_INIT("end"), STR_INIT("extensions"), STR_INIT("protocols"), STR_INIT("src_port"), STR_INIT("src_ref"), STR_INIT("start")}},
+		{STR_INIT("dst_port"), STR_INIT("dst_ref"), STR_INIT("end"), STR_INIT("extensions"), STR_INIT("protocols"),
+			STR_INIT("src_port"), STR_INIT("src_ref"), STR_INIT("start")}},
 	{STIX_SOFTWARE, {STR_INIT("cpe"), STR_INIT("name"), STR_INIT("swid"), STR_INIT("vendor"), STR_INIT("version")}},
 	{STIX_URL, {STR_INIT("value")}},
 	{STIX_USER_ACCOUNT, {STR_INIT("account_login"), STR_INIT("account_type"), STR_INIT("user_id")}},

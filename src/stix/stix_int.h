@@ -1,7 +1,7 @@
 /* The tables that say what each type of STIX 2.1 holds, and what the check makes of them. For this folder alone.
  *
- * A type has a shape: rows of properties, then rules that join several. So does an object inside an object (a MIME part, an extension). check.c walks an object's members once,
- * finds each one's row, and judges the value by the row's kind. */
+ * A type has a shape: rows of properties, then rules that join several. So does an object inside an object (a MIME part, an extension). check.c
+ * walks an object's members once, finds each one's row, and judges the value by the row's kind. */
 #ifndef STIX_INT_H
 #define STIX_INT_H
 
@@ -63,7 +63,6 @@ enum rule_kind {
 	RULE_ONE,        /* at least one of them */
 	RULE_ONE_ONLY,   /* exactly one of a and b */
 	RULE_NEEDS,      /* a only together with b */
-	RULE_WITHOUT,    /* not a with b */
 	RULE_NOT_BEFORE, /* time a is b or later */
 	RULE_AFTER,      /* time a is later than b */
 	RULE_IF_TRUE,    /* boolean a true: b is required */

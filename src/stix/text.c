@@ -2,7 +2,8 @@
 
 #include "stix/comity.h"
 
-/* By the name of the property, whatever the type: the standard uses a name in one sense. Deep ones are found too (a MIME part's body, an extension's comment). */
+/* By the name of the property, whatever the type: the standard uses a name in one sense. Deep ones are found too (a MIME part's body, an
+ * extension's comment). */
 static const struct {
 	struct str name;
 	enum stix_weight weight;

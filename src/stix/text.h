@@ -1,7 +1,8 @@
 /* text: which words of an object are searched.
  *
- * An iteration of pieces in the order of the text, each with its weight class. Identifiers, hashes, times and codes of closed lists are not words and do not come. Of our own
- * extensions come the header's subject and place and every portion's text; of the private extension nothing, which is searched apart. */
+ * An iteration of pieces in the order of the text, each with its weight class. Identifiers, hashes, times and codes of closed lists are not words
+ * and do not come. Of our own extensions come the header's subject and place and every portion's text; of the private extension nothing, which is
+ * searched apart. */
 #ifndef STIX_TEXT_H
 #define STIX_TEXT_H
 

@@ -109,7 +109,9 @@ static const struct str list_network_socket_address_family_enum[] = {
 	STR_INIT("AF_UNSPEC"), STR_INIT("AF_INET"), STR_INIT("AF_IPX"), STR_INIT("AF_APPLETALK"), STR_INIT("AF_NETBIOS"),
 	STR_INIT("AF_INET6"), STR_INIT("AF_IRDA"), STR_INIT("AF_BTH"),
 };
-const struct words words_network_socket_address_family_enum = {false, COUNT(list_network_socket_address_family_enum), list_network_socket_address_family_enum};
+const struct words words_network_socket_address_family_enum = {
+	false, COUNT(list_network_socket_address_family_enum), list_network_socket_address_family_enum,
+};
 
 static const struct str list_network_socket_type_enum[] = {
 	STR_INIT("SOCK_STREAM"), STR_INIT("SOCK_DGRAM"), STR_INIT("SOCK_RAW"), STR_INIT("SOCK_RDM"), STR_INIT("SOCK_SEQPACKET"),

@@ -1,5 +1,6 @@
-/* Other people's objects: the real bundle, the interoperability cases, the examples, and the schemas' lists of required properties. Fails when an object that others publish as good is
- * refused, when one that is defective as published is taken, or when a table forgets or adds a required property. */
+/* Other people's objects: the real bundle, the interoperability cases, the examples, and the schemas' lists of required properties. Fails when an
+ * object that others publish as good is refused, when one that is defective as published is taken, or when a table forgets or adds a required
+ * property. */
 #include <stdlib.h>
 #include <time.h>
 
@@ -12,8 +13,8 @@
 #include "stix/text.h"
 #include "test.h"
 
-/* Defective as published. The first four for the reason that their provenance file records; the last two are illustrations in which a malware object has no is_family, which the standard
- * (section 4.11) and the schema require: not recorded there, found here. */
+/* Defective as published. The first four for the reason that their provenance file records; the last two are illustrations in which a malware
+ * object has no is_family, which the standard (section 4.11) and the schema require: not recorded there, found here. */
 static const struct {
 	const char *file;
 	unsigned object;

@@ -376,3 +376,20 @@ TEST(summary)
 	CHECK(info.type == STIX_ATTACK_PATTERN);
 	arena_done(&a);
 }
+
+/* Fails when an object may ask for more searches through itself than LIMIT_SELECTORS, or for fewer. */
+TEST(selector_limit)
+{
+	struct buf b = BUF_INIT(1 * MIB);
+	struct stix_info info;
+	struct errinfo e;
+	for (int more = 0; more < 2; more++) {
+		buf_clear(&b);
+		buf_puts(&b, "{" CORE("tool") ",\"name\":\"n\",\"granular_markings\":[{\"lang\":\"de\",\"selectors\":[\"name\"");
+		for (int i = 1; i < LIMIT_SELECTORS + more; i++)
+			buf_puts(&b, ",\"name\"");
+		buf_puts(&b, "]}]}");
+		CHECK_ERR(check(buf_str(&b), &info, &e), more ? ERR_LIMIT : OK);
+	}
+	buf_done(&b);
+}
