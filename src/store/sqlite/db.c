@@ -41,6 +41,21 @@ db_exec(struct db *d, const char *sql, struct errinfo *e)
 	return rc == SQLITE_OK ? OK : db_error(d, rc, e);
 }
 
+enum { WAL_PAGES = 4000 }; /* when the WAL is moved into the database: 32 MB */
+
+/* After each commit. SQLite's own way of doing this tells nobody when the sync fails. */
+static int
+move_wal(void *ctx, sqlite3 *h, const char *schema, int pages)
+{
+	struct db *d = ctx;
+	if (pages < WAL_PAGES)
+		return SQLITE_OK;
+	int rc = sqlite3_wal_checkpoint_v2(h, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	if (rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC)
+		d->env->die(d->env->ctx, "the disk refused to make data durable (fsync failed)");
+	return SQLITE_OK; /* anything else: the WAL is as good a place, and it is tried again */
+}
+
 enum err
 db_open(struct db *d, const struct env *env, const char *name, bool create, bool full, struct errinfo *e)
 {
@@ -62,7 +77,11 @@ db_open(struct db *d, const struct env *env, const char *name, bool create, bool
 	sqlite3_extended_result_codes(d->h, 1);
 	sqlite3_db_config(d->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(d->h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	err = db_exec(d, "PRAGMA page_size=8192;PRAGMA journal_mode=WAL;PRAGMA mmap_size=0;PRAGMA cache_size=-16384;PRAGMA wal_autocheckpoint=4000;PRAGMA temp_store=MEMORY;PRAGMA secure_delete=ON", e);
+	sqlite3_wal_hook(d->h, move_wal, d);
+	/* EXTRA while the file goes over to WAL: else a deleted rollback journal can come back after power loss, over a newer database. And what a process that died of a failed sync left in the WAL may be
+	 * readable without being on the disk: moved into the database first, it is safe to build on. */
+	err = db_exec(d, "PRAGMA page_size=8192;PRAGMA synchronous=EXTRA;PRAGMA journal_mode=WAL;PRAGMA wal_checkpoint(TRUNCATE);PRAGMA mmap_size=0;PRAGMA cache_size=-16384;"
+	                 "PRAGMA temp_store=MEMORY;PRAGMA secure_delete=ON", e);
 	if (!err)
 		err = db_exec(d, full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", e);
 out:
