@@ -54,7 +54,8 @@ card_parse(struct str text, struct arena *a, struct card *ret, struct errinfo *e
 	enum err err = form_parse(text, LIMIT_CARD, "card", a, &copy, &j, e);
 	if (err)
 		return err;
-	if ((err = form_object(j, "card sig", "", e)) || (err = form_sig(j, "sig", sig.b, e)) || (err = card_read(json_get(j, STR("card")), a, &c, e))) {
+	if ((err = form_object(j, "card sig", "", e)) || (err = form_sig(j, "sig", sig.b, e)) ||
+	    (err = card_read(json_get(j, STR("card")), a, &c, e))) {
 		err_at(e, "card");
 		return err;
 	}

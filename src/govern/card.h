@@ -1,10 +1,11 @@
 /* card: a member's own word on how to reach it and check it, signed with its root key.
  *
- * Canonical JSON {"card":{…},"sig":"<base64>"} (doc/schema/card.json); the signature is over the line "comity-card/v1\n" followed by the SHA-256 of the inner object's canonical text, in
- * lower-case hexadecimal. It carries the root key, so it proves itself; whether that key is the member's is for the charter to say.
+ * Canonical JSON {"card":{…},"sig":"<base64>"} (doc/schema/card.json); the signature is over the line "comity-card/v1\n" followed by
+ * the SHA-256 of the inner object's canonical text, in lower-case hexadecimal. It carries the root key, so it proves itself; whether
+ * that key is the member's is for the charter to say.
  *
- * Two uses. An *admission* card has a name, may lack a centre (there is none yet), and is what a proposal of a charter is made from. A *key* card names its centre and replaces the keys
- * that the charter states, without a quorum, by increasing counter (roster.h). */
+ * Two uses. An *admission* card has a name, may lack a centre (there is none yet), and is what a proposal of a charter is made from. A
+ * *key* card names its centre and replaces the keys that the charter states, without a quorum, by increasing counter (roster.h). */
 #ifndef GOVERN_CARD_H
 #define GOVERN_CARD_H
 

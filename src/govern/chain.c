@@ -1,5 +1,5 @@
-/* A tree of charters in an array: each link knows the index of the one it follows on. The agreed path runs from the founding charter along only children up to the first that has
- * two, or none. */
+/* A tree of charters in an array: each link knows the index of the one it follows on. The agreed path runs from the founding charter
+ * along only children up to the first that has two, or none. */
 #include "govern/chain.h"
 
 #include <assert.h>
@@ -228,7 +228,8 @@ chain_add(struct chain *c, struct str signed_charter, enum chain_added *ret, str
 	else if (l->parent < 0)
 		err = err_set(e, ERR_NOTFOUND, "charter %u: the one before it is not here", is->version);
 	else if (!on_path(c, l->parent))
-		err = err_set(e, ERR_FORK, "charter %u follows on one of two successors of charter %u: nothing can", is->version, chain_last(c)->version);
+		err = err_set(e, ERR_FORK, "charter %u follows on one of two successors of charter %u: nothing can", is->version,
+		    chain_last(c)->version);
 	else
 		err = check_successor(&c->links[l->parent]->s.charter, l, e);
 	if (!err)

@@ -101,7 +101,8 @@ read_member(const struct json *obj, size_t number, struct arena *a, struct chart
 	    (err = keys_read(obj, a, &m.keys, e)))
 		return err;
 	if (given != number)
-		return err_set(e, ERR_INVALID, "number: is %u; members are listed by number from 0 without a gap, so %zu belongs here", given, number);
+		return err_set(e, ERR_INVALID, "number: is %u; members are listed by number from 0 without a gap, so %zu belongs here", given,
+		    number);
 	m.departed = str_is(status, "departed");
 	if (!m.departed && !str_is(status, "active"))
 		return err_set(e, ERR_INVALID, "status: active or departed belongs here");
@@ -170,7 +171,8 @@ read_members(const struct json *obj, struct arena *a, struct charter *c, struct 
 	}
 	sort_members(c);
 	if (json_get(obj, STR("observers"))) {
-		if ((err = form_array(obj, "observers", 1, LIMIT_MEMBERS, &list, e)) || (err = read_ids(c, list, "observers", true, NULL, &c->observers, e)))
+		if ((err = form_array(obj, "observers", 1, LIMIT_MEMBERS, &list, e)) ||
+		    (err = read_ids(c, list, "observers", true, NULL, &c->observers, e)))
 			return err;
 	}
 	c->voting = c->present & ~c->observers;
@@ -275,9 +277,11 @@ read_quorums(const struct json *obj, struct arena *a, struct charter *c, struct 
 		struct str kind = json_key_of(item);
 		int64_t need;
 		if (!word_ok(kind, 'a', 'z', false))
-			return err_set(e, ERR_INVALID, "quorums: \"%.*s\" is no kind: 2 to 32 small letters and dashes", (int)(kind.n < 40 ? kind.n : 40), kind.p);
+			return err_set(e, ERR_INVALID, "quorums: \"%.*s\" is no kind: 2 to 32 small letters and dashes",
+			    (int)(kind.n < 40 ? kind.n : 40), kind.p);
 		if (!json_i64(item, &need) || need * 2 <= voters || need > voters)
-			return err_set(e, ERR_INVALID, "quorums: %.*s: of %d who vote, %d to %d must agree", STR_FMT(kind), voters, voters / 2 + 1, voters);
+			return err_set(e, ERR_INVALID, "quorums: %.*s: of %d who vote, %d to %d must agree", STR_FMT(kind), voters,
+			    voters / 2 + 1, voters);
 		c->quorums[c->nquorum++] = (struct charter_quorum){kind, (int)need};
 	}
 	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
@@ -315,7 +319,8 @@ read_circles(const struct json *obj, struct arena *a, struct charter *c, struct 
 			    (int)(name.n < 40 ? name.n : 40), name.p);
 		for (size_t i = 0; i < c->nmember; i++)
 			if (capitals_of(name, c->members[i].id))
-				return err_set(e, ERR_INVALID, "circles: %.*s is how member %.*s is written", STR_FMT(name), STR_FMT(c->members[i].id));
+				return err_set(e, ERR_INVALID, "circles: %.*s is how member %.*s is written", STR_FMT(name),
+				    STR_FMT(c->members[i].id));
 		if (!json_is(item, JSON_ARRAY) || !json_count(item))
 			return err_set(e, ERR_INVALID, "circles: %.*s: a list of members belongs here", STR_FMT(name));
 		o->name = name;
@@ -397,14 +402,17 @@ charter_read(const struct json *obj, struct str raw, struct arena *a, struct cha
 	if (format > 1)
 		return err_set(e, ERR_VERSION, "a charter of format %lld; this version reads format 1", (long long)format);
 	err = form_object(obj, "dispute format from members name quorums rota version", "circles duties levels observers previous", e);
-	if (err || (err = form_text(obj, "name", LIMIT_GOVERN_NAME, &c.name, e)) || (err = form_count(obj, "version", 1, GOVERN_COUNT_MAX, &c.version, e)) ||
+	if (err || (err = form_text(obj, "name", LIMIT_GOVERN_NAME, &c.name, e)) ||
+	    (err = form_count(obj, "version", 1, GOVERN_COUNT_MAX, &c.version, e)) ||
 	    (err = form_time(obj, "from", &c.from, e)) || (err = form_span(obj, "dispute", &c.dispute, &c.dispute_text, e)))
 		return err;
 	if (!json_get(obj, STR("previous")) != (c.version == 1))
 		return err_set(e, ERR_INVALID, c.version == 1 ? "previous: version 1 has none" : "previous: is missing; version 1 alone has none");
-	if ((c.version > 1 && (err = form_hex(obj, "previous", c.previous.b, e))) || (err = read_members(obj, a, &c, e)) || (err = read_rota(obj, &c, e)) ||
+	if ((c.version > 1 && (err = form_hex(obj, "previous", c.previous.b, e))) || (err = read_members(obj, a, &c, e)) ||
+	    (err = read_rota(obj, &c, e)) ||
 	    (err = read_quorums(obj, a, &c, e)) || (json_get(obj, STR("levels")) && (err = read_levels(obj, a, &c, e))) ||
-	    (json_get(obj, STR("circles")) && (err = read_circles(obj, a, &c, e))) || (json_get(obj, STR("duties")) && (err = read_duties(obj, a, &c, e))))
+	    (json_get(obj, STR("circles")) && (err = read_circles(obj, a, &c, e))) ||
+	    (json_get(obj, STR("duties")) && (err = read_duties(obj, a, &c, e))))
 		return err;
 	if ((err = check_marks(&c, e)))
 		return err;

@@ -1,7 +1,8 @@
 /* charter: what the members of a centre have agreed on.
  *
- * A charter is canonical JSON (RFC 8785; doc/schema/charter.json): nothing else is taken, so that one charter has one text and one SHA-256, by which it is named. The hash of
- * the first one is the centre's id. This file knows one charter by itself; what may follow on what is in chain.h, who signs it in vote.h. */
+ * A charter is canonical JSON (RFC 8785; doc/schema/charter.json): nothing else is taken, so that one charter has one text and one
+ * SHA-256, by which it is named. The hash of the first one is the centre's id. This file knows one charter by itself; what may follow
+ * on what is in chain.h, who signs it in vote.h. */
 #ifndef GOVERN_CHARTER_H
 #define GOVERN_CHARTER_H
 
@@ -39,7 +40,8 @@ struct charter_level {
 	size_t nnational;
 };
 
-/* How many voting members a decision of this kind takes: more than half of them, at most all. "charter", "motion" and "product" are in every charter. */
+/* How many voting members a decision of this kind takes: more than half of them, at most all. "charter", "motion" and "product" are in
+ * every charter. */
 struct charter_quorum {
 	struct str kind; /* [a-z][a-z-]{0,31} */
 	int need;
@@ -87,12 +89,14 @@ struct charter {
 	struct hash hash; /* SHA-256 of it */
 };
 
-/* Reads the canonical text of a charter. All of *ret lives in a, bytes included (a copy), and is not to be changed. ERR_SYNTAX: no JSON; ERR_INVALID: not canonical, an unknown
- * or missing field, or a rule broken (named); ERR_LIMIT: over a ceiling; ERR_VERSION: a format newer than this. *ret is untouched on failure. */
+/* Reads the canonical text of a charter. All of *ret lives in a, bytes included (a copy), and is not to be changed. ERR_SYNTAX: no
+ * JSON; ERR_INVALID: not canonical, an unknown or missing field, or a rule broken (named); ERR_LIMIT: over a ceiling; ERR_VERSION: a
+ * format newer than this. *ret is untouched on failure. */
 enum err charter_parse(struct str text, struct arena *a, struct charter *ret, struct errinfo *e) MUST_USE;
 
-/* Writes the canonical text of c at the end of b, from its stated fields (what charter_parse makes is not read). What it wrote has passed charter_parse: a proposal that breaks
- * a rule is refused here, and b is as it was. Lists may stand in any order in c where the format sorts them (identities, quorums, circles, national words). */
+/* Writes the canonical text of c at the end of b, from its stated fields (what charter_parse makes is not read). What it wrote has
+ * passed charter_parse: a proposal that breaks a rule is refused here, and b is as it was. Lists may stand in any order in c where the
+ * format sorts them (identities, quorums, circles, national words). */
 enum err charter_write(const struct charter *c, struct buf *b, struct errinfo *e) MUST_USE;
 
 /* Number of the member with this id, or -1. Ids in capitals are not found. */
@@ -105,7 +109,8 @@ int charter_quorum(const struct charter *c, struct str kind);
 /* Whether these members reach it. Those who do not vote are not counted; an unknown kind is never reached. */
 bool charter_reaches(const struct charter *c, struct str kind, uint64_t members);
 
-/* What members compare aloud before they sign or trust: 8 groups of 5 digits of the charter's hash, or of a root key, as crypto's fingerprint makes them. */
+/* What members compare aloud before they sign or trust: 8 groups of 5 digits of the charter's hash, or of a root key, as crypto's
+ * fingerprint makes them. */
 void charter_fingerprint(const struct charter *c, struct buf *b);
 void charter_root_fingerprint(const struct charter *c, int member, struct buf *b);
 

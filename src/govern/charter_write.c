@@ -1,4 +1,5 @@
-/* Writing a charter: fields in any order, brought into canonical form, then read back, so that nothing is proposed that nobody could take. */
+/* Writing a charter: fields in any order, brought into canonical form, then read back, so that nothing is proposed that nobody could
+ * take. */
 #include <string.h>
 
 #include "govern/charter.h"

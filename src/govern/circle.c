@@ -85,7 +85,8 @@ circle_print(const struct charter *c, uint64_t members, struct buf *b, struct er
 {
 	bool first = true;
 	if (!members || (members & ~known(c)))
-		return err_set(e, ERR_INVALID, members ? "a circle with a number that no member has under charter %u" : "a circle of nobody (charter %u)", c->version);
+		return err_set(e, ERR_INVALID,
+		    members ? "a circle with a number that no member has under charter %u" : "a circle of nobody (charter %u)", c->version);
 	for (size_t i = 0; i < c->nmember; i++) {
 		if (!(members >> c->sorted[i] & 1))
 			continue;

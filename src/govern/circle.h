@@ -1,7 +1,8 @@
 /* circle: the name of a set of members, both ways.
  *
- * A circle's own name is the ids of its members, sorted and joined by '.': one set, one name. It is read under a charter, since that knows the numbers. Named circles
- * ("ALL" and those of the charter) are a convenience for people and serials; origins of logs never carry them. */
+ * A circle's own name is the ids of its members, sorted and joined by '.': one set, one name. It is read under a charter, since that
+ * knows the numbers. Named circles ("ALL" and those of the charter) are a convenience for people and serials; origins of logs never
+ * carry them. */
 #ifndef GOVERN_CIRCLE_H
 #define GOVERN_CIRCLE_H
 
@@ -9,8 +10,8 @@
 
 enum { CIRCLE_TEXT_MAX = LIMIT_MEMBERS * (GOVERN_ID_MAX + 1) };
 
-/* "irn.irq" to a set. ERR_INVALID if ids are not strictly sorted or empty, ERR_NOTFOUND naming the id that is none of this charter. Departed members are read (old logs name
- * them): circle_open tells. */
+/* "irn.irq" to a set. ERR_INVALID if ids are not strictly sorted or empty, ERR_NOTFOUND naming the id that is none of this charter.
+ * Departed members are read (old logs name them): circle_open tells. */
 enum err circle_parse(const struct charter *c, struct str text, uint64_t *ret, struct errinfo *e) MUST_USE;
 /* The same, or a named circle ("ALL"), or ids in capitals and any order, joined by '.', ',' or blanks: what a person types. */
 enum err circle_parse_human(const struct charter *c, struct str text, uint64_t *ret, struct errinfo *e) MUST_USE;

@@ -43,7 +43,8 @@ sized(const struct json *obj, const char *key, enum json_type type, size_t lo, s
 	if (!json_is(j, type))
 		return err_set(e, ERR_INVALID, "%s: %s belongs here", key, type == JSON_ARRAY ? "a list" : "an object");
 	if (json_count(j) < lo)
-		return err_set(e, ERR_INVALID, "%s: has %u elements, needs at least %zu%s", key, json_count(j), lo, lo == 1 ? " (leave the field out if there are none)" : "");
+		return err_set(e, ERR_INVALID, "%s: has %u elements, needs at least %zu%s", key, json_count(j), lo,
+		    lo == 1 ? " (leave the field out if there are none)" : "");
 	if (json_count(j) > hi)
 		return err_set(e, ERR_LIMIT, "%s: has %u elements, at most %zu are taken", key, json_count(j), hi);
 	*ret = j;
@@ -179,7 +180,8 @@ form_id(const struct json *obj, const char *key, struct str *ret, struct errinfo
 	if (err)
 		return err;
 	if (!govern_id_ok(s))
-		return err_set(e, ERR_INVALID, "%s: \"%.*s\" is no member's id (a small letter, then 1 to 7 small letters or digits; not all, joint, tlp)", key,
+		return err_set(e, ERR_INVALID,
+		    "%s: \"%.*s\" is no member's id (a small letter, then 1 to 7 small letters or digits; not all, joint, tlp)", key,
 		    (int)(s.n < 32 ? s.n : 32), s.p);
 	*ret = s;
 	return OK;

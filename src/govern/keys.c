@@ -18,7 +18,8 @@ govern_id_ok(struct str s)
 	return true;
 }
 
-/* Whether the code point that begins at s[i] (valid UTF-8) hides or reorders text: U+200B, U+200E-F, U+2028-E, U+2066-9, U+061C, U+FEFF, and the C1 controls. */
+/* Whether the code point that begins at s[i] (valid UTF-8) hides or reorders text: U+200B, U+200E-F, U+2028-E, U+2066-9, U+061C,
+ * U+FEFF, and the C1 controls. */
 static bool
 unseen(struct str s, size_t i)
 {
@@ -31,7 +32,8 @@ unseen(struct str s, size_t i)
 		return p[1] == 0xbb && p[2] == 0xbf;
 	if (p[0] != 0xe2)
 		return false;
-	return (p[1] == 0x80 && (p[2] == 0x8b || p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae))) || (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9);
+	return (p[1] == 0x80 && (p[2] == 0x8b || p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae))) ||
+	    (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9);
 }
 
 bool
@@ -109,7 +111,8 @@ read_identities(const struct json *obj, struct arena *a, struct member_keys *k, 
 	JSON_EACH (item, list) {
 		struct str id = json_str(item);
 		if (item->type != JSON_STRING || !identity_ok(id))
-			return err_set(e, ERR_INVALID, "identities: a STIX id (\"identity--\" and a UUID in small letters) belongs at place %zu", k->nidentity + 1);
+			return err_set(e, ERR_INVALID, "identities: a STIX id (\"identity--\" and a UUID in small letters) belongs at place %zu",
+			    k->nidentity + 1);
 		if (k->nidentity && str_cmp(k->identities[k->nidentity - 1], id) >= 0)
 			return err_set(e, ERR_INVALID, "identities: not sorted, or one twice: %.*s", STR_FMT(id));
 		k->identities[k->nidentity++] = id;
@@ -131,7 +134,8 @@ keys_read(const struct json *obj, struct arena *a, struct member_keys *ret, stru
 	struct member_keys k = {.revoked_from = TIME_NEVER};
 	enum err err;
 	if ((err = form_hex(obj, "root", k.root, e)) || (err = form_hex(obj, "log", k.log, e)) || (err = form_text(obj, "age", 128, &k.age, e)) ||
-	    (err = form_count(obj, "counter", 0, GOVERN_COUNT_MAX, &k.counter, e)) || (err = form_count(obj, "epoch", 1, GOVERN_COUNT_MAX, &k.epoch, e)))
+	    (err = form_count(obj, "counter", 0, GOVERN_COUNT_MAX, &k.counter, e)) ||
+	    (err = form_count(obj, "epoch", 1, GOVERN_COUNT_MAX, &k.epoch, e)))
 		return err;
 	if ((err = check_point("root", k.root, e)) || (err = check_point("log", k.log, e)))
 		return err;
@@ -146,7 +150,8 @@ keys_read(const struct json *obj, struct arena *a, struct member_keys *ret, stru
 		if ((err = form_text(obj, "url", LIMIT_URL, &k.url, e)))
 			return err;
 		if (!url_ok(k.url))
-			return err_set(e, ERR_INVALID, "url: must be https://host, perhaps with :port and /path, in small letters, without user, query or fragment");
+			return err_set(e, ERR_INVALID,
+			    "url: must be https://host, perhaps with :port and /path, in small letters, without user, query or fragment");
 		if (!k.has_tls)
 			return err_set(e, ERR_INVALID, "url: needs tls, the pin of the key that answers there");
 	}
@@ -201,7 +206,8 @@ keys_put(struct json_writer *w, const struct member_keys *k)
 bool
 keys_same(const struct member_keys *a, const struct member_keys *b)
 {
-	if (memcmp(a->root, b->root, sizeof a->root) || memcmp(a->log, b->log, sizeof a->log) || !str_eq(a->age, b->age) || a->has_tls != b->has_tls ||
+	if (memcmp(a->root, b->root, sizeof a->root) || memcmp(a->log, b->log, sizeof a->log) || !str_eq(a->age, b->age) ||
+	    a->has_tls != b->has_tls ||
 	    memcmp(a->tls, b->tls, sizeof a->tls) || !str_eq(a->url, b->url) || a->nidentity != b->nidentity || a->counter != b->counter ||
 	    a->epoch != b->epoch || a->revoked_from != b->revoked_from)
 		return false;

@@ -1,7 +1,7 @@
 /* keys: what the others need in order to reach a member and to check what it signs.
  *
- * A charter states them when a member comes in (or gets a new root key); afterwards the member changes them by cards (card.h) signed with its root key. The
- * root key lives offline and signs charters and cards only; the log key signs checkpoints. */
+ * A charter states them when a member comes in (or gets a new root key); afterwards the member changes them by cards (card.h) signed
+ * with its root key. The root key lives offline and signs charters and cards only; the log key signs checkpoints. */
 #ifndef GOVERN_KEYS_H
 #define GOVERN_KEYS_H
 
@@ -21,7 +21,8 @@ struct member_keys {
 	size_t nidentity;
 	uint32_t counter;         /* of the card these come from; a charter's own statement counts as a card too */
 	uint32_t epoch;           /* of its logs; from 1, at most GOVERN_COUNT_MAX; a new log key is a new epoch */
-	int64_t revoked_from;     /* what keys of earlier epochs sign from here on does not count unless countersigned before; TIME_NEVER = they stand */
+	/* what keys of earlier epochs sign from here on does not count unless countersigned before; TIME_NEVER = they stand */
+	int64_t revoked_from;
 };
 
 /* The ceiling of counters, epochs and versions: what a person could ever need, far from any overflow. */
@@ -29,8 +30,8 @@ enum { GOVERN_COUNT_MAX = 1000000000 };
 
 /* Whether s is a member's id: [a-z][a-z0-9]{1,7}, and none of the words that marks use (all, joint, tlp). */
 bool govern_id_ok(struct str s);
-/* Whether s is a text that people may be asked to sign: UTF-8, 1 to max bytes, no control characters, no line breaks, none of the marks that turn the direction of
- * writing (a text that reads in another order than it is written), no blank at either end. */
+/* Whether s is a text that people may be asked to sign: UTF-8, 1 to max bytes, no control characters, no line breaks, none of the marks
+ * that turn the direction of writing (a text that reads in another order than it is written), no blank at either end. */
 bool govern_text_ok(struct str s, size_t max);
 
 #endif

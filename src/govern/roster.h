@@ -1,10 +1,12 @@
 /* roster: charters and cards together: each member's keys, now and then.
  *
- * A card applies when it is signed by the root key that its member has in the charter in force, names this centre, has a higher counter than the charter states, and its time has
- * come. Cards with a lower counter may come later, or never: the highest applies, and the older ones tell the keys of older epochs.
+ * A card applies when it is signed by the root key that its member has in the charter in force, names this centre, has a higher counter
+ * than the charter states, and its time has come. Cards with a lower counter may come later, or never: the highest applies, and the
+ * older ones tell the keys of older epochs.
  *
- * Two cards of one counter, or a card that goes back to an older epoch or changes the log key within one, are a conflict: somebody else has the root key, or a restored copy of the signer was used. Cards from that counter on
- * do not apply, and it is shown, until a charter gives the member a new root key. So the outcome depends on the set of cards, never on the order of their coming. */
+ * Two cards of one counter, or a card that goes back to an older epoch or changes the log key within one, are a conflict: somebody else
+ * has the root key, or a restored copy of the signer was used. Cards from that counter on do not apply, and it is shown, until a
+ * charter gives the member a new root key. So the outcome depends on the set of cards, never on the order of their coming. */
 #ifndef GOVERN_ROSTER_H
 #define GOVERN_ROSTER_H
 
@@ -19,20 +21,24 @@ void roster_free(struct roster *r); /* takes NULL */
 
 enum roster_added { ROSTER_ADDED, ROSTER_KNOWN, ROSTER_CONFLICT };
 
-/* Adds a key card that came in at `now`. ERR_DENIED: of another centre, of no member, of a departed one, or signed by a root key that is not its member's in the charter in force; ERR_CONFLICT: claims a
- * STIX identity that the charter gives to another; ERR_INVALID: no newer than what the charter itself states; ERR_LIMIT: LIMIT_CARDS of one root key are kept. *ret = ROSTER_CONFLICT: kept, and the member is in conflict.
- * With past, cards of the departed and of root keys that the chain knows from earlier are taken too (a node that lost its record needs them): they tell the keys of old epochs and never change what holds today. A
- * node that reads its own record back gives the time of arrival as now. */
+/* Adds a key card that came in at `now`. ERR_DENIED: of another centre, of no member, of a departed one, or signed by a root key that
+ * is not its member's in the charter in force; ERR_CONFLICT: claims a STIX identity that the charter gives to another; ERR_INVALID: no
+ * newer than what the charter itself states; ERR_LIMIT: LIMIT_CARDS of one root key are kept. *ret = ROSTER_CONFLICT: kept, and the
+ * member is in conflict. With past, cards of the departed and of root keys that the chain knows from earlier are taken too (a node that
+ * lost its record needs them): they tell the keys of old epochs and never change what holds today. A node that reads its own record
+ * back gives the time of arrival as now. */
 enum err roster_add(struct roster *r, struct str card, int64_t now, bool past, enum roster_added *ret, struct errinfo *e) MUST_USE;
 
 struct roster_member {
 	bool departed;
 	struct member_keys keys;       /* what applies; of a departed member, what last did */
 	const struct card *card;       /* the card it comes from; NULL = the charter */
-	const struct card *conflict[2]; /* two cards that cannot both be honest (the first NULL: it contradicts the charter's own statement); both NULL = none */
+	/* two cards that cannot both be honest (the first NULL: it contradicts the charter's own statement); both NULL = none */
+	const struct card *conflict[2];
 	bool conflicted;
 };
-/* State of a member at t. Views live as long as roster and chain, and until the next add. ERR_NOTFOUND: no such number in the charter in force at t, or no charter yet. */
+/* State of a member at t. Views live as long as roster and chain, and until the next add. ERR_NOTFOUND: no such number in the charter
+ * in force at t, or no charter yet. */
 enum err roster_at(const struct roster *r, int64_t t, int member, struct roster_member *ret, struct errinfo *e) MUST_USE;
 
 struct roster_log_key {
@@ -41,9 +47,11 @@ struct roster_log_key {
 	bool current;         /* the epoch in which the member now writes */
 	int64_t revoked_from; /* TIME_NEVER = stands */
 };
-/* The log key of a member's epoch, as known at t. ERR_NOTFOUND if no charter or card states it. Where root keys were replaced, what the newer root key's holder says of an epoch wins. */
+/* The log key of a member's epoch, as known at t. ERR_NOTFOUND if no charter or card states it. Where root keys were replaced, what the
+ * newer root key's holder says of an epoch wins. */
 enum err roster_log_key(const struct roster *r, int64_t t, int member, uint32_t epoch, struct roster_log_key *ret, struct errinfo *e) MUST_USE;
-/* Whether what this key signed counts: it is not revoked, or was first countersigned (TIME_NEVER = never) before the moment it is revoked from. */
+/* Whether what this key signed counts: it is not revoked, or was first countersigned (TIME_NEVER = never) before the moment it is
+ * revoked from. */
 bool roster_key_counts(const struct roster_log_key *k, int64_t countersigned);
 
 /* The member that a STIX identity belongs to at t, or -1: nobody, or more than one claims it. */

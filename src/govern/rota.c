@@ -46,7 +46,8 @@ lead_at(const struct chain *c, int64_t t, struct turn *ret)
 			int m = r->order[(k + n) % r->n];
 			if (!(in_force->voting >> m & 1))
 				continue;
-			*ret = (struct turn){.lead = m, .stated = r->order[k % r->n], .start = rota_start(r, k), .end = rota_start(r, k + 1), .term = k, .rota = r};
+			*ret = (struct turn){.lead = m, .stated = r->order[k % r->n], .start = rota_start(r, k), .end = rota_start(r, k + 1),
+			    .term = k, .rota = r};
 			if (ret->end >= TIME_MAX)
 				ret->end = TIME_NEVER;
 			return true;
@@ -62,7 +63,8 @@ same_turn(const struct turn *a, const struct turn *b)
 	return a->lead == b->lead && a->stated == b->stated && a->term == b->term && rota_same(a->rota, b->rota);
 }
 
-/* The charters alone can change the lead within a term: by taking effect, or by the first day of their rota. The nearest such moment after t; TIME_NEVER if none. */
+/* The charters alone can change the lead within a term: by taking effect, or by the first day of their rota. The nearest such moment
+ * after t; TIME_NEVER if none. */
 static int64_t
 change_after(const struct chain *c, int64_t t)
 {

@@ -53,7 +53,8 @@ vote_read(const struct json *obj, struct vote *ret, struct errinfo *e)
 {
 	struct vote v;
 	enum err err = form_object(obj, "charter member sig", "", e);
-	if (err || (err = form_hex(obj, "charter", v.charter.b, e)) || (err = form_id(obj, "member", &v.member, e)) || (err = form_sig(obj, "sig", v.sig.b, e)))
+	if (err || (err = form_hex(obj, "charter", v.charter.b, e)) || (err = form_id(obj, "member", &v.member, e)) ||
+	    (err = form_sig(obj, "sig", v.sig.b, e)))
 		return err;
 	*ret = v;
 	return OK;

@@ -68,7 +68,8 @@ govern_keys(struct arena *a, size_t member, unsigned root_gen, unsigned log_gen)
 	return k;
 }
 
-/* A founding charter of n members: irn, irq, rus, syr, then m04, m05 … Three months each from 1 October 2015. Quorums are the least allowed. */
+/* A founding charter of n members: irn, irq, rus, syr, then m04, m05 … Three months each from 1 October 2015. Quorums are the least
+ * allowed. */
 static inline struct charter
 govern_draft(struct arena *a, size_t n)
 {

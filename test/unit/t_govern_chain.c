@@ -1,4 +1,5 @@
-/* Charters that follow on one another: founding, quorums, illegal successors by name, forks, and the drills: root key lost, root key stolen, quorum lost. */
+/* Charters that follow on one another: founding, quorums, illegal successors by name, forks, and the drills: root key lost, root key
+ * stolen, quorum lost. */
 #include "govern/card.h"
 #include "govern/chain.h"
 #include "govern/circle.h"
@@ -6,7 +7,8 @@
 #include "govern/rota.h"
 #include "t_govern.h"
 
-/* Four members meet: each brings a card, one drafts, all compare the fingerprint and sign, one assembles. Fails if a founder can be left out or if anything on the way is not checked. */
+/* Four members meet: each brings a card, one drafts, all compare the fingerprint and sign, one assembles. Fails if a founder can be
+ * left out or if anything on the way is not checked. */
 TEST(ceremony_of_four)
 {
 	struct arena a = ARENA_INIT(64 * MIB);
@@ -15,7 +17,8 @@ TEST(ceremony_of_four)
 	struct charter draft = govern_draft(&a, 4);
 	for (size_t i = 0; i < 4; i++) {
 		struct sign_key root = govern_root(i, 0);
-		struct card out, in = {.member = draft.members[i].id, .name = draft.members[i].name, .keys = draft.members[i].keys, .time = DAY("2015-09-20")};
+		struct card out, in = {.member = draft.members[i].id, .name = draft.members[i].name, .keys = draft.members[i].keys,
+		    .time = DAY("2015-09-20")};
 		struct str text;
 		CHECK_OK(card_make(&in, &root, &b, &e));
 		CHECK(arena_dup(&a, buf_str(&b), &text));
@@ -160,11 +163,11 @@ TEST(both_quorums)
 	CHECK(chain_count(chain) == 2 && chain_in_force(chain, DAY("2016-01-01"))->nmember == 6);
 
 	/* One joins again, now with all six to be asked: both have agreed, the old quorum is there, its own is not. */
-	chain_free(chain);
-	chain = govern_found(&a, &draft);
+	struct chain *again = govern_found(&a, &draft);
 	govern_quorums(&next, 6);
-	CHECK_ERR(chain_add(chain, govern_signed(&a, govern_text(&a, &next), chain_last(chain), 0x37, NULL), &added, &e), ERR_DENIED);
+	CHECK_ERR(chain_add(again, govern_signed(&a, govern_text(&a, &next), chain_last(chain), 0x37, NULL), &added, &e), ERR_DENIED);
 	CHECK(strstr(e.msg, "its own"));
+	chain_free(again);
 	chain_free(chain);
 	arena_done(&a);
 }
@@ -184,7 +187,8 @@ static void bad_level_name(struct charter *c) { c->levels[1].name = STR("RESTRIC
 static void bad_level_order(struct charter *c) { struct charter_level l = c->levels[1]; c->levels[1] = c->levels[2]; c->levels[2] = l; }
 static void bad_level_gone(struct charter *c) { c->nlevel = 2; }
 static void bad_rota(struct charter *c) { c->rota.order[0] = 1; c->rota.order[1] = 0; c->rota.first = DAY("2015-12-31"); }
-static void bad_national(struct charter *c) { static struct charter_national n = {1, STR_INIT("SIRRI JIDDAN"), STR_INIT("SR")}; c->levels[2].national = &n; c->levels[2].nnational = 1; }
+static void bad_national(struct charter *c) { static struct charter_national n = {1, STR_INIT("SIRRI JIDDAN"),
+    STR_INIT("SR")}; c->levels[2].national = &n; c->levels[2].nnational = 1; }
 static void bad_national_gone(struct charter *c) { c->levels[2].nnational = 0; }
 
 TEST(illegal_successors)
@@ -307,7 +311,8 @@ TEST(entries_count)
 	arena_done(&a);
 }
 
-/* Two valid successors. Every order of adding gives the same state; the double signer is named; government stops. Fails if the second replaces the first, is refused, or if the branches may go on. */
+/* Two valid successors. Every order of adding gives the same state; the double signer is named; government stops. Fails if the second
+ * replaces the first, is refused, or if the branches may go on. */
 TEST(charter_fork)
 {
 	struct arena a = ARENA_INIT(256 * MIB);
@@ -372,7 +377,8 @@ TEST(drill_root_key_lost)
 	struct str text = govern_text(&a, &next);
 	CHECK_ERR(chain_add(chain, govern_signed(&a, text, first, 0xd, gen), &added, &e), ERR_DENIED); /* quorum, but nobody holds the new key */
 	CHECK(strstr(e.msg, "irq: a new root key"));
-	CHECK_ERR(chain_add(chain, govern_signed(&a, text, first, 0x6, gen), &added, &e), ERR_DENIED); /* the new key is no vote under the old charter */
+	/* the new key is no vote under the old charter */
+	CHECK_ERR(chain_add(chain, govern_signed(&a, text, first, 0x6, gen), &added, &e), ERR_DENIED);
 	CHECK(strstr(e.msg, "the one before"));
 	CHECK_OK(chain_add(chain, govern_signed(&a, text, first, 0xf, gen), &added, &e));
 	/* From now on the new key votes and the old one does not. */
@@ -384,7 +390,8 @@ TEST(drill_root_key_lost)
 	arena_done(&a);
 }
 
-/* A root key is stolen, and the thief signs what it can: a card with its own log key, a charter alone, a card in the same counter as the owner's. */
+/* A root key is stolen, and the thief signs what it can: a card with its own log key, a charter alone, a card in the same counter as
+ * the owner's. */
 TEST(drill_root_key_stolen)
 {
 	struct arena a = ARENA_INIT(256 * MIB);
@@ -401,7 +408,8 @@ TEST(drill_root_key_stolen)
 	struct sign_key root = govern_root(1, 0);
 	CHECK_OK(roster_new(chain, &r, &e));
 
-	struct card stolen = {.has_centre = true, .centre = *chain_centre(chain), .member = STR("irq"), .time = DAY("2015-11-01"), .keys = govern_keys(&a, 1, 0, 66)};
+	struct card stolen = {.has_centre = true, .centre = *chain_centre(chain), .member = STR("irq"), .time = DAY("2015-11-01"),
+	    .keys = govern_keys(&a, 1, 0, 66)};
 	stolen.keys.counter = 1;
 	stolen.keys.epoch = 2;
 	CHECK_OK(card_make(&stolen, &root, &thief, &e));
@@ -487,7 +495,8 @@ TEST(drill_quorum_lost)
 	CHECK(chain_in_force(chain, later) == first && circle_open(first, 15) && chain_present(chain, later) == 15);
 	CHECK(rota_at(chain, later, &t) && t.term == 15 && t.lead == 3);
 	CHECK_OK(roster_new(chain, &r, &e));
-	struct card card = {.has_centre = true, .centre = *chain_centre(chain), .member = STR("rus"), .time = later, .keys = govern_keys(&a, 2, 0, 1)};
+	struct card card = {.has_centre = true, .centre = *chain_centre(chain), .member = STR("rus"), .time = later, .keys = govern_keys(&a, 2,
+	    0, 1)};
 	card.keys.counter = 1;
 	card.keys.epoch = 2;
 	CHECK_OK(card_make(&card, &root, &b, &e));

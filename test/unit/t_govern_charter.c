@@ -1,4 +1,5 @@
-/* One charter: its text, its rules, circles, labels. Fails if a rule of charter_parse is dropped (the table names each), if writing and reading differ, or if two texts are taken for one charter. */
+/* One charter: its text, its rules, circles, labels. Fails if a rule of charter_parse is dropped (the table names each), if writing and
+ * reading differ, or if two texts are taken for one charter. */
 #include <stdlib.h>
 
 #include "govern/circle.h"
@@ -139,7 +140,8 @@ TEST(charter_refused)
 		struct errinfo e = {0};
 		struct arena b = ARENA_INIT(32 * MIB);
 		enum err err = charter_parse(edit(&b, text, table[i].from, table[i].to), &b, &out, &e);
-		CHECKF(err == table[i].code && strstr(e.msg, table[i].says), "%zu: %s -> %s: %s, %s", i, table[i].from, table[i].to, err_name(err), e.msg);
+		CHECKF(err == table[i].code && strstr(e.msg, table[i].says), "%zu: %s -> %s: %s, %s", i, table[i].from, table[i].to,
+		    err_name(err), e.msg);
 		arena_done(&b);
 	}
 	arena_done(&a);
