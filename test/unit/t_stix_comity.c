@@ -262,6 +262,15 @@ TEST(report_rules)
 		CHECKF(stix_check(str_of(bad[i].text), parse(str_of(bad[i].text)), &info, &e) == ERR_INVALID, "taken: %s", bad[i].text);
 		CHECKF(str_starts(str_of(e.msg), str_of(bad[i].says)), "\"%s\" does not begin \"%s\"", e.msg, bad[i].says);
 	}
+	/* a portion's grade is read by the header's scheme unless it names its own */
+	struct str inherits = STR(EXT("\"header\":{\"type\":\"INTREP\",\"scheme\":\"4x4\",\"grade\":\"A1\"},\"banner\":\"b\",\"portions\":[{\"kind\":\"title\",\"mark\":\"(U)\",\"text\":\"t\","
+		"\"grade\":\"X4\"},{\"kind\":\"title\",\"mark\":\"(U)\",\"text\":\"t\",\"scheme\":\"admiralty\",\"grade\":\"F6\"}]"));
+	CHECK_OK(stix_check(inherits, parse(inherits), &info, &e));
+	struct stix_portions it;
+	struct stix_portion portion;
+	stix_portions_init(&it, parse(inherits));
+	CHECK(stix_portions_next(&it, &portion) && portion.grade.reliability == 'X' && str_is(portion.grade.scheme, "4x4"));
+	CHECK(stix_portions_next(&it, &portion) && portion.grade.reliability == 'F' && str_is(portion.grade.scheme, "admiralty"));
 	struct stix_grade g;
 	CHECK(stix_grade_parse(STR("F6"), STR_NONE, &g) && stix_grade_confidence(g) == -1);
 	CHECK(stix_grade_parse(STR("X4"), STR("4x4"), &g) && stix_grade_confidence(g) == -1 && !stix_grade_parse(STR("X4"), STR("admiralty"), &g));
