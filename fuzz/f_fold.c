@@ -1,5 +1,5 @@
-/* Folding and words: folding twice is folding once; the folding of valid UTF-8 is valid; words come in order, without overlap, not empty; what a word's bytes fold to begins with the
- * word; there is no letter or digit of ASCII outside the words. */
+/* Folding and words: folding twice is folding once; the folding of valid UTF-8 is valid; words come in order, without overlap, not empty; what a
+ * word's bytes fold to begins with the word; there is no letter or digit of ASCII outside the words. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* Marks: what is read has a text, which reads back as the same label and is its own text; a label that was read reads back through the other kind of mark too. */
+/* Marks: what is read has a text, which reads back as the same label and is its own text; a label that was read reads back through the other kind of
+ * mark too. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

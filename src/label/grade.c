@@ -9,17 +9,18 @@ struct scale {
 };
 
 static const struct scale reliability[] = {
-	[GRADE_NONE] = {"", {""}},
-	[GRADE_ADMIRALTY] = {"ABCDEF",
-	    {"completely reliable", "usually reliable", "fairly reliable", "not usually reliable", "unreliable", "reliability cannot be judged"}},
-	[GRADE_4X4] = {"ABCX", {"always reliable", "mostly reliable", "mostly unreliable", "reliability cannot be assessed"}},
+    [GRADE_NONE] = {"", {""}},
+    [GRADE_ADMIRALTY] = {"ABCDEF",
+	{"completely reliable", "usually reliable", "fairly reliable", "not usually reliable", "unreliable", "reliability cannot be judged"}},
+    [GRADE_4X4] = {"ABCX", {"always reliable", "mostly reliable", "mostly unreliable", "reliability cannot be assessed"}},
 };
 
 static const struct scale credibility[] = {
-	[GRADE_NONE] = {"", {""}},
-	[GRADE_ADMIRALTY] = {"123456",
-	    {"confirmed by other sources", "probably true", "possibly true", "doubtful", "improbable", "truth cannot be judged"}},
-	[GRADE_4X4] = {"1234", {"known to be accurate", "known to the source, not to the official passing it on", "not known to the source, but corroborated", "cannot be corroborated"}},
+    [GRADE_NONE] = {"", {""}},
+    [GRADE_ADMIRALTY] = {"123456",
+	{"confirmed by other sources", "probably true", "possibly true", "doubtful", "improbable", "truth cannot be judged"}},
+    [GRADE_4X4] = {"1234", {"known to be accurate", "known to the source, not to the official passing it on",
+			       "not known to the source, but corroborated", "cannot be corroborated"}},
 };
 
 /* Place of a sign on a scale, -1 if it is not there. */
@@ -51,7 +52,9 @@ grade_parse(struct str s, struct grade *ret, struct errinfo *e)
 			return OK;
 		}
 	}
-	return err_set(e, ERR_INVALID, "\"%.*s\" is no grade: A to F and 1 to 6 (Admiralty, as in B2), or 4x4: and A, B, C or X and 1 to 4 (as in 4x4:B2)", STR_FMT(str_sub(s, 0, 32)));
+	return err_set(e, ERR_INVALID,
+	    "\"%.*s\" is no grade: A to F and 1 to 6 (Admiralty, as in B2), or 4x4: and A, B, C or X and 1 to 4 (as in 4x4:B2)",
+	    STR_FMT(str_sub(s, 0, 32)));
 }
 
 void

@@ -103,10 +103,12 @@ read_compartments(const struct json *v, const struct label_policy *p, struct lab
 	if (!json_is(v, JSON_ARRAY) || json_count(v) > LIMIT_COMPARTMENTS)
 		return err_set(e, ERR_INVALID, "a list of 1 to %d names is wanted, or \"*\"", LIMIT_COMPARTMENTS);
 	struct str last = STR_NONE;
-	JSON_EACH (name, v) {
+	JSON_EACH(name, v)
+	{
 		struct str s = json_str(name);
 		if (!label_compartment_ok(s) || str_cmp(last, s) >= 0)
-			return err_set(e, ERR_INVALID, "\"%.*s\" is no name of a compartment, doubled or out of order", STR_FMT(str_sub(s, 0, LIMIT_COMPARTMENT)));
+			return err_set(e, ERR_INVALID, "\"%.*s\" is no name of a compartment, doubled or out of order",
+			    STR_FMT(str_sub(s, 0, LIMIT_COMPARTMENT)));
 		label_add_compartment(l, s);
 		last = s;
 	}
@@ -203,15 +205,15 @@ static const struct {
 	bool always;
 	enum err (*read)(const struct json *v, const struct label_policy *p, struct label *l, struct errinfo *e);
 } members[] = {
-	{STR_INIT("policy"), true, read_policy},
-	{STR_INIT("level"), true, read_level},
-	{STR_INIT("circle"), true, read_circle_member},
-	{STR_INIT("owner"), true, read_owner},
-	{STR_INIT("compartments"), false, read_compartments},
-	{STR_INIT("orcon"), false, read_orcon},
-	{STR_INIT("tlp"), false, read_tlp},
-	{STR_INIT("valid_until"), false, read_valid_until},
-	{STR_INIT("delete_by"), false, read_delete_by},
+    {STR_INIT("policy"), true, read_policy},
+    {STR_INIT("level"), true, read_level},
+    {STR_INIT("circle"), true, read_circle_member},
+    {STR_INIT("owner"), true, read_owner},
+    {STR_INIT("compartments"), false, read_compartments},
+    {STR_INIT("orcon"), false, read_orcon},
+    {STR_INIT("tlp"), false, read_tlp},
+    {STR_INIT("valid_until"), false, read_valid_until},
+    {STR_INIT("delete_by"), false, read_delete_by},
 };
 
 enum err
@@ -236,7 +238,8 @@ label_json_read(const struct json *j, const struct label_policy *p, struct label
 	if (known != json_count(j))
 		return err_set(e, ERR_INVALID, "a label has %zu members that belong there and %zu that do not", known, json_count(j) - known);
 	if (!label_ok(&l))
-		return err_set(e, ERR_INVALID, "a label is private (policy all zero, level %d, circle and owner empty) or of its centre, not both", LABEL_LEVEL_TOP);
+		return err_set(e, ERR_INVALID, "a label is private (policy all zero, level %d, circle and owner empty) or of its centre, not both",
+		    LABEL_LEVEL_TOP);
 	*ret = l;
 	return OK;
 }

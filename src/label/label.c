@@ -25,7 +25,12 @@ label_bottom(struct label *ret, const uint8_t policy[static POLICY_ID])
 void
 label_top(struct label *ret)
 {
-	*ret = (struct label){.level = LABEL_LEVEL_TOP, .tlp = LABEL_TLP_RED, .orcon = true, .ncompartments = LABEL_OVERFULL, .valid_until = TIME_MIN, .delete_by = TIME_MIN};
+	*ret = (struct label){.level = LABEL_LEVEL_TOP,
+	    .tlp = LABEL_TLP_RED,
+	    .orcon = true,
+	    .ncompartments = LABEL_OVERFULL,
+	    .valid_until = TIME_MIN,
+	    .delete_by = TIME_MIN};
 }
 
 void
@@ -152,13 +157,13 @@ void
 label_join(const struct label *a, const struct label *b, struct label *ret)
 {
 	struct label r = {
-		.owners = a->owners | b->owners,
-		.circle = a->circle & b->circle,
-		.valid_until = a->valid_until < b->valid_until ? a->valid_until : b->valid_until,
-		.delete_by = a->delete_by < b->delete_by ? a->delete_by : b->delete_by,
-		.level = a->level > b->level ? a->level : b->level,
-		.tlp = a->tlp > b->tlp ? a->tlp : b->tlp,
-		.orcon = a->orcon || b->orcon,
+	    .owners = a->owners | b->owners,
+	    .circle = a->circle & b->circle,
+	    .valid_until = a->valid_until < b->valid_until ? a->valid_until : b->valid_until,
+	    .delete_by = a->delete_by < b->delete_by ? a->delete_by : b->delete_by,
+	    .level = a->level > b->level ? a->level : b->level,
+	    .tlp = a->tlp > b->tlp ? a->tlp : b->tlp,
+	    .orcon = a->orcon || b->orcon,
 	};
 	join_compartments(a, b, &r);
 	if (memcmp(a->policy, b->policy, POLICY_ID) == 0) {
@@ -190,8 +195,8 @@ label_keeps(const struct label *a, const struct label *b)
 	/* b private: its circle is empty and its level TOP, so every centre's labels are below it. */
 	if (!label_private(b) && memcmp(a->policy, b->policy, POLICY_ID) != 0)
 		return false;
-	return a->level <= b->level && (b->circle & ~a->circle) == 0 && a->tlp <= b->tlp && a->orcon <= b->orcon && a->valid_until >= b->valid_until &&
-	       a->delete_by >= b->delete_by && subset_compartments(a, b);
+	return a->level <= b->level && (b->circle & ~a->circle) == 0 && a->tlp <= b->tlp && a->orcon <= b->orcon &&
+	       a->valid_until >= b->valid_until && a->delete_by >= b->delete_by && subset_compartments(a, b);
 }
 
 bool
@@ -205,8 +210,8 @@ label_eq(const struct label *a, const struct label *b)
 {
 	/* Owners, level and circle of private labels are fixed by the normal form. */
 	return memcmp(a->policy, b->policy, POLICY_ID) == 0 && a->owners == b->owners && a->circle == b->circle && a->valid_until == b->valid_until &&
-	       a->delete_by == b->delete_by && a->level == b->level && a->tlp == b->tlp && a->orcon == b->orcon && a->ncompartments == b->ncompartments &&
-	       memcmp(a->compartment, b->compartment, sizeof(a->compartment)) == 0;
+	       a->delete_by == b->delete_by && a->level == b->level && a->tlp == b->tlp && a->orcon == b->orcon &&
+	       a->ncompartments == b->ncompartments && memcmp(a->compartment, b->compartment, sizeof(a->compartment)) == 0;
 }
 
 const char *

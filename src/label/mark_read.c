@@ -64,7 +64,8 @@ read_tlp(struct str word, uint8_t *ret)
 	return true;
 }
 
-/* The level word at the head of s as this member (-1: the centre) has it: the whole of s, or (if `head`) the longest that a blank follows. Its length; 0 if there is none. */
+/* The level word at the head of s as this member (-1: the centre) has it: the whole of s, or (if `head`) the longest that a blank follows. Its
+ * length; 0 if there is none. */
 static size_t
 read_level(struct reader *r, struct str s, int member, bool head)
 {
@@ -200,11 +201,11 @@ static const struct {
 	bool whole, keep; /* nothing may follow; what is read includes the word */
 	enum err (*read)(struct reader *r, struct str s);
 } words[] = {
-	{STR_INIT("ORCON"), true, false, read_orcon},
-	{STR_INIT("TLP:"), false, true, read_tlp_word},
-	{STR_INIT("REL TO "), false, false, read_rel},
-	{STR_INIT("VALID UNTIL "), false, false, read_until},
-	{STR_INIT("DELETE BY "), false, false, read_delete},
+    {STR_INIT("ORCON"), true, false, read_orcon},
+    {STR_INIT("TLP:"), false, true, read_tlp_word},
+    {STR_INIT("REL TO "), false, false, read_rel},
+    {STR_INIT("VALID UNTIL "), false, false, read_until},
+    {STR_INIT("DELETE BY "), false, false, read_delete},
 };
 
 enum { NWORDS = sizeof(words) / sizeof(*words) };
@@ -227,7 +228,9 @@ read_words(struct reader *r, struct str s)
 		more = str_cut(rest, '/', &word, &rest);
 		size_t i = which_word(word);
 		if (i == NWORDS)
-			return fault(r, word, label_compartment_ok(word) ? "compartments stand before ORCON, TLP, REL TO and dates, after their own //" : "no word of marks");
+			return fault(r, word,
+			    label_compartment_ok(word) ? "compartments stand before ORCON, TLP, REL TO and dates, after their own //"
+						       : "no word of marks");
 		if (i + 1 == next)
 			return fault(r, word, "stands twice");
 		if (i < next)

@@ -51,10 +51,12 @@ check_members(const struct label_policy *p, struct errinfo *e)
 		if (id.n == 0)
 			continue;
 		if (!member_ok(id))
-			return err_set(e, ERR_INVALID, "member %d: \"%.*s\" is no member id (a small letter, then 1 to 7 letters or digits; not \"all\" or \"joint\")", i,
+			return err_set(e, ERR_INVALID,
+			    "member %d: \"%.*s\" is no member id (a small letter, then 1 to 7 letters or digits; not \"all\" or \"joint\")", i,
 			    STR_FMT(id));
 		if (label_policy_member(p, id) != i)
-			return err_set(e, ERR_INVALID, "member %d: \"%.*s\" is the id of member %d already", i, STR_FMT(id), label_policy_member(p, id));
+			return err_set(
+			    e, ERR_INVALID, "member %d: \"%.*s\" is the id of member %d already", i, STR_FMT(id), label_policy_member(p, id));
 	}
 	return OK;
 }
@@ -100,10 +102,11 @@ check_pair(const struct label_policy *p, const struct label_level *a, const stru
 	const struct label_words *x = label_level_words(a, member), *y = label_level_words(b, member);
 	const char *who = member < 0 ? "the centre" : p->member[member];
 	if (strcmp(x->name, y->name) == 0 || strcmp(x->portion, y->portion) == 0)
-		return err_set(e, ERR_INVALID, "levels %d and %d have a name or short form in common for %s (\"%s\"/\"%s\", \"%s\"/\"%s\")", a->rank, b->rank, who, x->name,
-		    x->portion, y->name, y->portion);
+		return err_set(e, ERR_INVALID, "levels %d and %d have a name or short form in common for %s (\"%s\"/\"%s\", \"%s\"/\"%s\")", a->rank,
+		    b->rank, who, x->name, x->portion, y->name, y->portion);
 	if (reads_as(p, x->name, y->name) || reads_as(p, x->portion, y->portion))
-		return err_set(e, ERR_INVALID, "level %d: \"%s\" (%s) could be read as \"%s\" (%s) and a member", b->rank, y->name, y->portion, x->name, x->portion);
+		return err_set(e, ERR_INVALID, "level %d: \"%s\" (%s) could be read as \"%s\" (%s) and a member", b->rank, y->name, y->portion,
+		    x->name, x->portion);
 	return OK;
 }
 
@@ -123,7 +126,8 @@ check_levels(const struct label_policy *p, struct errinfo *e)
 		for (int m = 0; m < LIMIT_MEMBERS; m++) {
 			const struct label_words *w = &l->national[m];
 			if ((w->name[0] || w->portion[0]) && (!p->member[m][0] || !words_ok(w)))
-				return err_set(e, ERR_INVALID, "level %d: what member %d \"%s\" calls it cannot stand in a mark, or there is no such member", l->rank, m,
+				return err_set(e, ERR_INVALID,
+				    "level %d: what member %d \"%s\" calls it cannot stand in a mark, or there is no such member", l->rank, m,
 				    p->member[m]);
 		}
 	}
@@ -146,7 +150,8 @@ check_compartments(const struct label_policy *p, struct errinfo *e)
 	for (size_t i = 0; i < p->ncompartments; i++) {
 		struct str name = field(p->compartment[i], sizeof(p->compartment[i]));
 		if (!label_compartment_ok(name))
-			return err_set(e, ERR_INVALID, "\"%.*s\" is no name of a compartment (a capital, then up to 31 capitals, digits or hyphens; no word of marks)",
+			return err_set(e, ERR_INVALID,
+			    "\"%.*s\" is no name of a compartment (a capital, then up to 31 capitals, digits or hyphens; no word of marks)",
 			    STR_FMT(name));
 		for (size_t j = 0; j < i; j++)
 			if (str_is(name, p->compartment[j]))
@@ -270,7 +275,8 @@ label_circle_parse(const struct label_policy *p, struct str name, uint64_t *ret,
 		if (m < 0)
 			err = err_set(e, ERR_INVALID, "\"%.*s\" is no member of this centre", STR_FMT(str_sub(id, 0, 32)));
 		else if (str_cmp(last, id) >= 0)
-			err = err_set(e, ERR_INVALID, "\"%.*s\" is doubled or out of order: a circle's name is its members' ids, sorted", STR_FMT(id));
+			err =
+			    err_set(e, ERR_INVALID, "\"%.*s\" is doubled or out of order: a circle's name is its members' ids, sorted", STR_FMT(id));
 		if (err) {
 			size_t at = (size_t)(id.p - name.p);
 			err_place(e, 1, at + 1, at);

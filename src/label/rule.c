@@ -4,7 +4,7 @@
 
 static const char *const texts[] = {
 #define X(code, text) text,
-	LABEL_WHY_LIST(X)
+    LABEL_WHY_LIST(X)
 #undef X
 };
 

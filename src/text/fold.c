@@ -7,7 +7,7 @@
 #endif
 
 #include "base/limits.h"
-#include "text/fold_table.h"
+#include "text/fold_table.inc"
 
 enum { IDEOGRAPHS = 0x20000, IDEOGRAPHS_END = 0x40000, SELECTORS = 0xe0100, SELECTORS_END = 0xe01f0 };
 

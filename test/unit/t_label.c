@@ -61,7 +61,8 @@ build(const struct dims *d, size_t *ret_n)
 	return all;
 }
 
-/* Fails if join is not total, commutative or idempotent, is not the least label above both that leq knows, leaves the normal form, or if leq is no order for some pair. */
+/* Fails if join is not total, commutative or idempotent, is not the least label above both that leq knows, leaves the normal form, or if leq is no
+ * order for some pair. */
 TEST(join_and_order_agree_for_every_pair)
 {
 	static const struct dims d = {.levels = 3, .members = 3, .compartments = 2, .tlps = 2, .owners = 2, .valids = 2, .deletes = 2};
@@ -100,8 +101,8 @@ find(const struct label *all, size_t n, const struct label *l)
 	return n;
 }
 
-/* Fails if the grouping of a join matters, if join is not monotone or not the least above both, or leq not transitive, for any three labels of a world with every part in it.
- * The joins and the order of all pairs are asked once and written in tables; the laws of three are read off them. */
+/* Fails if the grouping of a join matters, if join is not monotone or not the least above both, or leq not transitive, for any three labels of a
+ * world with every part in it. The joins and the order of all pairs are asked once and written in tables; the laws of three are read off them. */
 TEST(join_is_associative_and_monotone_for_every_triple)
 {
 	static const struct dims d = {.levels = 2, .members = 2, .compartments = 1, .tlps = 2, .owners = 1, .valids = 2, .deletes = 1};
@@ -148,9 +149,10 @@ TEST(a_join_is_as_strict_as_both_in_every_part)
 			struct label r;
 			label_join(a, b, &r);
 			bool same = memcmp(a->policy, b->policy, POLICY_ID) == 0;
-			bool ok = r.level >= a->level && r.level >= b->level && (r.circle & ~(a->circle & b->circle)) == 0 && r.tlp >= a->tlp && r.tlp >= b->tlp &&
-			          r.orcon == (a->orcon || b->orcon) && r.valid_until <= a->valid_until && r.valid_until <= b->valid_until && r.delete_by <= a->delete_by &&
-			          r.delete_by <= b->delete_by && label_private(&r) == (!same || label_private(a)) && (same ? r.owners == (a->owners | b->owners) : !r.owners);
+			bool ok = r.level >= a->level && r.level >= b->level && (r.circle & ~(a->circle & b->circle)) == 0 && r.tlp >= a->tlp &&
+				  r.tlp >= b->tlp && r.orcon == (a->orcon || b->orcon) && r.valid_until <= a->valid_until &&
+				  r.valid_until <= b->valid_until && r.delete_by <= a->delete_by && r.delete_by <= b->delete_by &&
+				  label_private(&r) == (!same || label_private(a)) && (same ? r.owners == (a->owners | b->owners) : !r.owners);
 			for (int k = 0; k < 2; k++) {
 				struct str c = str_of(names[k]);
 				ok = ok && label_has_compartment(&r, c) == (label_has_compartment(a, c) || label_has_compartment(b, c));
@@ -225,9 +227,9 @@ TEST(normal_form_is_checked)
 	CHECK(strcmp(l.compartment[0], "ALPHA") == 0);
 	label_add_compartment(&l, STR("ALPHA"));
 	CHECK(l.ncompartments == 2);
-#define BAD(change)                                                            \
-	bad = l;                                                               \
-	change;                                                                \
+#define BAD(change) \
+	bad = l;    \
+	change;     \
 	CHECK(!label_ok(&bad))
 	BAD(bad.level = LABEL_LEVEL_TOP);
 	BAD(bad.tlp = LABEL_TLP_RED + 1);
@@ -262,10 +264,10 @@ TEST(equality_looks_at_every_field)
 	struct label l, b;
 	label_own(&l, policies[0], 3, 2);
 	label_add_compartment(&l, STR("ALPHA"));
-#define OTHER(change)                                                          \
-	b = l;                                                                 \
-	CHECK(label_eq(&l, &b));                                               \
-	change;                                                                \
+#define OTHER(change)            \
+	b = l;                   \
+	CHECK(label_eq(&l, &b)); \
+	change;                  \
 	CHECK(!label_eq(&l, &b) && !label_eq(&b, &l))
 	OTHER(b.policy[31] = 1);
 	OTHER(b.owners = 1);

@@ -39,11 +39,12 @@ TEST(label_json_is_fixed)
 	l.tlp = LABEL_TLP_AMBER_STRICT;
 	l.valid_until = DAY(0);
 	l.delete_by = DAY(1) + 5;
-	text_is(&l, "{\"circle\":\"irq.rus\",\"compartments\":[\"ALPHA\",\"BRAVO\"],\"delete_by\":\"2016-01-02T00:00:00.000005Z\",\"level\":2,\"orcon\":true,\"owner\":\"irq\",\"policy\":\"" ID
-	            "\",\"tlp\":\"amber+strict\",\"valid_until\":\"2016-01-01T00:00:00.000000Z\"}");
+	text_is(
+	    &l, "{\"circle\":\"irq.rus\",\"compartments\":[\"ALPHA\",\"BRAVO\"],\"delete_by\":\"2016-01-02T00:00:00.000005Z\",\"level\":2,\"orcon\":"
+		"true,\"owner\":\"irq\",\"policy\":\"" ID "\",\"tlp\":\"amber+strict\",\"valid_until\":\"2016-01-01T00:00:00.000000Z\"}");
 	label_top(&l);
-	text_is(&l, "{\"circle\":\"\",\"compartments\":\"*\",\"delete_by\":\"0000-01-01T00:00:00.000000Z\",\"level\":255,\"orcon\":true,\"owner\":\"\",\"policy\":\"" ZERO
-	            "\",\"tlp\":\"red\",\"valid_until\":\"0000-01-01T00:00:00.000000Z\"}");
+	text_is(&l, "{\"circle\":\"\",\"compartments\":\"*\",\"delete_by\":\"0000-01-01T00:00:00.000000Z\",\"level\":255,\"orcon\":true,\"owner\":"
+		    "\"\",\"policy\":\"" ZERO "\",\"tlp\":\"red\",\"valid_until\":\"0000-01-01T00:00:00.000000Z\"}");
 }
 
 /* Fails if for a label of the small world the canonical text does not read back as it. */
@@ -81,42 +82,46 @@ read_text(const char *text, struct label *ret, struct errinfo *e)
 TEST(wrong_label_json_is_refused)
 {
 	static const char *const rows[][2] = {
-		{"[]", "object"},
-		{"{}", "label.policy"},
-		{"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\",\"note\":1}", "do not"},
-		{"{\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.circle"},
-		{"{\"circle\":7,\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.circle"},
-		{"{\"circle\":\"usa\",\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.circle"},
-		{"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq.irn\",\"policy\":\"" ID "\"}", "label.owner"},
-		{"{\"circle\":\"irq\",\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.level"},
-		{"{\"circle\":\"irq\",\"level\":2.5,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.level"},
-		{"{\"circle\":\"irq\",\"level\":-1,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.level"},
-		{"{\"circle\":\"irq\",\"level\":256,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.level"},
-		{"{\"circle\":\"irq\",\"level\":3,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "rank 3"},
-		{"{\"circle\":\"irq\",\"level\":255,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "rank 255"},
-		{"{\"circle\":\"irq\",\"level\":255,\"owner\":\"\",\"policy\":\"" ZERO "\"}", "not both"},
-		{"{\"circle\":\"\",\"level\":2,\"owner\":\"\",\"policy\":\"" ZERO "\"}", "not both"},
-		{"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"\"}", "label.policy"},
-		{"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":5}", "label.policy"},
-		{"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"zz\"}", "label.policy"},
-		{"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"" ZERO "00\"}", "label.policy"},
-		{"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"C1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1\"}", "label.policy"},
-		{"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"d1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1\"}", "another centre"},
-		{"{\"circle\":\"irq\",\"level\":2,\"orcon\":false,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.orcon"},
-		{"{\"circle\":\"irq\",\"level\":2,\"orcon\":1,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.orcon"},
-		{"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\",\"tlp\":\"white\"}", "label.tlp"},
-		{"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\",\"tlp\":4}", "label.tlp"},
-		{"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\",\"valid_until\":\"2016-01-01T00:00:00Z\"}", "label.valid_until"},
-		{"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\",\"valid_until\":\"soon\"}", "label.valid_until"},
-		{"{\"circle\":\"irq\",\"delete_by\":0,\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.delete_by"},
-		{"{\"circle\":\"irq\",\"compartments\":[],\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.compartments"},
-		{"{\"circle\":\"irq\",\"compartments\":\"ALPHA\",\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.compartments"},
-		{"{\"circle\":\"irq\",\"compartments\":[\"B\",\"A\"],\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.compartments"},
-		{"{\"circle\":\"irq\",\"compartments\":[\"A\",\"A\"],\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.compartments"},
-		{"{\"circle\":\"irq\",\"compartments\":[\"a\"],\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.compartments"},
-		{"{\"circle\":\"irq\",\"compartments\":[1],\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.compartments"},
-		{"{\"circle\":\"irq\",\"compartments\":[\"A\",\"B\",\"C\",\"D\",\"E\",\"F\",\"G\",\"H\",\"I\",\"J\",\"K\",\"L\",\"M\",\"N\",\"O\",\"P\",\"Q\"],\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID
-		 "\"}", "label.compartments"},
+	    {"[]", "object"},
+	    {"{}", "label.policy"},
+	    {"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\",\"note\":1}", "do not"},
+	    {"{\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.circle"},
+	    {"{\"circle\":7,\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.circle"},
+	    {"{\"circle\":\"usa\",\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.circle"},
+	    {"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq.irn\",\"policy\":\"" ID "\"}", "label.owner"},
+	    {"{\"circle\":\"irq\",\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.level"},
+	    {"{\"circle\":\"irq\",\"level\":2.5,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.level"},
+	    {"{\"circle\":\"irq\",\"level\":-1,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.level"},
+	    {"{\"circle\":\"irq\",\"level\":256,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.level"},
+	    {"{\"circle\":\"irq\",\"level\":3,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "rank 3"},
+	    {"{\"circle\":\"irq\",\"level\":255,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "rank 255"},
+	    {"{\"circle\":\"irq\",\"level\":255,\"owner\":\"\",\"policy\":\"" ZERO "\"}", "not both"},
+	    {"{\"circle\":\"\",\"level\":2,\"owner\":\"\",\"policy\":\"" ZERO "\"}", "not both"},
+	    {"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"\"}", "label.policy"},
+	    {"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":5}", "label.policy"},
+	    {"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"zz\"}", "label.policy"},
+	    {"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"" ZERO "00\"}", "label.policy"},
+	    {"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"C1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1\"}",
+		"label.policy"},
+	    {"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"d1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1\"}",
+		"another centre"},
+	    {"{\"circle\":\"irq\",\"level\":2,\"orcon\":false,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.orcon"},
+	    {"{\"circle\":\"irq\",\"level\":2,\"orcon\":1,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.orcon"},
+	    {"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\",\"tlp\":\"white\"}", "label.tlp"},
+	    {"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\",\"tlp\":4}", "label.tlp"},
+	    {"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\",\"valid_until\":\"2016-01-01T00:00:00Z\"}",
+		"label.valid_until"},
+	    {"{\"circle\":\"irq\",\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\",\"valid_until\":\"soon\"}", "label.valid_until"},
+	    {"{\"circle\":\"irq\",\"delete_by\":0,\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.delete_by"},
+	    {"{\"circle\":\"irq\",\"compartments\":[],\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.compartments"},
+	    {"{\"circle\":\"irq\",\"compartments\":\"ALPHA\",\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.compartments"},
+	    {"{\"circle\":\"irq\",\"compartments\":[\"B\",\"A\"],\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.compartments"},
+	    {"{\"circle\":\"irq\",\"compartments\":[\"A\",\"A\"],\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.compartments"},
+	    {"{\"circle\":\"irq\",\"compartments\":[\"a\"],\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.compartments"},
+	    {"{\"circle\":\"irq\",\"compartments\":[1],\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}", "label.compartments"},
+	    {"{\"circle\":\"irq\",\"compartments\":[\"A\",\"B\",\"C\",\"D\",\"E\",\"F\",\"G\",\"H\",\"I\",\"J\",\"K\",\"L\",\"M\",\"N\",\"O\",\"P\","
+	     "\"Q\"],\"level\":2,\"owner\":\"irq\",\"policy\":\"" ID "\"}",
+		"label.compartments"},
 	};
 	struct errinfo e;
 	world_make();

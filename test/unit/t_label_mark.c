@@ -43,7 +43,8 @@ TEST(marks_look_as_agreed)
 	l.tlp = LABEL_TLP_AMBER_STRICT;
 	l.valid_until = DAY(-1);
 	l.delete_by = DAY(0) + 1500000;
-	both_ways(&view, &l, "(//IRQ S//ALPHA/BRAVO//ORCON/TLP:AMBER+STRICT/REL TO IRQ, RUS/VALID UNTIL 2015-12-31/DELETE BY 2016-01-01T00:00:01.500000Z)",
+	both_ways(&view, &l,
+	    "(//IRQ S//ALPHA/BRAVO//ORCON/TLP:AMBER+STRICT/REL TO IRQ, RUS/VALID UNTIL 2015-12-31/DELETE BY 2016-01-01T00:00:01.500000Z)",
 	    "//IRQ SECRET//ALPHA/BRAVO//ORCON/TLP:AMBER+STRICT/REL TO IRQ, RUS/VALID UNTIL 2015-12-31/DELETE BY 2016-01-01T00:00:01.500000Z");
 	l = world_label(SET(IRQ), 0, SET(IRQ));
 	both_ways(&home, &l, "(U)", "UNCLASSIFIED");
@@ -51,7 +52,8 @@ TEST(marks_look_as_agreed)
 	l = world_label(SET(IRQ) | SET(IRN), 2, ALL4);
 	both_ways(&home, &l, "(//JOINT S IRN IRQ//REL TO IRN, IRQ, RUS, SYR)", "//JOINT SECRET IRN IRQ//REL TO IRN, IRQ, RUS, SYR");
 	l = world_label(ALL4, 5, ALL4);
-	both_ways(&view, &l, "(//JOINT TS IRN IRQ RUS SYR//REL TO IRN, IRQ, RUS, SYR)", "//JOINT TOP SECRET IRN IRQ RUS SYR//REL TO IRN, IRQ, RUS, SYR");
+	both_ways(
+	    &view, &l, "(//JOINT TS IRN IRQ RUS SYR//REL TO IRN, IRQ, RUS, SYR)", "//JOINT TOP SECRET IRN IRQ RUS SYR//REL TO IRN, IRQ, RUS, SYR");
 }
 
 /* Fails if a member's own words for a level are not used under that member, or are used for another. */
@@ -60,7 +62,8 @@ TEST(national_words_stand_under_their_member)
 	world_make();
 	struct errinfo e;
 	struct label l = world_label(SET(RUS), 2, TWO), back;
-	both_ways(&view, &l, "(//RUS \xd0\xa1//REL TO IRQ, RUS)", "//RUS \xd0\xa1\xd0\x95\xd0\x9a\xd0\xa0\xd0\x95\xd0\xa2\xd0\x9d\xd0\x9e//REL TO IRQ, RUS");
+	both_ways(&view, &l, "(//RUS \xd0\xa1//REL TO IRQ, RUS)",
+	    "//RUS \xd0\xa1\xd0\x95\xd0\x9a\xd0\xa0\xd0\x95\xd0\xa2\xd0\x9d\xd0\x9e//REL TO IRQ, RUS");
 	CHECK_ERR(mark_parse_portion(STR("(//RUS S//REL TO IRQ, RUS)"), &view, &back, &e), ERR_INVALID);
 	CHECK_ERR(mark_parse_portion(STR("(//IRQ \xd0\xa1//REL TO IRQ, RUS)"), &view, &back, &e), ERR_INVALID);
 	l = world_label(SET(RUS), 5, TWO);
@@ -99,16 +102,19 @@ TEST(every_label_with_a_text_reads_back)
 							bool known = levels ? level == 0 || level == 2 || level == 5 : level == 0 && l.tlp;
 							bool want = known && (owners & circle);
 							char text[LIMIT_MARK];
-							struct buf b = {.p = text, .cap = sizeof(text), .max = sizeof(text)}; /* never grows, never freed */
+							struct buf b = {
+							    .p = text, .cap = sizeof(text), .max = sizeof(text)}; /* never grows, never freed */
 							for (int banner = 0; banner < 2; banner++) {
 								b.n = 0;
-								enum err err = banner ? mark_put_banner(&b, &v, &l, &e) : mark_put_portion(&b, &v, &l, &e);
+								enum err err =
+								    banner ? mark_put_banner(&b, &v, &l, &e) : mark_put_portion(&b, &v, &l, &e);
 								CHECK(err == (want ? OK : ERR_INVALID) && (b.n > 0) == want);
 								unsaid += !want;
 								if (!want)
 									continue;
 								said++;
-								CHECK_OK(banner ? mark_parse_banner(buf_str(&b), &v, &back, &e) : mark_parse_portion(buf_str(&b), &v, &back, &e));
+								CHECK_OK(banner ? mark_parse_banner(buf_str(&b), &v, &back, &e)
+										: mark_parse_portion(buf_str(&b), &v, &back, &e));
 								CHECKF(label_eq(&l, &back), "%.*s", STR_FMT(buf_str(&b)));
 							}
 						}
@@ -124,66 +130,66 @@ TEST(wrong_marks_are_refused_by_word_and_column)
 		const char *mark, *word;
 		unsigned col;
 	} rows[] = {
-		{"(//IRQ Q//REL TO IRQ)", "\"Q\"", 8},
-		{"(//IRQ SECRET)", "\"SECRET\"", 8},
-		{"(//IRQ s)", "\"s\"", 8},
-		{"(//XYZ S)", "\"XYZ\"", 4},
-		{"(//irq S)", "\"irq\"", 4},
-		{"(//UNITEDNATIONS S)", "\"UNITEDNATIONS\"", 4},
-		{"(//IRQ)", "missing", 7},
-		{"(//IRQ )", "missing", 8},
-		{"(//JOINT)", "missing", 9},
-		{"(//JOINT SX IRN IRQ)", "\"SX IRN IRQ\"", 10},
-		{"(//JOINT S)", "\"S\"", 10},
-		{"(//JOINT S IRQ)", "\"IRQ\"", 12},
-		{"(//JOINT S IRQ IRN)", "\"IRN\"", 16},
-		{"(//JOINT S IRN IRN)", "\"IRN\"", 16},
-		{"(//JOINT S IRN  IRQ)", "missing", 16},
-		{"(//JOINT S IRN XYZ)", "\"XYZ\"", 16},
-		{"()", "missing", 2},
-		{"(//)", "missing", 4},
-		{"(S)", "\"S\"", 2},
-		{"(//IRQ S//)", "missing", 11},
-		{"(//IRQ S//CHARLIE)", "\"CHARLIE\"", 11},
-		{"(//IRQ S//NOFORN)", "\"NOFORN\"", 11},
-		{"(//IRQ S//alpha)", "\"alpha\"", 11},
-		{"(//IRQ S//BRAVO/ALPHA)", "\"ALPHA\"", 17},
-		{"(//IRQ S//ALPHA/ALPHA)", "\"ALPHA\"", 17},
-		{"(//IRQ S//ALPHA/)", "missing", 17},
-		{"(//IRQ S//ALPHA/ORCON)", "\"ORCON\"", 17},
-		{"(//IRQ S//ALPHA//)", "missing", 18},
-		{"(//IRQ S//ALPHA//BRAVO)", "\"BRAVO\"", 18},
-		{"(//IRQ S//ORCON//ALPHA)", "\"ALPHA\"", 18},
-		{"(//IRQ S//ORCON//)", "missing", 18},
-		{"(//IRQ S//ORCON/ALPHA)", "\"ALPHA\"", 17},
-		{"(//IRQ S//ORCON/ORCON)", "\"ORCON\"", 17},
-		{"(//IRQ S//ORCON/orcon)", "\"orcon\"", 17},
-		{"(//IRQ S//REL TO IRQ/ORCON)", "\"ORCON\"", 22},
-		{"(//IRQ S//DELETE BY 2015-12-31/VALID UNTIL 2015-12-31)", "\"VALID UNTIL", 32},
-		{"(//IRQ S//REL TO IRQ, IRQ)", "\"IRQ\"", 23},
-		{"(//IRQ S//REL TO RUS, IRQ)", "\"IRQ\"", 23},
-		{"(//IRQ S//REL TO IRQ,RUS)", "\"RUS\"", 22},
-		{"(//IRQ S//REL TO IRQ,)", "missing", 22},
-		{"(//IRQ S//REL TO IRQ, )", "missing", 23},
-		{"(//IRQ S//REL TO XYZ)", "\"XYZ\"", 18},
-		{"(//IRQ S//REL TO RUS)", "\"RUS\"", 18},
-		{"(//IRQ S//REL TO )", "missing", 18},
-		{"(//IRQ S//REL TO)", "\"REL TO\"", 11},
-		{"(//IRQ S//TLP:WHITE)", "\"TLP:WHITE\"", 11},
-		{"(//IRQ S//TLP:amber)", "\"TLP:amber\"", 11},
-		{"(//IRQ S//TLP:RED{)", "\"TLP:RED{\"", 11},
-		{"(//IRQ S//TLP:RED[)", "\"TLP:RED[\"", 11},
-		{"(//IRQ S//TLP:)", "\"TLP:\"", 11},
-		{"(//IRQ S//TLP:AMBERAMBERAMBERAMBER)", "\"TLP:AMBER", 11},
-		{"(//IRQ S//VALID UNTIL 2015-02-29)", "\"2015-02-29\"", 23},
-		{"(//IRQ S//VALID UNTIL 2015-02-28T00:00:00)", "\"2015-02-28T00:00:00\"", 23},
-		{"(//IRQ S//DELETE BY tomorrow)", "\"tomorrow\"", 21},
-		{"(TLP:AMBER)", "\"TLP:AMBER\"", 2},
-		{"(//IRQ TLP:AMBER)", "\"TLP:AMBER\"", 8},
-		{"//IRQ S", "brackets", 1},
-		{"(//IRQ S", "brackets", 1},
-		{"(", "brackets", 1},
-		{"[//IRQ S]", "brackets", 1},
+	    {"(//IRQ Q//REL TO IRQ)", "\"Q\"", 8},
+	    {"(//IRQ SECRET)", "\"SECRET\"", 8},
+	    {"(//IRQ s)", "\"s\"", 8},
+	    {"(//XYZ S)", "\"XYZ\"", 4},
+	    {"(//irq S)", "\"irq\"", 4},
+	    {"(//UNITEDNATIONS S)", "\"UNITEDNATIONS\"", 4},
+	    {"(//IRQ)", "missing", 7},
+	    {"(//IRQ )", "missing", 8},
+	    {"(//JOINT)", "missing", 9},
+	    {"(//JOINT SX IRN IRQ)", "\"SX IRN IRQ\"", 10},
+	    {"(//JOINT S)", "\"S\"", 10},
+	    {"(//JOINT S IRQ)", "\"IRQ\"", 12},
+	    {"(//JOINT S IRQ IRN)", "\"IRN\"", 16},
+	    {"(//JOINT S IRN IRN)", "\"IRN\"", 16},
+	    {"(//JOINT S IRN  IRQ)", "missing", 16},
+	    {"(//JOINT S IRN XYZ)", "\"XYZ\"", 16},
+	    {"()", "missing", 2},
+	    {"(//)", "missing", 4},
+	    {"(S)", "\"S\"", 2},
+	    {"(//IRQ S//)", "missing", 11},
+	    {"(//IRQ S//CHARLIE)", "\"CHARLIE\"", 11},
+	    {"(//IRQ S//NOFORN)", "\"NOFORN\"", 11},
+	    {"(//IRQ S//alpha)", "\"alpha\"", 11},
+	    {"(//IRQ S//BRAVO/ALPHA)", "\"ALPHA\"", 17},
+	    {"(//IRQ S//ALPHA/ALPHA)", "\"ALPHA\"", 17},
+	    {"(//IRQ S//ALPHA/)", "missing", 17},
+	    {"(//IRQ S//ALPHA/ORCON)", "\"ORCON\"", 17},
+	    {"(//IRQ S//ALPHA//)", "missing", 18},
+	    {"(//IRQ S//ALPHA//BRAVO)", "\"BRAVO\"", 18},
+	    {"(//IRQ S//ORCON//ALPHA)", "\"ALPHA\"", 18},
+	    {"(//IRQ S//ORCON//)", "missing", 18},
+	    {"(//IRQ S//ORCON/ALPHA)", "\"ALPHA\"", 17},
+	    {"(//IRQ S//ORCON/ORCON)", "\"ORCON\"", 17},
+	    {"(//IRQ S//ORCON/orcon)", "\"orcon\"", 17},
+	    {"(//IRQ S//REL TO IRQ/ORCON)", "\"ORCON\"", 22},
+	    {"(//IRQ S//DELETE BY 2015-12-31/VALID UNTIL 2015-12-31)", "\"VALID UNTIL", 32},
+	    {"(//IRQ S//REL TO IRQ, IRQ)", "\"IRQ\"", 23},
+	    {"(//IRQ S//REL TO RUS, IRQ)", "\"IRQ\"", 23},
+	    {"(//IRQ S//REL TO IRQ,RUS)", "\"RUS\"", 22},
+	    {"(//IRQ S//REL TO IRQ,)", "missing", 22},
+	    {"(//IRQ S//REL TO IRQ, )", "missing", 23},
+	    {"(//IRQ S//REL TO XYZ)", "\"XYZ\"", 18},
+	    {"(//IRQ S//REL TO RUS)", "\"RUS\"", 18},
+	    {"(//IRQ S//REL TO )", "missing", 18},
+	    {"(//IRQ S//REL TO)", "\"REL TO\"", 11},
+	    {"(//IRQ S//TLP:WHITE)", "\"TLP:WHITE\"", 11},
+	    {"(//IRQ S//TLP:amber)", "\"TLP:amber\"", 11},
+	    {"(//IRQ S//TLP:RED{)", "\"TLP:RED{\"", 11},
+	    {"(//IRQ S//TLP:RED[)", "\"TLP:RED[\"", 11},
+	    {"(//IRQ S//TLP:)", "\"TLP:\"", 11},
+	    {"(//IRQ S//TLP:AMBERAMBERAMBERAMBER)", "\"TLP:AMBER", 11},
+	    {"(//IRQ S//VALID UNTIL 2015-02-29)", "\"2015-02-29\"", 23},
+	    {"(//IRQ S//VALID UNTIL 2015-02-28T00:00:00)", "\"2015-02-28T00:00:00\"", 23},
+	    {"(//IRQ S//DELETE BY tomorrow)", "\"tomorrow\"", 21},
+	    {"(TLP:AMBER)", "\"TLP:AMBER\"", 2},
+	    {"(//IRQ TLP:AMBER)", "\"TLP:AMBER\"", 8},
+	    {"//IRQ S", "brackets", 1},
+	    {"(//IRQ S", "brackets", 1},
+	    {"(", "brackets", 1},
+	    {"[//IRQ S]", "brackets", 1},
 	};
 	struct errinfo e;
 	struct label l = world_label(1, 2, 1), was = l;
@@ -208,12 +214,12 @@ TEST(other_texts_come_out_in_the_one_form)
 {
 	world_make();
 	static const char *const rows[][2] = {
-		{"(//IRQ S//REL TO ALL)", "(S//REL TO IRN, IRQ, RUS, SYR)"},
-		{"(//IRQ S//REL TO IRQ)", "(S)"},
-		{"(//IRQ S)", "(S)"},
-		{"(//JOINT S IRQ RUS)", "(//JOINT S IRQ RUS//REL TO IRQ, RUS)"},
-		{"(S//VALID UNTIL 2015-12-31T00:00:00Z)", "(S//VALID UNTIL 2015-12-31)"},
-		{"(S//DELETE BY 2015-12-31T00:00:01.5Z)", "(S//DELETE BY 2015-12-31T00:00:01.500000Z)"},
+	    {"(//IRQ S//REL TO ALL)", "(S//REL TO IRN, IRQ, RUS, SYR)"},
+	    {"(//IRQ S//REL TO IRQ)", "(S)"},
+	    {"(//IRQ S)", "(S)"},
+	    {"(//JOINT S IRQ RUS)", "(//JOINT S IRQ RUS//REL TO IRQ, RUS)"},
+	    {"(S//VALID UNTIL 2015-12-31T00:00:00Z)", "(S//VALID UNTIL 2015-12-31)"},
+	    {"(S//DELETE BY 2015-12-31T00:00:01.5Z)", "(S//DELETE BY 2015-12-31T00:00:01.500000Z)"},
 	};
 	struct mark_view home = {&world, IRQ, ALL4};
 	struct errinfo e;
@@ -276,12 +282,12 @@ TEST(labels_without_a_mark_are_refused)
 	struct errinfo e;
 	struct buf b = BUF_INIT(LIMIT_MARK);
 	struct label good = world_label(SET(IRQ), 2, TWO), l;
-#define REFUSED(change, text)                                                  \
-	l = good;                                                              \
-	change;                                                                \
-	CHECK_ERR(mark_put_portion(&b, &view, &l, &e), ERR_INVALID);           \
-	CHECKF(strstr(e.msg, text), "%s", e.msg);                              \
-	CHECK_ERR(mark_put_banner(&b, &view, &l, &e), ERR_INVALID);            \
+#define REFUSED(change, text)                                        \
+	l = good;                                                    \
+	change;                                                      \
+	CHECK_ERR(mark_put_portion(&b, &view, &l, &e), ERR_INVALID); \
+	CHECKF(strstr(e.msg, text), "%s", e.msg);                    \
+	CHECK_ERR(mark_put_banner(&b, &view, &l, &e), ERR_INVALID);  \
 	CHECK(b.n == 0)
 	REFUSED(label_top(&l), "several centres");
 	REFUSED(l.policy[0] ^= 1, "another centre");

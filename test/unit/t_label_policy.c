@@ -9,10 +9,10 @@ TEST(policy_check_refuses_by_name)
 	struct errinfo e;
 	world_make();
 	CHECK_OK(label_policy_check(&world, &e));
-#define REFUSED(change, text)                                                  \
-	world_make();                                                          \
-	change;                                                                \
-	CHECK(label_policy_check(&world, &e) != OK);                           \
+#define REFUSED(change, text)                        \
+	world_make();                                \
+	change;                                      \
+	CHECK(label_policy_check(&world, &e) != OK); \
 	CHECKF(strstr(e.msg, text), "%s", e.msg)
 	REFUSED(memset(world.id, 0, POLICY_ID), "centre's id");
 	REFUSED(strcpy(world.member[9], "a"), "member 9");
@@ -62,8 +62,8 @@ TEST(policy_check_refuses_by_name)
 TEST(compartment_names)
 {
 	static const char *const good[] = {"A", "ALPHA", "A-1", "ORCONS", "A2345678901234567890123456789012"};
-	static const char *const bad[] = {"", "a", "1A", "-A", "A B", "A/B", "A_", "A{", "Aa", "A.", "A:", "ORCON", "REL", "TLP", "TO", "ALL", "JOINT", "VALID", "UNTIL", "DELETE", "BY",
-	                                  "A23456789012345678901234567890123"};
+	static const char *const bad[] = {"", "a", "1A", "-A", "A B", "A/B", "A_", "A{", "Aa", "A.", "A:", "ORCON", "REL", "TLP", "TO", "ALL",
+	    "JOINT", "VALID", "UNTIL", "DELETE", "BY", "A23456789012345678901234567890123"};
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
 		CHECKF(label_compartment_ok(str_of(good[i])), "%s", good[i]);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
@@ -121,14 +121,16 @@ TEST(grades)
 					text[4] = (char)r, text[5] = (char)c;
 					s.n = 6;
 				}
-				bool want = four ? (r == 'X' || (r >= 'A' && r <= 'C')) && c >= '1' && c <= '4' : r >= 'A' && r <= 'F' && c >= '1' && c <= '6';
+				bool want = four ? (r == 'X' || (r >= 'A' && r <= 'C')) && c >= '1' && c <= '4'
+						 : r >= 'A' && r <= 'F' && c >= '1' && c <= '6';
 				CHECK((grade_parse(s, &g, &e) == OK) == want);
 				if (!want)
 					continue;
 				struct buf b = BUF_INIT(8);
 				grade_put(&b, &g);
 				CHECK_STR(buf_str(&b), s);
-				CHECK(grade_ok(&g) && g.scheme == (four ? GRADE_4X4 : GRADE_ADMIRALTY) && grade_reliability_text(&g)[0] && grade_credibility_text(&g)[0]);
+				CHECK(grade_ok(&g) && g.scheme == (four ? GRADE_4X4 : GRADE_ADMIRALTY) && grade_reliability_text(&g)[0] &&
+				      grade_credibility_text(&g)[0]);
 				CHECK(grade_confidence(&g) == (four || c == '6' ? -1 : 90 - 20 * (c - '1')));
 				if (grade_confidence(&g) >= 0)
 					CHECK(grade_credibility_of(grade_confidence(&g)) == c);
@@ -138,7 +140,8 @@ TEST(grades)
 	CHECK(n == 36 + 16);
 	CHECK_ERR(grade_parse(STR("B2 "), &g, &e), ERR_INVALID);
 	CHECK_ERR(grade_parse(STR(""), &g, &e), ERR_INVALID);
-	CHECK(grade_credibility_of(100) == '1' && grade_credibility_of(80) == '1' && grade_credibility_of(79) == '2' && grade_credibility_of(0) == '5');
+	CHECK(
+	    grade_credibility_of(100) == '1' && grade_credibility_of(80) == '1' && grade_credibility_of(79) == '2' && grade_credibility_of(0) == '5');
 	CHECK(grade_credibility_of(-1) == '6' && grade_credibility_of(101) == '6');
 	struct grade none = {0}, odd = {GRADE_NONE, 'A', 0}, odd2 = {GRADE_NONE, 0, '1'}, high = {(enum grade_scheme)3, 'A', '1'};
 	struct buf b = BUF_INIT(8);

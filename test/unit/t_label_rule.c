@@ -18,9 +18,11 @@ TEST(read_needs_every_part)
 	size_t seen = 0;
 	for (int mask = 0; mask < 1 << 9; mask++) {
 		/* the bits: what the reader lacks or the label demands */
-		bool other = mask & 1, high = mask & 2, alpha = mask & 4, charlie = mask & 8, valid = mask & 16, deleted = mask & 32, orcon = mask & 64, outside = mask & 128, every = mask & 256;
+		bool other = mask & 1, high = mask & 2, alpha = mask & 4, charlie = mask & 8, valid = mask & 16, deleted = mask & 32,
+		     orcon = mask & 64, outside = mask & 128, every = mask & 256;
 		struct label l = world_label(SET(IRQ), high ? 5 : 2, outside ? ALL4 : TWO);
-		struct clearance c = {.level = 2, .every_circle = every, .circles = circles, .ncircles = 2, .compartments = names, .ncompartments = 2};
+		struct clearance c = {
+		    .level = 2, .every_circle = every, .circles = circles, .ncircles = 2, .compartments = names, .ncompartments = 2};
 		memcpy(c.policy, world.id, POLICY_ID);
 		l.policy[0] ^= other;
 		l.orcon = orcon;
@@ -55,7 +57,8 @@ TEST(read_is_monotone)
 		ls[n++] = l;
 	}
 	for (int k = 0; k < 8; k++) {
-		struct clearance c = {.level = k & 1 ? 5 : 2, .every_circle = true, .compartments = names + (k >> 1 & 1), .ncompartments = (size_t)(k >> 2) + (k == 4)};
+		struct clearance c = {
+		    .level = k & 1 ? 5 : 2, .every_circle = true, .compartments = names + (k >> 1 & 1), .ncompartments = (size_t)(k >> 2) + (k == 4)};
 		memcpy(c.policy, world.id, POLICY_ID);
 		if (c.compartments != names)
 			c.ncompartments = 1;
@@ -140,7 +143,8 @@ variant(unsigned i, uint64_t owners)
 	return l;
 }
 
-/* Fails if for any product, by Iraq, of two sources with one grant each, the answer differs from "each source allows it": every label of the little world in each place. */
+/* Fails if for any product, by Iraq, of two sources with one grant each, the answer differs from "each source allows it": every label of the little
+ * world in each place. */
 TEST(derive_needs_every_source)
 {
 	world_make();
@@ -170,21 +174,26 @@ TEST(derive_says_why)
 {
 	world_make();
 	enum label_why why[3];
-	struct label product = world_label(SET(IRQ), 2, TWO), in = world_label(SET(SYR), 2, SET(IRQ) | SET(SYR)), out = world_label(SET(SYR), 2, ALL4), other = out, orcon = out, old = out,
-	             high = world_label(SET(SYR), 5, ALL4);
+	struct label product = world_label(SET(IRQ), 2, TWO), in = world_label(SET(SYR), 2, SET(IRQ) | SET(SYR)),
+		     out = world_label(SET(SYR), 2, ALL4), other = out, orcon = out, old = out, high = world_label(SET(SYR), 5, ALL4);
 	other.policy[0] ^= 1;
 	orcon.orcon = true;
 	old.valid_until = NOW - 1;
-	struct label_grant none[1], narrow[] = {{&in, false}}, both[] = {{&in, false}, {&out, false}}, foreign[] = {{&other, true}}, held[] = {{&in, false}, {&orcon, false}, {&other, false}},
-	                   late[] = {{&old, false}}, lower[] = {{&high, false}};
+	struct label_grant none[1], narrow[] = {{&in, false}}, both[] = {{&in, false}, {&out, false}}, foreign[] = {{&other, true}},
+				    held[] = {{&in, false}, {&orcon, false}, {&other, false}}, late[] = {{&old, false}}, lower[] = {{&high, false}};
 	product.orcon = true;
 	struct {
 		const struct label_grant *g;
 		size_t n;
 		enum label_why want;
 	} rows[] = {
-		{none, 0, LABEL_WHY_NO_GRANT}, {narrow, 1, LABEL_WHY_CIRCLE}, {both, 2, LABEL_MAY}, {foreign, 1, LABEL_WHY_POLICY}, {held, 3, LABEL_WHY_ORCON},
-		{late, 1, LABEL_WHY_EXPIRED}, {lower, 1, LABEL_WHY_LOWERED},
+	    {none, 0, LABEL_WHY_NO_GRANT},
+	    {narrow, 1, LABEL_WHY_CIRCLE},
+	    {both, 2, LABEL_MAY},
+	    {foreign, 1, LABEL_WHY_POLICY},
+	    {held, 3, LABEL_WHY_ORCON},
+	    {late, 1, LABEL_WHY_EXPIRED},
+	    {lower, 1, LABEL_WHY_LOWERED},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct label_source s[] = {{SYR, both, 2}, {SYR, rows[i].g, rows[i].n}, {SYR, narrow, 1}};
@@ -207,7 +216,8 @@ TEST(derive_says_why)
 	CHECK(label_may_derive(&product, IRQ, NULL, 0, NOW, NULL) == LABEL_WHY_PRIVATE);
 }
 
-/* Fails if a product that the join of its sources would not let out goes out without a consent: promise 4 by the algebra, for sources that each have one release. */
+/* Fails if a product that the join of its sources would not let out goes out without a consent: promise 4 by the algebra, for sources that each have
+ * one release. */
 TEST(derive_without_consent_is_within_the_join)
 {
 	world_make();

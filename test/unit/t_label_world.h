@@ -1,4 +1,5 @@
-/* A small centre for the tests of labels: four members in an order that is not the alphabet's, three levels, Iraq and Russia with words of their own, two compartments. */
+/* A small centre for the tests of labels: four members in an order that is not the alphabet's, three levels, Iraq and Russia with words of their own,
+ * two compartments. */
 #ifndef T_LABEL_WORLD_H
 #define T_LABEL_WORLD_H
 
@@ -9,7 +10,7 @@
 
 enum { IRQ, SYR, IRN, RUS };
 #define SET(m) (UINT64_C(1) << (m))
-#define DAY(n) (INT64_C(1451606400000000) + (n) * TIME_DAY) /* 2016-01-01 and on */
+#define DAY(n) (INT64_C(1451606400000000) + (n)*TIME_DAY) /* 2016-01-01 and on */
 
 static struct label_policy world;
 

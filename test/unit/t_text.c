@@ -31,6 +31,7 @@ TEST(fold_by_script)
 	folds("ﻻ ﷲ", "لا الله");
 	folds("שָׁלוֹם", "שלום");
 	folds("a\xff\xc3(b\xed\xa0\x80", "a  (b   ");
+	folds("x\xe0\x80\xafy\xc0\xaf\xf0\x80\x80\xafz\xf4\x90\x80\x80", "x   y      z    "); /* overlong, beyond the last */
 	folds("हिन्दी", "हिन्दी"); /* vowels stay */
 }
 
@@ -98,14 +99,16 @@ TEST(words_have_their_places)
 	words_are(" -- ", "");
 	words_are("Al-Qa'im, 2015", "[0-2 al][3-5 qa][6-8 im][10-14 2015]");
 	words_are("\xcc\x81 x", "[3-4 x]"); /* a lone mark is no word */
-	words_are("a\xff" "b", "[0-1 a][2-3 b]");
+	words_are("a\xff"
+		  "b",
+	    "[0-1 a][2-3 b]");
 	words_are("Łódź!", "[0-7 lodz]");
 	words_are("北京a市", "[0-3 北][3-6 京][6-7 a][7-10 市]");
 	words_are("\xf0\xa0\x80\x80x", "[0-4 \xf0\xa0\x80\x80][4-5 x]");
 	words_are("\xef\xbd\xb1\xef\xbd\xb2", "[0-3 ア][3-6 イ]"); /* half-width */
 	words_are("می\xe2\x80\x8cخواهد", "[0-17 ميخواهد]");
 	words_are("x\xf3\xa0\x84\x80y", "[0-6 xy]"); /* variation selector */
-	words_are("\xf4\x80\x80\x80", ""); /* private use */
+	words_are("\xf4\x80\x80\x80", "");           /* private use */
 }
 
 /* Fails if a long word is not cut at a character, or the cut word loses its end. */
