@@ -311,13 +311,12 @@ roster_log_key(const struct roster *r, int64_t t, int member, uint32_t epoch, st
 	for (;; at--) {
 		at = era_start(r->chain, at, member);
 		const struct charter_member *m = &chain_charter(r->chain, at)->members[member];
-		bool closed = found || epoch >= below; /* only revocations are looked for */
-		bool known = closed;
+		bool known = found; /* then only revocations are looked for */
 		take(&m->keys, epoch, &known, &out);
 		take_cards(r, stretch_of(r, m, false), t, false, below, epoch, &known, &out);
 		if (!known)
 			take_cards(r, stretch_of(r, m, true), t, true, below, epoch, &known, &out);
-		found = found || (known && !closed);
+		found = known;
 		below = m->keys.epoch;
 		if (at == 0 || (size_t)member >= chain_charter(r->chain, at - 1)->nmember)
 			break;

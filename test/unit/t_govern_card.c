@@ -237,6 +237,29 @@ TEST(cards_of_the_departed)
 	close_desk(&d);
 }
 
+/* The earliest revocation stands: a later card cannot take it back, nor does one of its own epoch touch its key. */
+TEST(revocations_add_up)
+{
+	struct desk d = open_desk();
+	struct errinfo e;
+	struct roster_log_key k;
+	struct card first = card_of(&d, 1, 2, 1, "2015-11-01"), second = card_of(&d, 2, 3, 2, "2015-12-01"), third = card_of(&d, 3, 3, 2,
+	    "2015-12-02");
+	first.keys.revoked_from = DAY("2015-10-20");
+	second.keys.revoked_from = DAY("2015-11-20");
+	add(&d, &first);
+	add(&d, &second);
+	add(&d, &third);
+	static const char *const want[] = {"2015-10-20", "2015-11-20"};
+	for (uint32_t epoch = 1; epoch <= 2; epoch++) {
+		CHECK_OK(roster_log_key(d.r, DAY("2016-01-01"), 1, epoch, &k, &e));
+		CHECK(k.revoked_from == DAY(want[epoch - 1]) && !k.current);
+	}
+	CHECK_OK(roster_log_key(d.r, DAY("2016-01-01"), 1, 3, &k, &e));
+	CHECK(k.revoked_from == TIME_NEVER && k.current);
+	close_desk(&d);
+}
+
 TEST(identities_belong_to_one)
 {
 	struct desk d = open_desk();

@@ -374,6 +374,13 @@ TEST(drill_root_key_lost)
 	CHECK(strstr(e.msg, "new epoch"));
 	next.members[1].keys.epoch = 2;
 	next.members[1].keys.counter = 1;
+	struct charter kept = next;
+	struct charter_member members[4];
+	memcpy(members, next.members, sizeof members);
+	kept.members = members;
+	memcpy(members[1].keys.log, first->members[1].keys.log, 32);
+	CHECK_ERR(chain_add(chain, govern_signed(&a, govern_text(&a, &kept), first, 0xf, gen), &added, &e), ERR_INVALID);
+	CHECK(strstr(e.msg, "new log key"));
 	struct str text = govern_text(&a, &next);
 	CHECK_ERR(chain_add(chain, govern_signed(&a, text, first, 0xd, gen), &added, &e), ERR_DENIED); /* quorum, but nobody holds the new key */
 	CHECK(strstr(e.msg, "irq: a new root key"));
