@@ -190,10 +190,37 @@ TEST(seal_header_has_a_limit)
 	while (long_header.n < 300 * KIB)
 		buf_puts(&long_header, "-> grease\nAAAA\n");
 	CHECK_ERR(seal_open_str(&keys, buf_str(&long_header), &back, &e), ERR_LIMIT);
+	CHECK_ERR(seal_open_str(&keys, STR("age-encryption.org/v1\n--- AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"), &back, &e), ERR_SYNTAX);
+	CHECK(str_find(str_of(e.msg), STR("for nobody")) > 0);
 	CHECK_ERR(seal_open_str(&keys, STR("%PDF-1.7"), &back, &e), ERR_SYNTAX);
 	CHECK_ERR(seal_open_str(&keys, STR("age-encryption.org/v2\n-> X"), &back, &e), ERR_VERSION);
 	buf_done(&long_header);
 	buf_done(&back);
+}
+
+/* Fails if the white space around an armored file, which the format leaves open, may be of any length. */
+TEST(seal_armor_has_a_limit)
+{
+	struct seal_identity id = identity(1);
+	struct seal_keys keys = {.ids = &id, .n = 1};
+	struct seal_to to = {.recipients = &id.to, .n = 1, .armor = true};
+	struct errinfo e;
+	for (int i = 0; i < 4; i++) {
+		size_t before = LIMIT_ARMOR_BLANKS + (i == 1), after = LIMIT_ARMOR_BLANKS - 1 + (i == 2);
+		struct buf file = BUF_INIT(10 * KIB), back = BUF_INIT(1 * KIB);
+		while (file.n < before)
+			buf_putc(&file, ' ');
+		CHECK_OK(seal_str(&to, seed, STR("text"), &file, &e));
+		size_t n = file.n;
+		while (file.n < n + after)
+			buf_putc(&file, '\n');
+		/* the mark's own line end is not counted, so one more blank is put than its limit to pass it */
+		if (i == 2)
+			buf_putc(&file, ' ');
+		CHECK_ERR(seal_open_str(&keys, buf_str(&file), &back, &e), i == 1 || i == 2 ? ERR_SYNTAX : OK);
+		buf_done(&file);
+		buf_done(&back);
+	}
 }
 
 /* Fails if a key's text is not the format's (the pair was made by age-keygen 1.1.1), does not come back, or a wrong one is taken or quoted. */
