@@ -1,8 +1,9 @@
 /* age: opening, sealing and the keys' text.
  *
- * The first byte chooses. 0: the rest is a stranger's file, opened with a known key and passphrase, whole and in pieces of one byte: both must end alike, and what
- * opened must come back when it is sealed anew. 1: the rest is a header's stanzas, put before a MAC that holds for the first chunk's key, so that what lies behind the
- * MAC is reached. 2: the rest is sealed by us and damaged at a place its first bytes choose: it must not open. 3: bech32. */
+ * The first byte chooses. 0: the rest is a stranger's file, opened with a known key and passphrase, whole and in pieces of one byte: both must
+ * end alike, and what opened must come back when it is sealed anew. 1: the rest is a header's stanzas, put before a MAC that holds for the
+ * first chunk's key, so that what lies behind the MAC is reached. 2: the rest is sealed by us and damaged at a place its first bytes choose:
+ * it must not open. 3: bech32. */
 #include <stdlib.h>
 #include <string.h>
 

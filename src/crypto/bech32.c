@@ -1,5 +1,5 @@
-/* The text is prefix, '1', then 5 bits a character, the last six being a checksum: the remainder of a polynomial over GF(32) (BIP 173). Secret keys pass through
- * here, so what was held on the stack is wiped. */
+/* The text is prefix, '1', then 5 bits a character, the last six being a checksum: the remainder of a polynomial over GF(32) (BIP 173). Secret
+ * keys pass through here, so what was held on the stack is wiped. */
 #include "crypto/bech32.h"
 
 #include <assert.h>

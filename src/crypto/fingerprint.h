@@ -1,8 +1,9 @@
 /* fingerprint: a key's name for people, and its name for TLS.
  *
  * The fingerprint is eight groups of five digits, "04321 99870 …", to read aloud or compare on paper: each group is one 64-bit big-endian word of
- * SHA-512("comity fingerprint 1\n" || 32 bytes) modulo 100,000. That is 132.9 bits: to find another key with the fingerprint of a given one takes about 2^133
- * tries; to make two keys of one's own that share one, about 2^66. A person who compares only some groups has 16.6 bits from each. */
+ * SHA-512("comity fingerprint 1\n" || 32 bytes) modulo 100,000. That is 132.9 bits: to find another key with the fingerprint of a given one
+ * takes about 2^133 tries; to make two keys of one's own that share one, about 2^66. A person who compares only some groups has 16.6 bits from
+ * each. */
 #ifndef CRYPTO_FINGERPRINT_H
 #define CRYPTO_FINGERPRINT_H
 

@@ -1,5 +1,6 @@
-/* OpenSSL's SHA256_Init and its sisters are marked deprecated in favour of EVP, yet they are the fastest one-shot hash for the two sizes that matter here (a leaf of
- * about 100 bytes, an object of about 1.3 KB): EVP adds 35 ns and more to each call, and libsodium does not use the SHA instructions. They are used in this file alone. */
+/* OpenSSL's SHA256_Init and its sisters are marked deprecated in favour of EVP, yet they are the fastest one-shot hash for the two sizes that
+ * matter here (a leaf of about 100 bytes, an object of about 1.3 KB): EVP adds 35 ns and more to each call, and libsodium does not use the SHA
+ * instructions. They are used in this file alone. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "crypto/hash.h"
 

@@ -1,5 +1,5 @@
-/* The payload is STREAM: chunks of 64 KiB, each under ChaCha20-Poly1305 with a nonce of its number and whether it is the last. A chunk is held until more comes, so
- * that the last one is known as such: it is never empty unless the whole is. */
+/* The payload is STREAM: chunks of 64 KiB, each under ChaCha20-Poly1305 with a nonce of its number and whether it is the last. A chunk is held
+ * until more comes, so that the last one is known as such: it is never empty unless the whole is. */
 #include "crypto/seal.h"
 
 #include <assert.h>

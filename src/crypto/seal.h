@@ -1,7 +1,8 @@
 /* seal: files only chosen readers can open: age v1 (https://age-encryption.org/v1), so that stock `age` opens ours and we open its.
  *
- * A reader is an X25519 recipient ("age1…") or a passphrase (scrypt). Other kinds of stanza are passed over. Both ways are streams of 64 KiB chunks: memory is
- * about 200 KiB whatever the size (and 1 KiB * 2^work for a passphrase while it is tried). No randomness of its own: the caller gives a seed.
+ * A reader is an X25519 recipient ("age1…") or a passphrase (scrypt). Other kinds of stanza are passed over. Both ways are streams of 64 KiB
+ * chunks: memory is about 200 KiB whatever the size (and 1 KiB * 2^work for a passphrase while it is tried). No randomness of its own: the
+ * caller gives a seed.
  *
  * An age file says nothing of who made it: whoever knows the recipient can make one. What is inside must be signed. */
 #ifndef CRYPTO_SEAL_H
@@ -50,9 +51,11 @@ struct seal_keys {
 };
 
 /* ---- sealing: push ----
- * seed: 32 fresh random bytes; the file key, ephemeral keys, salt and nonce all derive from it, so the same seed, readers and bytes give the same file. Never use
- * one seed for two different contents: both would be enciphered with one key stream. seal_new writes the header to out at once.
- * ERR_INVALID: no readers, both kinds, a bad recipient, work out of range. ERR_LIMIT: too many readers. Else what out gives. to's arrays may go after seal_new. */
+ * seed: 32 fresh random bytes; the file key, ephemeral keys, salt and nonce all derive from it, so the same seed, readers and bytes give the
+ * same file. Never use one seed for two different contents: both would be enciphered with one key stream. seal_new writes the header to out at
+ * once.
+ * ERR_INVALID: no readers, both kinds, a bad recipient, work out of range. ERR_LIMIT: too many readers. Else what out gives. to's arrays
+ * may go after seal_new. */
 struct seal;
 enum err seal_new(const struct seal_to *to, const uint8_t seed[static 32], struct sink out, struct seal **ret, struct errinfo *e) MUST_USE;
 enum err seal_put(struct seal *s, struct str bytes, struct errinfo *e) MUST_USE;
@@ -62,7 +65,8 @@ struct sink seal_sink(struct seal *s); /* writing to it is seal_put */
 void seal_free(struct seal *s);        /* wipes; takes NULL. Does not end the file */
 
 /* ---- opening: pull ----
- * seal_open_new reads the header and the nonce, finds the key and checks the header's MAC. Binary and armored files are told apart by their first bytes.
+ * seal_open_new reads the header and the nonce, finds the key and checks the header's MAC. Binary and armored files are told apart by their
+ * first bytes.
  * ERR_SYNTAX  "armor: …" or "age header: …": not of this format
  * ERR_INVALID "age header: …": well-formed, but against its rules (a work factor over the ceiling, a share of small order, scrypt not alone)
  * ERR_VERSION "age header: …": another version of age
@@ -72,8 +76,8 @@ void seal_free(struct seal *s);        /* wipes; takes NULL. Does not end the fi
  * Else what in gives. keys' arrays may go after seal_open_new. */
 struct seal_open;
 enum err seal_open_new(const struct seal_keys *keys, struct source in, struct seal_open **ret, struct errinfo *e) MUST_USE;
-/* Up to cap bytes; *ret_n = 0 is the end, and only then is the file known to be whole. What came before a failure is authentic, in order and incomplete.
- * ERR_VERIFY "age payload: …": changed, cut short, or followed by something. ERR_SYNTAX "armor: …". A failure stays. */
+/* Up to cap bytes; *ret_n = 0 is the end, and only then is the file known to be whole. What came before a failure is authentic, in order and
+ * incomplete. ERR_VERIFY "age payload: …": changed, cut short, or followed by something. ERR_SYNTAX "armor: …". A failure stays. */
 enum err seal_open_read(struct seal_open *o, void *p, size_t cap, size_t *ret_n, struct errinfo *e) MUST_USE;
 struct source seal_open_source(struct seal_open *o); /* reading from it is seal_open_read */
 void seal_open_free(struct seal_open *o);            /* wipes; takes NULL */

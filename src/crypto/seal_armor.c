@@ -1,5 +1,5 @@
-/* The text form: base64 in lines of exactly 64 characters, the last one at most that, between two marks. As strict as the format asks, so that one file has one
- * text up to line ends (LF or CRLF) and white space outside the marks. */
+/* The text form: base64 in lines of exactly 64 characters, the last one at most that, between two marks. As strict as the format asks, so that
+ * one file has one text up to line ends (LF or CRLF) and white space outside the marks. */
 #include <inttypes.h>
 #include <sodium.h>
 #include <string.h>
@@ -34,7 +34,8 @@ fault(const struct seal_unarmor *u, struct errinfo *e, const char *what)
 	return err;
 }
 
-/* The next line without its end, at most COLUMNS bytes of it (*ret_n tells COLUMNS + 1 for longer); *ret_any false if the file has ended before it. */
+/* The next line without its end, at most COLUMNS bytes of it (*ret_n tells COLUMNS + 1 for longer); *ret_any false if the file has ended
+ * before it. */
 static enum err
 get_line(struct seal_unarmor *u, char line[static COLUMNS + 2], size_t *ret_n, bool *ret_any, struct errinfo *e)
 {

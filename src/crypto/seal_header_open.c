@@ -1,5 +1,5 @@
-/* A header is read whole (it is small and bounded), then every line is checked, known stanzas also inside, before any of it is believed. The order of refusals:
- * form, rules, no reader of ours, MAC. */
+/* A header is read whole (it is small and bounded), then every line is checked, known stanzas also inside, before any of it is believed. The
+ * order of refusals: form, rules, no reader of ours, MAC. */
 #include <inttypes.h>
 #include <sodium.h>
 #include <string.h>

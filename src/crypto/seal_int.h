@@ -2,7 +2,8 @@
  *
  *   source -> seal_in (looks ahead) -> [seal_unarmor] -> seal_in (header's lines) -> seal_open (chunks)
  *
- * and outwards: seal (header, chunks) -> [seal_armor] -> sink. Everything is a fixed-size struct inside struct seal or struct seal_open but the header. */
+ * and outwards: seal (header, chunks) -> [seal_armor] -> sink. Everything is a fixed-size struct inside struct seal or struct seal_open but
+ * the header. */
 #ifndef CRYPTO_SEAL_INT_H
 #define CRYPTO_SEAL_INT_H
 

@@ -1,5 +1,5 @@
-/* Reads chunk by chunk; nothing of a chunk is given out before its tag held. A full chunk is tried as one in the middle and then as the last; what is shorter must
- * be the last. After a last chunk that is full the source must end. */
+/* Reads chunk by chunk; nothing of a chunk is given out before its tag held. A full chunk is tried as one in the middle and then as the last;
+ * what is shorter must be the last. After a last chunk that is full the source must end. */
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,7 +93,8 @@ next_chunk(struct seal_open *o, struct errinfo *e)
 		return OK;
 	}
 	if (!decrypt(o, n, true))
-		return err_set(e, ERR_VERIFY, "age payload: chunk %llu does not hold: the file was changed or cut short", (unsigned long long)o->chunk + 1);
+		return err_set(e, ERR_VERIFY, "age payload: chunk %llu does not hold: the file was changed or cut short",
+		    (unsigned long long)o->chunk + 1);
 	if (o->n == 0 && o->chunk > 0)
 		return err_set(e, ERR_VERIFY, "age payload: its last chunk is empty");
 	o->state = n == sizeof o->sealed ? LAST_FULL : ENDED;

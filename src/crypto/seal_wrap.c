@@ -72,7 +72,8 @@ scrypt_key(struct str passphrase, const uint8_t salt[static 16], int work, uint8
 	assert(work >= 1 && work <= LIMIT_SEAL_WORK && passphrase.n > 0);
 	memcpy(salted, label, sizeof label - 1);
 	memcpy(salted + sizeof label - 1, salt, 16);
-	if (crypto_pwhash_scryptsalsa208sha256_ll((const uint8_t *)passphrase.p, passphrase.n, salted, sizeof salted, UINT64_C(1) << work, 8, 1, ret, 32) != 0) {
+	if (crypto_pwhash_scryptsalsa208sha256_ll((const uint8_t *)passphrase.p, passphrase.n, salted, sizeof salted,
+	        UINT64_C(1) << work, 8, 1, ret, 32) != 0) {
 		enum err err = err_set(e, ERR_NOMEM, "no memory for scrypt at work factor %d: it takes %u KiB", work, 1u << work);
 		err_hint(e, "seal with a lower work factor, or open it on a larger machine");
 		return err;

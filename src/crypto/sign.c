@@ -1,4 +1,5 @@
-/* libsodium's crypto_sign_verify_detached keeps the rule of the header (unless it was built with ED25519_COMPAT, which t_crypto_sign would see). */
+/* libsodium's crypto_sign_verify_detached keeps the rule of the header (unless it was built with ED25519_COMPAT, which t_crypto_sign would
+ * see). */
 #include "crypto/sign.h"
 
 #include <sodium.h>

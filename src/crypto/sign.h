@@ -5,8 +5,9 @@
  *   - A and R are encoded canonically (y below 2^255 - 19, no sign bit on x = 0);
  *   - neither A nor R is one of the eight points of small order;
  *   - [S]B = R + [H(R || A || message)]A exactly, without multiplying by the cofactor.
- * So a signature that one node takes every node takes, alone or in a batch. A and R may carry a component of small order where the equation still holds: such a
- * key can only be made on purpose by its owner, and sign_public_ok tells it when a key is introduced. Everything an honest signer makes passes. */
+ * So a signature that one node takes every node takes, alone or in a batch. A and R may carry a component of small order where the equation
+ * still holds: such a key can only be made on purpose by its owner, and sign_public_ok tells it when a key is introduced. Everything an honest
+ * signer makes passes. */
 #ifndef CRYPTO_SIGN_H
 #define CRYPTO_SIGN_H
 
@@ -41,7 +42,8 @@ struct signature sign_make(const struct sign_key *k, struct str message);
 /* By the rule above. ERR_VERIFY says that it does not hold, not by whom or of what: add that with err_at. */
 enum err sign_check(const struct sign_public *key, const struct signature *sig, struct str message, struct errinfo *e) MUST_USE;
 
-/* Whether key is a canonical point of the prime-order group and not its neutral element. For the moment a key is written into a charter or card. */
+/* Whether key is a canonical point of the prime-order group and not its neutral element. For the moment a key is written into a charter or
+ * card. */
 bool sign_public_ok(const struct sign_public *key);
 bool sign_public_eq(const struct sign_public *a, const struct sign_public *b);
 

@@ -1,4 +1,5 @@
-/* age files held to the vectors of the format's authors (C2SP CCTV, age), one test for each. A vector is lines "name: value", an empty line, then the file. */
+/* age files held to the vectors of the format's authors (C2SP CCTV, age), one test for each. A vector is lines "name: value", an empty line,
+ * then the file. */
 #include <dlfcn.h>
 #include <stdlib.h>
 
@@ -161,8 +162,8 @@ out:
 	buf_done(&file);
 }
 
-/* Fails if any vector ends otherwise than it says, gives other bytes, or the way the source cuts its pieces matters. Vectors for the post-quantum ("hybrid") reader, which
- * we do not have, must open nothing and are counted apart. */
+/* Fails if any vector ends otherwise than it says, gives other bytes, or the way the source cuts its pieces matters. Vectors for the
+ * post-quantum ("hybrid") reader, which we do not have, must open nothing and are counted apart. */
 TEST(age_holds_every_vector)
 {
 	TEST_SHARED(dir);
@@ -171,7 +172,8 @@ TEST(age_holds_every_vector)
 	crypto_init();
 	snprintf(path, sizeof path, "%s/crypto/age", dir);
 	size_t all = test_each(path, "", check_vector, &t);
-	printf("# age: %zu vectors held (%zu open, %zu with the payload's hash), %zu hybrid ones open nothing, %zu compressed ones skipped (no zlib)\n", t.held, t.success,
+	printf("# age: %zu vectors held (%zu open, %zu with the payload's hash), %zu hybrid ones open nothing, %zu compressed ones skipped (no zlib)\n",
+	    t.held, t.success,
 	    t.payloads, t.hybrid, t.skipped);
 	CHECKF(all == 143 && t.held + t.hybrid + t.skipped == all, "%zu vectors", all);
 	CHECKF(t.skipped > 0 || (t.hybrid == 19 && t.success == 21), "%zu hybrid, %zu success", t.hybrid, t.success);

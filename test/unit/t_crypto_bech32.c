@@ -28,6 +28,12 @@ TEST(bech32_is_that_of_bip_173)
 	check_refused("b12uel5l", "a");    /* another prefix */
 	check_refused("pzry9x0s0muk", "a"); /* no separator */
 	check_refused("a1lty1mgp", "a");   /* a character that is none of the alphabet */
+	CHECK(bech32_decode(STR("a1qqqd87cq"), STR("a"), out, sizeof out, &n) && n == 1 && out[0] == 0);
+	check_refused("a1qpamnt9j", "a");  /* a right checksum over padding that is not zero */
+	check_refused("a1qqqd87cpp", "a"); /* the same over a character more than the byte needs */
+	char longer[5001] = "a1";
+	memset(longer + 2, 'q', sizeof longer - 3);
+	check_refused(longer, "a");
 	check_refused("a1", "a");
 	check_refused("", "a");
 }

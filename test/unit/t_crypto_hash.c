@@ -83,6 +83,7 @@ TEST(secrets_are_wiped_and_compared_whole)
 	CHECK(memcmp(a.b, zero, sizeof zero) == 0);
 	secret_done(NULL);
 	CHECK(secret_str_eq(STR("abc"), STR("abc")) && !secret_str_eq(STR("abc"), STR("abd")) && !secret_str_eq(STR("abc"), STR("ab")));
+	CHECK(!secret_str_eq(STR("ab"), STR("abc")));
 	CHECK(secret_str_eq(STR_NONE, STR("")));
 
 	struct buf t = BUF_INIT(100);
@@ -94,7 +95,8 @@ TEST(secrets_are_wiped_and_compared_whole)
 	buf_done(&t);
 }
 
-/* Fails if the digits are not those of SHA-512 as the header says (computed apart, with Python's hashlib), or a wrong, missing or added digit passes. */
+/* Fails if the digits are not those of SHA-512 as the header says (computed apart, with Python's hashlib), or a wrong, missing or added digit
+ * passes. */
 TEST(fingerprint_reads_aloud)
 {
 	uint8_t key[32];

@@ -61,7 +61,8 @@ TEST(sign_makes_the_signatures_of_rfc_8032)
 /* Fails if S + L is taken for S: then anybody can make a second signature of one that they saw. */
 TEST(sign_takes_no_second_s)
 {
-	static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, [31] = 0x10};
+	static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
+	    0x14, [31] = 0x10};
 	static const uint8_t seed[SIGN_SEED_LEN] = {7};
 	struct errinfo e;
 	struct sign_key k;
@@ -82,8 +83,9 @@ TEST(sign_takes_no_second_s)
 	sign_key_done(&k);
 }
 
-/* The vectors tell what is odd about each by flags. Our rule in their terms: refused if and only if one of `refusing` is there. So what is taken is: nothing odd, or
- * A or R with a component of small order that cancels (no low_order_residue). reencoded_k stands only beside a non-canonical A or R. */
+/* The vectors tell what is odd about each by flags. Our rule in their terms: refused if and only if one of `refusing` is there. So what is
+ * taken is: nothing odd, or A or R with a component of small order that cancels (no low_order_residue). reencoded_k stands only beside a
+ * non-canonical A or R. */
 static const char *const refusing[] = {
     "low_order_A", "low_order_R", "non_canonical_A", "non_canonical_R", "low_order_residue", "reencoded_k",
 };
@@ -112,7 +114,8 @@ flagged(struct str flags, const char *name)
 	return ret;
 }
 
-/* Fails if one of the 914 vectors (C2SP CCTV, ed25519) is judged otherwise than by that rule, or sign_public_ok takes a key with any part of small order. */
+/* Fails if one of the 914 vectors (C2SP CCTV, ed25519) is judged otherwise than by that rule, or sign_public_ok takes a key with any part of
+ * small order. */
 TEST(sign_keeps_one_rule_on_every_edge_case)
 {
 	TEST_SHARED(dir);
@@ -145,6 +148,7 @@ TEST(sign_keeps_one_rule_on_every_edge_case)
 		mixed += !refuse && (flagged(flags, "low_order_component_A") || flagged(flags, "low_order_component_R"));
 		plain += str_find(flags, STR("_")) < 0;
 	}
-	CHECKF(taken + refused == 914 && taken == 43 && mixed == 42 && plain == 1, "%zu taken (%zu mixed), %zu refused, %zu plain", taken, mixed, refused, plain);
+	CHECKF(taken + refused == 914 && taken == 43 && mixed == 42 && plain == 1,
+	    "%zu taken (%zu mixed), %zu refused, %zu plain", taken, mixed, refused, plain);
 	buf_done(&file);
 }
