@@ -59,6 +59,9 @@ enum err entry_charter(struct str line, struct hash *ret, struct errinfo *e) MUS
 const char *entry_kind_name(enum entry_kind k);
 const char *entry_action_name(enum entry_action a);
 
+/* What a receiver keeps although it breaks the rules of content (rules.h) has this as the number of its first piece and a count of 0: never an object, shown as malformed. */
+enum { ENTRY_MALFORMED = -1 };
+
 /* ---- pieces of a payload */
 
 enum { PIECE_SALT = 32, PIECE_HEAD = PIECE_SALT + 4 };
@@ -67,6 +70,5 @@ enum { PIECE_SALT = 32, PIECE_HEAD = PIECE_SALT + 4 };
 enum err piece_make(const uint8_t salt[static PIECE_SALT], struct str object, struct buf *b, struct errinfo *e) MUST_USE;
 /* The object in a piece; ERR_CORRUPT if lengths disagree. Its hash is merkle_leaf_of the whole piece. */
 enum err piece_object(struct str piece, struct str *ret, struct errinfo *e) MUST_USE;
-
 
 #endif

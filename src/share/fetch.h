@@ -15,6 +15,7 @@ struct fetch_report {
 	uint32_t waiting;    /* logs whose next entry is ahead of our clock */
 	uint32_t pending;    /* entries whose payload the peer did not have */
 	uint32_t refused;    /* logs of which nothing was taken since something did not verify; why is in the last errinfo and in quarantine */
+	bool own_taken;      /* the listing was read whole, and all that the peer holds of our own logs is here: who knows which member it was tells share_settled_with */
 	struct errinfo last; /* the last such reason */
 };
 

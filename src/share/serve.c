@@ -2,7 +2,7 @@
 #include "share/serve.h"
 
 #include "merkle/tile.h"
-#include "share/entry.h"
+#include "share/payload.h"
 
 struct serving {
 	struct share *s;
@@ -66,7 +66,9 @@ put_log(void *ctx, const struct record_log *log, struct errinfo *e)
 	if (!may_hold(v, log))
 		return OK;
 	enum err err = shown_size(v, log, &size, NULL, e);
-	if (err)
+	if (err == ERR_NOTFOUND && log->state == RECORD_LOG_FORKED) /* nothing of it is here but the proof, and that goes on */
+		size = 0;
+	else if (err)
 		return err == ERR_NOTFOUND ? OK : err;
 	hash_put_hex(v->out, &log->id);
 	buf_putc(v->out, ' ');
@@ -139,14 +141,7 @@ put_piece(void *ctx, uint32_t n, struct str data, const struct hash *hash, struc
 {
 	struct serving *v = ctx;
 	(void)n;
-	if (hash) {
-		static const uint8_t no_salt[PIECE_SALT];
-		buf_put(v->out, str_bytes(no_salt, sizeof no_salt));
-		buf_be(v->out, UINT32_MAX, 4);
-		buf_put(v->out, hash_str(hash));
-	} else {
-		buf_put(v->out, data);
-	}
+	payload_put(v->out, data, hash);
 	return whole(v->out, e);
 }
 
