@@ -46,6 +46,10 @@ enum {
 	/* collection */
 	LIMIT_REPORT = 1 * MIB,         /* one text report; becomes one object */
 	LIMIT_PORTIONS = 2000,          /* portions of one report */
+	LIMIT_CITES = 256,              /* sources one report may cite: each is looked up at release */
+	LIMIT_CLAIMS = 64,              /* claims of one portion */
+	LIMIT_FIELD = 1 * KIB,          /* one line of a report's header, its mark aside */
+	LIMIT_REPORT_ARENA = 16 * MIB,  /* the draft of one report: 2000 labels with their marks at 2.7 KiB, the text once more, claims */
 	LIMIT_SELECTORS = 1000,         /* selectors in the granular markings of one object: each is a search through it */
 	LIMIT_QUARANTINE = 64 * KIB,    /* what is kept of one refused input: enough to see what it was */
 	LIMIT_QUARANTINE_ITEMS = 10000, /* refused inputs kept; past this the oldest go, and that is said */
