@@ -161,20 +161,86 @@ keys_done(struct node_keys *k)
 	secret_wipe(k, sizeof *k);
 }
 
-void
-keys_new_log(const struct env *env, struct str member, uint32_t count, struct sign_key *ret)
+enum err
+keys_next_make(const struct env *env, struct str member, uint32_t epoch, struct sign_key *ret, struct errinfo *e)
 {
 	uint8_t seed[32];
-	env->random(env->ctx, RND_KEYS, member, UINT64_C(1) << 32 | count, seed, sizeof seed);
-	sign_key_init(ret, seed);
+	env->random(env->ctx, RND_KEYS, member, UINT64_C(1) << 32 | epoch, seed, sizeof seed);
+	enum err err = write_line(env, "keys/log.next", LOG_WORD, str_bytes(seed, sizeof seed), e);
+	if (!err)
+		sign_key_init(ret, seed);
 	secret_wipe(seed, sizeof seed);
+	return err;
 }
 
 enum err
-keys_put_log(const struct env *env, const struct node_keys *old, uint32_t old_epoch, const struct sign_key *fresh, struct errinfo *e)
+keys_next_read(const struct env *env, struct sign_key *ret, struct errinfo *e)
+{
+	uint8_t seed[32];
+	enum err err = read_line(env, "keys/log.next", LOG_WORD, seed, e);
+	if (!err)
+		sign_key_init(ret, seed);
+	secret_wipe(seed, sizeof seed);
+	return err;
+}
+
+enum err
+keys_next_place(const struct env *env, struct node_keys *k, uint32_t old_epoch, const struct sign_key *next, struct errinfo *e)
 {
 	char path[32];
+	enum err err;
 	snprintf(path, sizeof path, "keys/log.%u", old_epoch);
-	enum err err = write_line(env, path, LOG_WORD, sign_key_seed(&old->log), e);
-	return err ? err : write_line(env, "keys/log", LOG_WORD, sign_key_seed(fresh), e);
+	if ((err = write_line(env, path, LOG_WORD, sign_key_seed(&k->log), e)) || (err = write_line(env, "keys/log", LOG_WORD, sign_key_seed(next), e)))
+		return err;
+	k->log = *next;
+	return keys_next_drop(env, e);
+}
+
+enum err
+keys_next_drop(const struct env *env, struct errinfo *e)
+{
+	return env->remove(env->ctx, "keys/log.next", e);
+}
+
+/* ---- for backups: the files one after another, each line with its name before it */
+
+static const struct {
+	const char *path;
+	bool may_lack;
+} key_file[] = {{"keys/root.pub", false}, {"keys/root", true}, {"keys/log", false}, {"keys/tls", false}, {"keys/age", false}};
+
+enum err
+keys_export(const struct env *env, struct buf *b, struct errinfo *e)
+{
+	for (size_t i = 0; i < sizeof key_file / sizeof *key_file; i++) {
+		size_t start = b->n;
+		buf_printf(b, "%s ", key_file[i].path);
+		enum err err = env->read(env->ctx, key_file[i].path, b, e);
+		if (err == ERR_NOTFOUND && key_file[i].may_lack)
+			buf_cut(b, start);
+		else if (err)
+			return err;
+	}
+	struct str all;
+	return buf_take(b, &all, e);
+}
+
+enum err
+keys_import(const struct env *env, struct str text, struct errinfo *e)
+{
+	struct str line, path, content;
+	while (str_line(&text, &line)) {
+		size_t i = 0;
+		if (!str_cut(line, ' ', &path, &content))
+			return err_set(e, ERR_SYNTAX, "the keys of this backup are damaged");
+		while (i < sizeof key_file / sizeof *key_file && !str_is(path, key_file[i].path))
+			i++;
+		if (i == sizeof key_file / sizeof *key_file)
+			return err_set(e, ERR_SYNTAX, "the keys of this backup are damaged");
+		/* content is followed by its line end, in text */
+		enum err err = env->write(env->ctx, key_file[i].path, (struct str){content.p, content.n + 1}, e);
+		if (err)
+			return err;
+	}
+	return OK;
 }

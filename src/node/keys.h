@@ -22,9 +22,16 @@ enum err keys_create(const struct env *env, struct str member, struct errinfo *e
 enum err keys_load(const struct env *env, struct str root_key, struct node_keys *ret, struct errinfo *e) MUST_USE;
 void keys_done(struct node_keys *k);
 
-/* A new log key, beside the old one until it is put in its place: *ret is made, nothing written. count: how many were made before (epoch). */
-void keys_new_log(const struct env *env, struct str member, uint32_t count, struct sign_key *ret);
-/* Puts it in place (the old one goes to keys/log.<epoch>, for what it signed). */
-enum err keys_put_log(const struct env *env, const struct node_keys *old, uint32_t old_epoch, const struct sign_key *fresh, struct errinfo *e) MUST_USE;
+/* A new log key in three steps, so that a crash between them loses neither: it is made and kept in keys/log.next; a card that states it is taken into the record; it is put in place. */
+enum err keys_next_make(const struct env *env, struct str member, uint32_t epoch, struct sign_key *ret, struct errinfo *e) MUST_USE;
+/* ERR_NOTFOUND if none is waiting. */
+enum err keys_next_read(const struct env *env, struct sign_key *ret, struct errinfo *e) MUST_USE;
+/* The old one goes to keys/log.<old_epoch>; k has the new one after. */
+enum err keys_next_place(const struct env *env, struct node_keys *k, uint32_t old_epoch, const struct sign_key *next, struct errinfo *e) MUST_USE;
+enum err keys_next_drop(const struct env *env, struct errinfo *e) MUST_USE;
+
+/* All key files as one text for a backup, and back into a home without keys. The root key goes in only if it is in the home. b is to be wiped by the caller. */
+enum err keys_export(const struct env *env, struct buf *b, struct errinfo *e) MUST_USE;
+enum err keys_import(const struct env *env, struct str text, struct errinfo *e) MUST_USE;
 
 #endif

@@ -8,13 +8,16 @@
 #include "govern/keys.h"
 #include "node/keys.h"
 #include "node/op.h"
+#include "node/rotate.h"
 #include "share/due.h"
 #include "share/owed.h"
 #include "share/project.h"
 #include "share/serve.h"
 #include "share/write.h"
 
-enum { NAME_MAX_BYTES = 200 };
+enum { NAME_MAX_BYTES = LIMIT_GOVERN_NAME };
+
+#define EXERCISE_FILE "exercise"
 
 static enum err
 create_files(const struct env *env, struct str id, struct str name, struct errinfo *e)
@@ -23,10 +26,32 @@ create_files(const struct env *env, struct str id, struct str name, struct errin
 	enum err err;
 	if ((err = keys_create(env, id, e)) || (err = store_open(env, true, &store, e)))
 		return err;
-	if (!(err = local_set(store, STR("member.name"), name, e)))
+	char space[64];
+	struct buf identity = {.p = space, .cap = sizeof space, .max = sizeof space};
+	struct stix_id self = {.type = STR("identity")};
+	uint8_t random[16];
+	env->random(env->ctx, RND_ID, id, 0, random, sizeof random);
+	stix_uuid4(random, self.uuid);
+	stix_id_put(&identity, self);
+	if (!(err = local_set(store, STR("member.name"), name, e)) && !(err = local_set(store, STR("member.identity"), buf_str(&identity), e)))
 		err = local_set(store, STR("member.id"), id, e); /* last: with it the home is whole */
 	store_close(store);
 	return err;
+}
+
+enum err
+node_mark_exercise(const struct env *env, struct errinfo *e)
+{
+	return env->write(env->ctx, EXERCISE_FILE, STR("This home is for an exercise: its dates may be made up.\n"), e);
+}
+
+bool
+node_is_exercise(const struct env *env)
+{
+	struct buf b = BUF_INIT(KIB);
+	enum err err = env->read(env->ctx, EXERCISE_FILE, &b, NULL);
+	buf_done(&b);
+	return err == OK;
 }
 
 enum err
@@ -96,8 +121,10 @@ node_open(const struct env *env, const char *what, struct str root_key, struct n
 		free(n);
 		return err;
 	}
+	n->exercise = node_is_exercise(env);
 	if ((err = keys_load(env, root_key, n->keys, e)) || (err = store_open(env, false, &n->store, e)) || (err = own_setting(n, "member.id", &n->member, e)) ||
-	    (err = own_setting(n, "member.name", &n->name, e)) || (err = share_open(env, n->store, &n->keys->root_public, &n->keys->log, &n->share, e)) || (err = share_sign_all(n->share, e)) ||
+	    (err = own_setting(n, "member.name", &n->name, e)) || (err = own_setting(n, "member.identity", &n->identity, e)) ||
+	    (err = share_open(env, n->store, &n->keys->root_public, &n->keys->log, &n->share, e)) || (err = rotate_finish(n, e)) || (err = share_sign_all(n->share, e)) ||
 	    (err = share_project(n->share, NULL, NULL, e)))
 		goto fail;
 	if ((err = node_tick(n, e)))
@@ -120,6 +147,7 @@ node_close(struct node *n)
 	free(n->keys);
 	free((char *)n->member.p);
 	free((char *)n->name.p);
+	free((char *)n->identity.p);
 	n->env->unlock(n->env->ctx);
 	free(n);
 }

@@ -59,41 +59,13 @@ check_args(const struct op *op, const struct json *args, struct errinfo *e)
 	return OK;
 }
 
-bool
-op_str(const struct op_call *call, const char *name, struct str *ret)
-{
-	return json_get_str(call->args, str_of(name), ret);
-}
-
-int64_t
-op_int(const struct op_call *call, const char *name, int64_t dflt)
-{
-	int64_t v;
-	return json_i64(json_get(call->args, str_of(name)), &v) ? v : dflt;
-}
-
-bool
-op_bool(const struct op_call *call, const char *name)
-{
-	const struct json *j = json_get(call->args, str_of(name));
-	return json_is(j, JSON_BOOL) && j->n;
-}
-
-enum err
-op_audit(struct op_call *call, const char *what, struct str target, struct str detail, struct errinfo *e)
-{
-	const struct env *env = call->n->env;
-	struct local_audit a = {.at = env->now(env->ctx), .who = call->c->who.name, .what = str_of(what), .target = target, .detail = detail};
-	return local_audit_put(call->n->store, &a, e);
-}
-
 static enum err
 run(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo *e)
 {
 	struct json_writer w;
 	enum err err;
 	size_t from = reply->n;
-	if (op->may != OP_READ && call->c->who.clearances) {
+	if (op->may != OP_READ && call->who) {
 		err_set(e, ERR_DENIED, "%s is for the home's own officers; a viewer with a clearance may only read", op->name);
 		enum err audit = op_audit(call, "refused", str_of(op->name), STR_NONE, NULL);
 		return audit ? audit : ERR_DENIED;
@@ -118,8 +90,11 @@ node_call(struct node *n, const struct node_call *c, struct buf *reply, struct e
 {
 	struct arena a = ARENA_INIT(CALL_ARENA);
 	const struct op *op = find(c->op);
-	struct op_call call = {.n = n, .c = c, .a = &a, .who = {c->who.clearances, c->who.nclearances}};
+	struct op_call call = {.n = n, .c = c, .a = &a};
+	struct view_who who = {c->who.clearances, c->who.nclearances};
 	enum err err;
+	if (c->who.clearances)
+		call.who = &who;
 	if (!op)
 		return err_set(e, ERR_USAGE, "no operation «%.*s»", STR_FMT(str_sub(c->op, 0, 60)));
 	err = json_parse(&a, c->args.n ? c->args : STR("{}"), &call.args, e);

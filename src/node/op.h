@@ -16,6 +16,8 @@ struct node {
 	struct share *share;
 	struct node_keys *keys;  /* keys.h */
 	struct str member, name; /* its own id and name, as created */
+	struct str identity;     /* the STIX identity it speaks as */
+	bool exercise;           /* a home for trying out: another clock may be set (node_mark_exercise) */
 };
 
 struct op_call {
@@ -23,7 +25,7 @@ struct op_call {
 	const struct node_call *c;
 	const struct json *args; /* an object */
 	struct arena *a;         /* of this call */
-	struct view_who who;     /* from c->who, for filters: pass &call->who, or NULL where who.clearances is NULL */
+	const struct view_who *who; /* for filters: NULL = the home's own member itself */
 	struct json_writer *out; /* inside the reply's object: put members */
 };
 
@@ -46,12 +48,38 @@ struct op {
 extern const struct op op_table[];
 extern const size_t op_count;
 
-/* Arguments. False / default if absent; types were checked by the table. */
+/* ---- arguments (arg.c). False / default if absent; types were checked by the table. */
 bool op_str(const struct op_call *call, const char *name, struct str *ret);
 int64_t op_int(const struct op_call *call, const char *name, int64_t dflt);
 bool op_bool(const struct op_call *call, const char *name);
+bool op_has(const struct op_call *call, const char *name);
+
+/* The centre that `centre` names; without it the only one of this home (ERR_USAGE: several; ERR_NOTFOUND: none). */
+enum err op_centre(const struct op_call *call, struct share_centre **ret, struct errinfo *e) MUST_USE;
+/* The same, but *ret is NULL if `centre` is absent. */
+enum err op_centre_any(const struct op_call *call, struct share_centre **ret, struct errinfo *e) MUST_USE;
+/* A circle as people name it; *ret is 0 if absent. Needs a charter in force. */
+enum err op_circle(const struct op_call *call, const char *name, const struct share_centre *c, uint64_t *ret, struct errinfo *e) MUST_USE;
+/* A member by id, in small letters or capitals; *ret is -1 if absent. */
+enum err op_member(const struct op_call *call, const char *name, const struct share_centre *c, int *ret, struct errinfo *e) MUST_USE;
+/* A STIX id, which must be there (ERR_USAGE). Its type views the argument. */
+enum err op_id(const struct op_call *call, const char *name, struct stix_id *ret, struct errinfo *e) MUST_USE;
+/* A moment as people write it; dflt if absent. */
+enum err op_time(const struct op_call *call, const char *name, int64_t dflt, int64_t *ret, struct errinfo *e) MUST_USE;
+/* 1 to LIMIT_PAGE. */
+enum err op_limit(const struct op_call *call, uint32_t dflt, uint32_t *ret, struct errinfo *e) MUST_USE;
+/* The position that an entry made now bears: the caller's, else the setting, else REP. Lives as long as the call. */
+enum err op_position(struct op_call *call, struct str *ret, struct errinfo *e) MUST_USE;
+
+int64_t op_now(const struct op_call *call);
+/* A setting, in the call's arena; dflt if it is not set. */
+enum err op_setting(struct op_call *call, const char *name, struct str dflt, struct str *ret, struct errinfo *e) MUST_USE;
+/* Tells how far it is; ERR_STOPPED if the caller wants to stop. */
+enum err op_progress(struct op_call *call, uint64_t done, uint64_t all, const char *what, struct errinfo *e) MUST_USE;
 
 /* A line of the audit trail, when the operation is over or refused. */
 enum err op_audit(struct op_call *call, const char *what, struct str target, struct str detail, struct errinfo *e) MUST_USE;
+/* After something was appended to own logs: signed, then in the view. */
+enum err op_settle_writes(struct op_call *call, struct errinfo *e) MUST_USE;
 
 #endif

@@ -40,21 +40,21 @@
 	X("recall", OP_RELEASE, "id:s centre:s action:s reason:s replacement:s", "recall what was released", op_recall)                                  \
 	X("request", OP_RELEASE, "id:s centre:s to:s reason:s modified:s", "ask an originator for consent to release further", op_request)               \
 	X("consent", OP_RELEASE, "request:s id:s centre:s to:s member:s modified:s granted:b reason:s", "answer such a request", op_consent)             \
-	X("requests", OP_READ, "centre:s all:b", "release requests, to us and by us", op_requests)                                                       \
-	X("due", OP_READ, "days:i", "dates of labels that come up", op_due)                                                                              \
+	X("requests", OP_WRITE, "centre:s all:b", "release requests, to us and by us", op_requests)                                                       \
+	X("due", OP_WRITE, "days:i", "dates of labels that come up", op_due)                                                                              \
 	X("evidence", OP_ADMIN, "id:s centre:s author:s circle:s modified:s reason:s", "open sealed evidence of what was recalled or deleted", op_evidence) \
 	/* sharing: op_sync.c, op_pouch.c, op_log.c, op_prove.c, op_verify.c */                                                                          \
 	X("sync", OP_WRITE, "centre:s", "fetch from a peer", op_sync)                                                                                    \
 	X("pouch-pack", OP_RELEASE, "to:a centre:s since:s", "a sealed file with what the recipients may have", op_pouch_pack)                           \
 	X("pouch-open", OP_WRITE, "centre:s", "take in a pouch", op_pouch_open)                                                                          \
-	X("logs", OP_READ, "centre:s circle:s", "logs, their size, checkpoints, countersignatures, forks", op_logs)                                      \
-	X("log", OP_READ, "centre:s circle:s author:s id:s limit:i cursor:s", "entries: who released what to whom", op_log)                              \
+	X("logs", OP_WRITE, "centre:s circle:s", "logs, their size, checkpoints, countersignatures, forks", op_logs)                                      \
+	X("log", OP_WRITE, "centre:s circle:s author:s id:s limit:i cursor:s", "entries: who released what to whom", op_log)                              \
 	X("prove", OP_RELEASE, "id:s centre:s circle:s author:s modified:s", "a file that proves a release to anybody", op_prove)                        \
-	X("verify", OP_READ, "", "check the whole home", op_verify)                                                                                      \
+	X("verify", OP_WRITE, "", "check the whole home", op_verify)                                                                                      \
 	X("settle", OP_GOVERN, "centre:s without:s reason:s", "go on after a restore without a member that cannot be reached", op_settle)                \
 	/* the node: op_status.c, op_inbox.c, op_backup.c, … */                                                                                          \
 	X("status", OP_READ, "", "lead, new and due items, clock, disk, peers, backup", op_status)                                                       \
-	X("inbox", OP_READ, "limit:i mark:b centre:s", "what came since last marked, and what waits for an answer", op_inbox)                            \
+	X("inbox", OP_WRITE, "limit:i mark:b centre:s", "what came since last marked, and what waits for an answer", op_inbox)                            \
 	X("rebuild", OP_ADMIN, "check:b", "make the view anew from the record", op_rebuild)                                                              \
 	X("audit", OP_ADMIN, "who:s target:s limit:i", "the audit trail, newest first", op_audit_list)                                                   \
 	X("quarantine", OP_ADMIN, "limit:i cursor:s", "what could not be taken in", op_quarantine)                                                       \

@@ -1,0 +1,184 @@
+/* arg: the arguments of an operation, as people give them. */
+#include <string.h>
+
+#include "govern/circle.h"
+#include "node/op.h"
+#include "share/project.h"
+#include "share/write.h"
+
+#define EXERCISE "EXERCISE "
+
+bool
+op_str(const struct op_call *call, const char *name, struct str *ret)
+{
+	return json_get_str(call->args, str_of(name), ret) && ret->n;
+}
+
+int64_t
+op_int(const struct op_call *call, const char *name, int64_t dflt)
+{
+	int64_t v;
+	return json_i64(json_get(call->args, str_of(name)), &v) ? v : dflt;
+}
+
+bool
+op_bool(const struct op_call *call, const char *name)
+{
+	const struct json *j = json_get(call->args, str_of(name));
+	return json_is(j, JSON_BOOL) && j->n;
+}
+
+bool
+op_has(const struct op_call *call, const char *name)
+{
+	return json_get(call->args, str_of(name)) != NULL;
+}
+
+int64_t
+op_now(const struct op_call *call)
+{
+	return call->n->env->now(call->n->env->ctx);
+}
+
+enum err
+op_centre(const struct op_call *call, struct share_centre **ret, struct errinfo *e)
+{
+	struct str name = STR_NONE;
+	struct errinfo why = {0};
+	op_str(call, "centre", &name);
+	enum err err = share_centre_named(call->n->share, name, ret, &why);
+	if (err == ERR_NOTFOUND && name.n && call->n->exercise) { /* the word in front need not be typed */
+		struct buf b = BUF_INIT(LIMIT_GOVERN_NAME + 16);
+		buf_puts(&b, EXERCISE);
+		buf_put(&b, name);
+		if (share_centre_named(call->n->share, buf_str(&b), ret, NULL) == OK)
+			err = OK;
+		buf_done(&b);
+	}
+	if (err && e)
+		*e = why;
+	return err;
+}
+
+enum err
+op_centre_any(const struct op_call *call, struct share_centre **ret, struct errinfo *e)
+{
+	*ret = NULL;
+	return op_has(call, "centre") ? op_centre(call, ret, e) : OK;
+}
+
+enum err
+op_circle(const struct op_call *call, const char *name, const struct share_centre *c, uint64_t *ret, struct errinfo *e)
+{
+	struct str text;
+	*ret = 0;
+	if (!op_str(call, name, &text))
+		return OK;
+	enum err err = circle_parse_human(c->charter ? c->charter : chain_last(c->chain), text, ret, e);
+	if (err)
+		err_at(e, "%s", name);
+	return err;
+}
+
+enum err
+op_member(const struct op_call *call, const char *name, const struct share_centre *c, int *ret, struct errinfo *e)
+{
+	struct str text;
+	*ret = -1;
+	if (!op_str(call, name, &text))
+		return OK;
+	int m = label_policy_member(c->policy, text);
+	if (m < 0)
+		m = label_policy_member_upper(c->policy, text);
+	if (m < 0)
+		return err_set(e, ERR_NOTFOUND, "%s: «%.*s» is no member of this centre", name, STR_FMT(str_sub(text, 0, 40)));
+	*ret = m;
+	return OK;
+}
+
+enum err
+op_id(const struct op_call *call, const char *name, struct stix_id *ret, struct errinfo *e)
+{
+	struct str text;
+	if (!op_str(call, name, &text))
+		return err_set(e, ERR_USAGE, "%s: the id of an object is needed", name);
+	if (stix_id_parse(str_trim(text), ret))
+		return OK;
+	err_set(e, ERR_USAGE, "«%.*s» is no id of an object", STR_FMT(str_sub(text, 0, 80)));
+	err_hint(e, "an id is a type and a UUID: report--25f1d169-f6c4-45de-a384-9b84b388dfa1");
+	return ERR_USAGE;
+}
+
+enum err
+op_time(const struct op_call *call, const char *name, int64_t dflt, int64_t *ret, struct errinfo *e)
+{
+	struct str text;
+	if (!op_str(call, name, &text)) {
+		*ret = dflt;
+		return OK;
+	}
+	if (time_parse_human(text, ret))
+		return OK;
+	err_set(e, ERR_USAGE, "%s: «%.*s» is no moment", name, STR_FMT(str_sub(text, 0, 40)));
+	err_hint(e, "2015-10-01 or 2015-10-01T06:30:00Z");
+	return ERR_USAGE;
+}
+
+enum err
+op_limit(const struct op_call *call, uint32_t dflt, uint32_t *ret, struct errinfo *e)
+{
+	int64_t v = op_int(call, "limit", dflt);
+	if (v < 1 || v > LIMIT_PAGE)
+		return err_set(e, ERR_USAGE, "limit: 1 to %d", LIMIT_PAGE);
+	*ret = (uint32_t)v;
+	return OK;
+}
+
+enum err
+op_setting(struct op_call *call, const char *name, struct str dflt, struct str *ret, struct errinfo *e)
+{
+	struct buf b = BUF_INIT(64 * KIB);
+	enum err err = local_get(call->n->store, str_of(name), &b, e);
+	if (err == ERR_NOTFOUND) {
+		*ret = dflt;
+		err = OK;
+	} else if (!err && !arena_dup(call->a, buf_str(&b), ret)) {
+		err = err_nomem(e);
+	}
+	buf_done(&b);
+	return err;
+}
+
+enum err
+op_position(struct op_call *call, struct str *ret, struct errinfo *e)
+{
+	if (call->c->who.position.n) {
+		*ret = call->c->who.position;
+		return OK;
+	}
+	return op_setting(call, "position", STR("REP"), ret, e);
+}
+
+enum err
+op_progress(struct op_call *call, uint64_t done, uint64_t all, const char *what, struct errinfo *e)
+{
+	const struct node_progress p = {done, all, what};
+	if (!call->c->progress || call->c->progress(call->c->ctx, &p))
+		return OK;
+	return err_set(e, ERR_STOPPED, "stopped on request; what was done so far stays");
+}
+
+enum err
+op_audit(struct op_call *call, const char *what, struct str target, struct str detail, struct errinfo *e)
+{
+	const struct node_who *w = &call->c->who;
+	struct local_audit a = {.at = op_now(call), .who = w->name.n ? w->name : w->position, .what = str_of(what), .target = target, .detail = detail};
+	return local_audit_put(call->n->store, &a, e);
+}
+
+enum err
+op_settle_writes(struct op_call *call, struct errinfo *e)
+{
+	enum err err = share_sign_all(call->n->share, e);
+	return err ? err : share_project(call->n->share, NULL, NULL, e);
+}

@@ -1,0 +1,292 @@
+#include "node/put.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/fingerprint.h"
+#include "govern/circle.h"
+#include "label/json.h"
+#include "label/mark.h"
+#include "share/entry.h"
+#include "stix/comity.h"
+
+enum { NAME_SPACE = 64 * (POLICY_MEMBER + 1) };
+
+void
+put_time(struct json_writer *w, const char *key, int64_t t)
+{
+	char space[40];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	json_put_key(w, str_of(key));
+	if (t == TIME_NEVER || t == TIME_MIN) {
+		json_put_null(w);
+		return;
+	}
+	time_put(&b, t);
+	json_put_string(w, buf_str(&b));
+}
+
+void
+put_hash(struct json_writer *w, const char *key, const struct hash *h)
+{
+	char space[2 * HASH_LEN];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	hash_put_hex(&b, h);
+	json_put_member(w, str_of(key), buf_str(&b));
+}
+
+void
+put_id(struct json_writer *w, const char *key, struct stix_id id)
+{
+	char space[STIX_ID_MAX];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	stix_id_put(&b, id);
+	json_put_member(w, str_of(key), buf_str(&b));
+}
+
+void
+put_circle(struct json_writer *w, const char *key, const struct share_centre *c, uint64_t circle)
+{
+	char space[NAME_SPACE];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	label_circle_put(&b, c->policy, circle & label_policy_members(c->policy));
+	json_put_member(w, str_of(key), buf_str(&b));
+}
+
+void
+put_member(struct json_writer *w, const char *key, const struct share_centre *c, int member)
+{
+	json_put_key(w, str_of(key));
+	if (member < 0 || member >= LIMIT_MEMBERS || !c->policy->member[member][0])
+		json_put_null(w);
+	else
+		json_put_string(w, str_of(c->policy->member[member]));
+}
+
+void
+put_members(struct json_writer *w, const char *key, const struct share_centre *c, uint64_t members)
+{
+	uint8_t order[LIMIT_MEMBERS];
+	size_t n = label_circle_order(c->policy, members & label_policy_members(c->policy), order);
+	json_put_key(w, str_of(key));
+	json_open_array(w);
+	for (size_t i = 0; i < n; i++)
+		json_put_string(w, str_of(c->policy->member[order[i]]));
+	json_close(w);
+}
+
+void
+put_fingerprint(struct json_writer *w, const char *key, const uint8_t what[static 32])
+{
+	char space[FINGERPRINT_LEN];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	fingerprint_put(&b, what);
+	json_put_member(w, str_of(key), buf_str(&b));
+}
+
+void
+put_centre(struct json_writer *w, const struct share_centre *c)
+{
+	json_put_member(w, STR("centre"), c->charter ? c->charter->name : chain_last(c->chain)->name);
+	put_hash(w, "centre_id", &c->id);
+}
+
+/* The policy, or a copy of it that knows the label's compartments too (*ret_own: to be freed). */
+static const struct label_policy *
+knowing(const struct label_policy *p, const struct label *l, struct label_policy **ret_own)
+{
+	*ret_own = NULL;
+	for (uint8_t i = 0; i < l->ncompartments && l->ncompartments != LABEL_OVERFULL; i++) {
+		const char *name = l->compartment[i];
+		if (label_policy_compartment(*ret_own ? *ret_own : p, str_of(name)))
+			continue;
+		if (!*ret_own) {
+			if (!(*ret_own = malloc(sizeof **ret_own)))
+				return p;
+			**ret_own = *p;
+		}
+		if ((*ret_own)->ncompartments < LIMIT_COMPARTMENTS_KNOWN)
+			memcpy((*ret_own)->compartment[(*ret_own)->ncompartments++], name, LIMIT_COMPARTMENT + 1);
+	}
+	return *ret_own ? *ret_own : p;
+}
+
+void
+put_label(struct json_writer *w, const struct share_centre *c, const struct label *l)
+{
+	struct label_policy *own;
+	struct buf b = BUF_INIT(LIMIT_MARK);
+	const struct mark_view v = {knowing(c->policy, l, &own), -1, 0};
+	json_put_key(w, STR("banner"));
+	if (mark_put_banner(&b, &v, l, NULL) == OK)
+		json_put_string(w, buf_str(&b));
+	else
+		json_put_null(w);
+	buf_clear(&b);
+	json_put_key(w, STR("mark"));
+	if (mark_put_portion(&b, &v, l, NULL) == OK)
+		json_put_string(w, buf_str(&b));
+	else
+		json_put_null(w);
+	buf_done(&b);
+	struct buf j = BUF_INIT(8 * KIB);
+	json_put_key(w, STR("label"));
+	if (label_json_put(&j, v.policy, l, NULL) == OK)
+		json_put_raw(w, buf_str(&j));
+	else
+		json_put_null(w);
+	buf_done(&j);
+	free(own);
+}
+
+const char *
+put_state_name(enum view_state s)
+{
+	static const char *const name[] = {"live", "recalled", "corrected", "downgraded", "withdrawn"};
+	return name[s];
+}
+
+struct str
+put_title(const struct json *obj)
+{
+	static const char *const field[] = {"name", "value", "subject", "path", "key", "display_name", "abstract", "relationship_type", "content", "pattern", "opinion", "result_name", "user_id", "account_login"};
+	struct stix_header h;
+	struct str s;
+	if (stix_header_read(obj, &h) && h.subject.n)
+		return str_sub(h.subject, 0, 200);
+	for (size_t i = 0; i < sizeof field / sizeof *field; i++)
+		if (json_get_str(obj, str_of(field[i]), &s) && s.n)
+			return str_sub(s, 0, 200);
+	return STR_NONE;
+}
+
+enum err
+put_row_bytes(struct op_call *call, const struct view_row *row, struct buf *b, struct str *ret, bool *ret_gone, struct errinfo *e)
+{
+	enum err err;
+	buf_clear(b);
+	*ret = STR_NONE;
+	if ((err = record_piece_get(call->n->store, row->piece_no, b, ret_gone, e)) || *ret_gone)
+		return err;
+	return piece_object(buf_str(b), ret, e);
+}
+
+/* ---- cursors: centre (16 digits), circle, author, epoch, index, piece, id, modified, joined by '~' */
+
+void
+put_cursor(struct buf *b, struct node *n, const struct view_key *key)
+{
+	const struct share_centre *c = share_centre_by_no(n->share, key->centre);
+	if (!c)
+		return;
+	buf_hex(b, str_bytes(c->id.b, 8));
+	buf_putc(b, '~');
+	label_circle_put(b, c->policy, key->circle);
+	buf_printf(b, "~%s~%u~%llu~%u~", c->policy->member[key->author], key->epoch, (unsigned long long)key->idx, key->piece);
+	stix_id_put(b, key->id);
+	buf_printf(b, "~%lld", (long long)key->modified);
+}
+
+static bool
+cut_u64(struct str *rest, uint64_t max, uint64_t *ret)
+{
+	struct str head;
+	str_cut(*rest, '~', &head, rest);
+	return str_u64(head, ret) && *ret <= max;
+}
+
+static bool
+parse_cursor(struct node *n, struct str text, struct view_key *ret)
+{
+	struct str part;
+	uint64_t epoch, idx, piece, modified;
+	struct share_centre *c = NULL;
+	uint8_t id[8];
+	size_t len;
+	if (!str_cut(text, '~', &part, &text) || !hex_decode(part, id, sizeof id, &len) || len != sizeof id)
+		return false;
+	for (int i = 0; i < n->share->ncentres; i++)
+		if (memcmp(n->share->centre[i].id.b, id, sizeof id) == 0)
+			c = &n->share->centre[i];
+	if (!c || !str_cut(text, '~', &part, &text) || label_circle_parse(c->policy, part, &ret->circle, NULL))
+		return false;
+	ret->centre = c->no;
+	if (!str_cut(text, '~', &part, &text) || (ret->author = label_policy_member(c->policy, part)) < 0)
+		return false;
+	if (!cut_u64(&text, UINT32_MAX, &epoch) || !cut_u64(&text, INT64_MAX, &idx) || !cut_u64(&text, LIMIT_PIECES, &piece))
+		return false;
+	if (!str_cut(text, '~', &part, &text) || !stix_id_parse(part, &ret->id))
+		return false;
+	bool negative = str_starts(text, STR("-"));
+	if (!str_u64(str_sub(text, negative, text.n), &modified) || modified > INT64_MAX)
+		return false;
+	ret->modified = negative ? -(int64_t)modified : (int64_t)modified;
+	ret->epoch = (uint32_t)epoch;
+	ret->idx = idx;
+	ret->piece = (uint32_t)piece;
+	return true;
+}
+
+enum err
+read_cursor(struct op_call *call, struct str text, struct view_key *ret, struct errinfo *e)
+{
+	struct view_key k = {0};
+	if (!parse_cursor(call->n, text, &k))
+		return err_set(e, ERR_USAGE, "cursor: not what a list of this home gave as \"next\"");
+	*ret = k;
+	return OK;
+}
+
+static void
+put_grade(struct json_writer *w, const struct grade *g)
+{
+	char space[16];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	grade_put(&b, g);
+	json_put_key(w, STR("grade"));
+	if (b.n)
+		json_put_string(w, buf_str(&b));
+	else
+		json_put_null(w);
+}
+
+enum err
+put_row(struct op_call *call, struct json_writer *w, const struct view_row *row, struct errinfo *e)
+{
+	const struct share_centre *c = share_centre_by_no(call->n->share, row->key.centre);
+	struct buf b = BUF_INIT(2 * KIB);
+	if (!c)
+		return err_set(e, ERR_CORRUPT, "the view has an object of a centre that the record does not know: comity rebuild");
+	put_id(w, "id", row->key.id);
+	json_put_member(w, STR("type"), row->key.id.type);
+	put_centre(w, c);
+	put_circle(w, "circle", c, row->key.circle);
+	put_member(w, "author", c, row->key.author);
+	put_time(w, "created", row->created ? row->created : TIME_NEVER);
+	put_time(w, "modified", row->key.modified ? row->key.modified : TIME_NEVER);
+	put_time(w, "arrived", row->at);
+	json_put_member_bool(w, STR("own"), row->key.author == c->me);
+	json_put_member_bool(w, STR("revoked"), row->revoked);
+	json_put_member(w, STR("state"), str_of(put_state_name(row->state)));
+	put_grade(w, &row->grade);
+	if (row->serial) {
+		/* "IRN/ALL/0031": author, circle by its name, number */
+		struct str named = c->charter ? circle_named(c->charter, row->key.circle) : STR_NONE;
+		label_member_put(&b, c->policy, row->key.author);
+		buf_putc(&b, '/');
+		if (named.n)
+			buf_put(&b, named);
+		else
+			label_circle_put(&b, c->policy, row->key.circle);
+		buf_printf(&b, "/%04llu", (unsigned long long)row->serial);
+		json_put_member(w, STR("serial"), buf_str(&b));
+		buf_clear(&b);
+	}
+	put_label(w, c, &row->label);
+	put_time(w, "valid_until", row->label.valid_until);
+	put_time(w, "delete_by", row->label.delete_by);
+	put_cursor(&b, call->n, &row->key);
+	json_put_member(w, STR("cursor"), buf_str(&b));
+	buf_done(&b);
+	return OK;
+}
