@@ -23,7 +23,11 @@ void store_close(struct store *s); /* takes NULL; what is not committed is lost 
  * called with pages done and in all; false stops (ERR_STOPPED). The view is not copied: it is made anew. */
 enum err store_backup(struct store *s, const char *dir, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct errinfo *e) MUST_USE;
 
-/* PRAGMA integrity_check of the three files: OK, or ERR_CORRUPT naming the file and the first fault. */
+/* Moves the three write-ahead logs into their files and empties them: what was deleted, withdrawn or purged before is then in no file of the home. Not inside a transaction.
+ * ERR_BUSY while a callback of this store runs. */
+enum err store_settle(struct store *s, struct errinfo *e) MUST_USE;
+
+/* PRAGMA integrity_check of the three files and FTS5's own of the full text: OK, or ERR_CORRUPT naming the file and the first fault. */
 enum err store_check(struct store *s, struct errinfo *e) MUST_USE;
 
 /* Bytes of the three files together. */

@@ -5,6 +5,7 @@
 #ifndef STORE_VIEW_H
 #define STORE_VIEW_H
 
+#include "crypto/hash.h"
 #include "label/grade.h"
 #include "label/rule.h"
 #include "stix/id.h"
@@ -13,11 +14,11 @@
 /* ---- writing */
 
 enum err view_begin(struct store *s, struct errinfo *e) MUST_USE;
-/* position: the last arrival that these rows include. */
+/* position: the last arrival that these rows include. Calls view_words_purge. On failure nothing of it stands, the transaction is over. */
 enum err view_commit(struct store *s, uint64_t position, struct errinfo *e) MUST_USE;
 void view_rollback(struct store *s);
 enum err view_position(struct store *s, uint64_t *ret, struct errinfo *e) MUST_USE;
-/* Empties the view, for a rebuild (its own transaction; position 0). */
+/* Empties the view, for a rebuild (not inside a transaction or a callback; position 0). After a failure the view is closed: every call on it fails until this one or store_open succeeds. */
 enum err view_reset(struct store *s, struct errinfo *e) MUST_USE;
 
 enum view_link {           /* why an object names another */
@@ -43,7 +44,7 @@ struct view_object {
 	int64_t log;
 	uint64_t idx;
 	int64_t piece_no;     /* record piece number: where the bytes are */
-	int64_t at;           /* moment of arrival */
+	int64_t at;           /* moment of arrival; the same in all objects of an arrival */
 	int centre;
 	int author;           /* member who released it */
 	const struct label *label;
@@ -62,6 +63,8 @@ struct view_object {
 	const struct view_claim *claims;
 	size_t nclaims;
 };
+/* Circle and epoch are those of the log. The label's owners, tlp and dates are the row's own, the rest is its access class. ERR_CONFLICT if (arrival, piece) is there; ERR_LIMIT past 4095 access classes;
+ * after any failure the transaction is to be rolled back. Cost: about 5 us and the words. */
 enum err view_object_put(struct store *s, const struct view_object *o, struct errinfo *e) MUST_USE;
 
 /* What is no object: recalls, requests, consents, receipts, flags, starts of epochs, malformed leaves; one row a target. */
@@ -83,17 +86,18 @@ struct view_event {
 enum err view_event_put(struct store *s, const struct view_event *v, struct errinfo *e) MUST_USE;
 
 struct view_row; /* below */
-/* Sets the state of one object's row and takes its words out of full text (text as at view_object_put, for the words to be found); its class is to be optimized before commit by view_words_purge. */
+/* Sets the state of one object's row. When it leaves VIEW_LIVE its words are taken out of full text (text exactly as at view_object_put: it says which); when it comes back they are put in again. Words of its
+ * class are left in the file until view_words_purge or view_commit. */
 enum err view_object_state(struct store *s, const struct view_row *row, enum view_state state, const struct str *text, size_t ntext, struct errinfo *e) MUST_USE;
-/* Rewrites the full text of every class that lost words in this transaction, so that none of them is left in the file. */
+/* Rewrites the full text of every class that lost words in this transaction, so that none of them is left in the file once store_settle has run. Costs as much as the class is large. */
 enum err view_words_purge(struct store *s, struct errinfo *e) MUST_USE;
 
 /* ---- reading */
 
-/* The public key of a row: what a page continues after. */
+/* The public key of a row: what a page continues after. A type that the standard does not name is viewed in the store, for as long as it is open. */
 struct view_key {
 	int centre;
-	uint64_t circle;
+	uint64_t circle;      /* of the log: where it was released */
 	int author;
 	struct stix_id id;
 	int64_t modified;
@@ -105,7 +109,7 @@ struct view_row {
 	int64_t log, piece_no, at, created;
 	uint64_t arrival; /* home-local order; not to be shown to anyone but the home's own member */
 	uint32_t piece;
-	int64_t class_no;
+	int64_t no;       /* of this store's own */
 	bool revoked;
 	struct grade grade;
 	uint64_t serial;
@@ -123,7 +127,7 @@ struct view_filter {
 	const struct view_who *who;
 	int64_t now;             /* for dates of labels */
 	int centre;              /* 0 = any */
-	uint64_t circle;         /* 0 = any; exact */
+	uint64_t circle;         /* 0 = any; exact: of the log */
 	int author;              /* -1 = any */
 	struct str type;         /* empty = any */
 	const struct stix_id *id; /* NULL = any: all versions and conflicts of one object */
@@ -135,15 +139,15 @@ struct view_filter {
 	const struct view_key *after; /* continue after this row; NULL = from the newest */
 	uint32_t limit;          /* at most LIMIT_PAGE */
 };
-/* Newest arrival first. ERR_NOTFOUND if `after` is not a row the viewer may read. ERR_SYNTAX for a bad query. */
+/* Newest arrival first. The callback may write and ask again; what it adds is not seen by the walk. ERR_NOTFOUND if `after` is not a row of a class that the viewer may read. ERR_SYNTAX for a bad query. */
 enum err view_find(struct store *s, const struct view_filter *f, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 /* How many view_find would give without limit; stops counting at max. */
 enum err view_count(struct store *s, const struct view_filter *f, uint64_t max, uint64_t *ret, struct errinfo *e) MUST_USE;
 /* The row of one piece, whatever its state. ERR_NOTFOUND. */
 enum err view_at(struct store *s, int64_t log, uint64_t idx, uint32_t piece, struct view_row *ret, struct errinfo *e) MUST_USE;
 
-/* Words that begin as given, among classes the viewer may read, in order of bytes. */
-enum err view_suggest(struct store *s, const struct view_who *who, struct str begins, uint32_t limit, enum err (*each)(void *ctx, struct str word, struct errinfo *e), void *ctx,
+/* Words that begin as given (folded; anything but one word finds nothing), among rows in view (live, readable), in order of bytes, each once. */
+enum err view_suggest(struct store *s, const struct view_who *who, int64_t now, struct str begins, uint32_t limit, enum err (*each)(void *ctx, struct str word, struct errinfo *e), void *ctx,
                       struct errinfo *e) MUST_USE;
 
 /* Events, oldest first. kind 0 = any; id NULL = any; centre 0 = any; author -1 = any; after_arrival 0 = from the first. */
@@ -160,12 +164,14 @@ enum err view_event_each(struct store *s, const struct view_event_filter *f, enu
 enum err view_claim_each(struct store *s, const struct view_who *who, int64_t now, struct str what, struct str where,
                          enum err (*each)(void *ctx, const struct view_row *row, const struct view_claim *c, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 
-/* Objects with a date (valid-until or delete-by) in [from, to), earliest first. */
+/* Objects with a date (valid-until or delete-by) in [from, to), earliest first, each once, at its first date there; whatever their state. The callback may write. */
 enum err view_due_each(struct store *s, int64_t from, int64_t to, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 
 /* A digest of every ordinary table by primary key and of full text by its vocabulary: equal digests, equal views. */
 enum err view_digest(struct store *s, struct hash *ret, struct errinfo *e) MUST_USE;
 
-/* The words of a full text query: words all of which must be there, "quoted phrases", word* for beginnings, -word for absence. Folded as the text is (text/fold.h). Never FTS5's own syntax. */
+/* The words of a full text query, parted by blanks: words all of which must be there, "quoted phrases", word* for beginnings (also of a phrase's last word: "al anb"*), -word and -"a phrase" for absence.
+ * Folded as the text is (text/fold.h); what falls into several words ("Al-Qa'im") is a phrase. Never FTS5's own syntax. At most LIMIT_QUERY bytes and LIMIT_QUERY_TERMS words (ERR_LIMIT); at least one
+ * word that must be there (ERR_SYNTAX). Objects recalled or withdrawn have no words any more, so words find none of them even with `gone`. */
 
 #endif

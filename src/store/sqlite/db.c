@@ -37,6 +37,7 @@ db_error(struct db *d, int rc, struct errinfo *e)
 enum err
 db_exec(struct db *d, const char *sql, struct errinfo *e)
 {
+	/* sql: constant by contract */
 	int rc = sqlite3_exec(d->h, sql, NULL, NULL, NULL);
 	return rc == SQLITE_OK ? OK : db_error(d, rc, e);
 }
@@ -56,6 +57,15 @@ move_wal(void *ctx, sqlite3 *h, const char *schema, int pages)
 	return SQLITE_OK; /* anything else: the WAL is as good a place, and it is tried again */
 }
 
+static bool
+absent(const struct env *env, const char *name)
+{
+	struct buf probe = BUF_INIT(16); /* a database is larger: whatever else is said, the file is there */
+	enum err err = env->read(env->ctx, name, &probe, NULL);
+	buf_done(&probe);
+	return err == ERR_NOTFOUND;
+}
+
 enum err
 db_open(struct db *d, const struct env *env, const char *name, bool create, bool full, struct errinfo *e)
 {
@@ -71,7 +81,7 @@ db_open(struct db *d, const struct env *env, const char *name, bool create, bool
 	}
 	int rc = sqlite3_open_v2(path.p, &d->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0), env->vfs);
 	if (rc != SQLITE_OK) {
-		err = db_error(d, rc, e);
+		err = absent(env, name) ? err_set(e, ERR_NOTFOUND, "%s is not there: this is no home, or not all of one", name) : db_error(d, rc, e);
 		goto out;
 	}
 	sqlite3_extended_result_codes(d->h, 1);
@@ -94,8 +104,9 @@ out:
 void
 db_close(struct db *d)
 {
-	for (int i = 0; i < d->ncached; i++)
+	for (int i = 0; i < DB_STATEMENTS; i++)
 		sqlite3_finalize(d->cache[i].st);
+	memset(d->cache, 0, sizeof d->cache);
 	d->ncached = 0;
 	if (d->h)
 		sqlite3_close_v2(d->h);
@@ -134,41 +145,28 @@ db_in_transaction(const struct db *d)
 static sqlite3_stmt *
 prepared(struct db *d, const char *sql, struct errinfo *e)
 {
-	for (int i = 0; i < d->ncached; i++)
-		if (d->cache[i].sql == sql && !d->cache[i].busy) {
-			d->cache[i].busy = true;
-			/* the most used come to the front */
-			if (i > 8) {
-				struct db_cached c = d->cache[i];
-				d->cache[i] = d->cache[i / 2];
-				d->cache[i / 2] = c;
-				return c.st;
-			}
-			return d->cache[i].st;
-		}
-	assert(d->ncached < DB_STATEMENTS);
+	size_t at = (size_t)(((uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15)) >> 32) % DB_STATEMENTS;
+	for (; d->cache[at].sql; at = (at + 1) % DB_STATEMENTS)
+		if (d->cache[at].sql == sql && !sqlite3_stmt_busy(d->cache[at].st))
+			return d->cache[at].st;
+	assert(d->ncached < DB_STATEMENTS * 3 / 4);
 	sqlite3_stmt *st;
+	/* sql: a literal, by the macro SQL */
 	int rc = sqlite3_prepare_v3(d->h, sql, -1, SQLITE_PREPARE_PERSISTENT, &st, NULL);
 	if (rc != SQLITE_OK) {
 		(void)db_error(d, rc, e);
 		return NULL;
 	}
-	d->cache[d->ncached++] = (struct db_cached){sql, st, true};
+	d->cache[at] = (struct db_cached){sql, st};
+	d->ncached++;
 	return st;
 }
 
 void
-db_end(struct db *d, sqlite3_stmt *st)
+db_end(sqlite3_stmt *st)
 {
-	if (!st)
-		return;
-	sqlite3_reset(st);
-	for (int i = 0; i < d->ncached; i++)
-		if (d->cache[i].st == st) {
-			d->cache[i].busy = false;
-			return;
-		}
-	assert(!"a statement of this file");
+	if (st)
+		sqlite3_reset(st);
 }
 
 static int
@@ -179,6 +177,7 @@ bind_all(sqlite3_stmt *st, const char *fmt, va_list ap)
 		struct str s;
 		switch (*fmt) {
 		case 'i': rc = sqlite3_bind_int64(st, i, va_arg(ap, int64_t)); break;
+		case 'd': rc = sqlite3_bind_double(st, i, va_arg(ap, double)); break;
 		case 'u': rc = sqlite3_bind_int64(st, i, (int64_t)va_arg(ap, uint64_t)); break;
 		case 'b':
 			s = va_arg(ap, struct str);
@@ -203,7 +202,7 @@ query(struct db *d, const char *sql, struct errinfo *e, const char *fmt, va_list
 	int rc = bind_all(st, fmt, ap);
 	if (rc != SQLITE_OK) {
 		(void)db_error(d, rc, e);
-		db_end(d, st);
+		db_end(st);
 		return NULL;
 	}
 	return st;
@@ -245,7 +244,7 @@ run(struct db *d, const char *sql, struct errinfo *e, const char *fmt, va_list a
 		if (*ret_row)
 			*ret = sqlite3_column_int64(st, 0);
 	}
-	db_end(d, st);
+	db_end(st);
 	return err;
 }
 

@@ -19,10 +19,9 @@ struct db {
 	const struct env *env;
 	const char *name; /* "log.db", for messages */
 	struct db_cached {
-		const char *sql;
+		const char *sql; /* NULL: free */
 		sqlite3_stmt *st;
-		bool busy;
-	} cache[DB_STATEMENTS];
+	} cache[DB_STATEMENTS]; /* open addressing by the literal's address; a literal read within its own rows has several */
 	int ncached;
 };
 
@@ -37,12 +36,13 @@ enum err db_commit(struct db *d, struct errinfo *e) MUST_USE;
 void db_rollback(struct db *d); /* nothing happens outside a transaction */
 bool db_in_transaction(const struct db *d);
 
-/* A bound statement, not yet stepped; NULL with e filled on failure. fmt has a letter an argument: i int64_t, u uint64_t (kept as int64 bits), b struct str as blob,
- * t struct str as text, n nothing (NULL, no argument). Bytes must live until db_end. End it with db_end, always. */
+/* A bound statement, not yet stepped; NULL with e filled on failure. fmt has a letter an argument: i int64_t, u uint64_t (kept as int64 bits), d double (NAN is
+ * kept as NULL), b struct str as blob, t struct str as text, n nothing (NULL, no argument). Bytes must live until db_end. Step it before anything else is asked of d, and end
+ * it with db_end, always. */
 sqlite3_stmt *db_query(struct db *d, const char *sql, struct errinfo *e, const char *fmt, ...);
 /* OK and *ret_row whether a row is there. */
 enum err db_step(struct db *d, sqlite3_stmt *st, bool *ret_row, struct errinfo *e) MUST_USE;
-void db_end(struct db *d, sqlite3_stmt *st); /* takes NULL */
+void db_end(sqlite3_stmt *st); /* takes NULL */
 /* The two together, for what gives no rows. */
 enum err db_do(struct db *d, const char *sql, struct errinfo *e, const char *fmt, ...) MUST_USE;
 /* One integer: the first column of the first row; dflt if there is no row or it is NULL. */

@@ -56,7 +56,7 @@ record_centre_get(struct store *s, int centre, uint8_t ret_id[static RECORD_CENT
 	enum err err = db_step(&s->log, st, &row, e);
 	if (!err)
 		err = row ? store_col_hash(&s->log, st, 0, ret_id, e) : err_set(e, ERR_NOTFOUND, "no centre number %d in this home", centre);
-	db_end(&s->log, st);
+	db_end(st);
 	return err;
 }
 
@@ -86,6 +86,6 @@ record_doc_each(struct store *s, int centre, enum record_doc kind, enum err (*ea
 		if ((err = store_col_hash(&s->log, st, 0, h.b, e)) || (err = each(ctx, &h, db_col(st, 1), e)))
 			break;
 	}
-	db_end(&s->log, st);
+	db_end(st);
 	return err;
 }

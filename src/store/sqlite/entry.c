@@ -97,7 +97,7 @@ record_entry_get(struct store *s, int64_t log, uint64_t idx, struct buf *ret_byt
 		if (!err && ret)
 			*ret = r;
 	}
-	db_end(&s->log, st);
+	db_end(st);
 	return err;
 }
 
@@ -117,7 +117,7 @@ record_entry_each(struct store *s, int64_t log, uint64_t from, uint64_t to, enum
 		if ((err = each(ctx, (uint64_t)sqlite3_column_int64(st, 0), &r, e)))
 			break;
 	}
-	db_end(&s->log, st);
+	db_end(st);
 	return err;
 }
 
@@ -143,7 +143,7 @@ record_pending_each(struct store *s, int64_t log, enum err (*each)(void *ctx, in
 		} else {
 			row = false;
 		}
-		db_end(&s->log, st);
+		db_end(st);
 		if (err || !row)
 			return err;
 	}
@@ -170,7 +170,7 @@ record_piece_each(struct store *s, int64_t first, uint32_t count, enum err (*eac
 			break;
 		n++;
 	}
-	db_end(&s->log, st);
+	db_end(st);
 	if (!err && n != count)
 		err = err_set(e, ERR_CORRUPT, "log.db: %u pieces are here where an entry names %u", n, count);
 	return err;
@@ -194,7 +194,7 @@ record_piece_get(struct store *s, int64_t no, struct buf *ret, bool *ret_withdra
 		buf_put(ret, db_col(st, 0));
 		err = buf_take(ret, &all, e);
 	}
-	db_end(&s->log, st);
+	db_end(st);
 	return err;
 }
 
@@ -235,7 +235,7 @@ record_arrival_each(struct store *s, uint64_t after_seq, enum err (*each)(void *
 		if ((err = each(ctx, &a, e)))
 			break;
 	}
-	db_end(&s->log, st);
+	db_end(st);
 	return err;
 }
 
@@ -253,7 +253,7 @@ record_arrival_get(struct store *s, int64_t log, uint64_t idx, struct record_arr
 		read_arrival(st, ret);
 	else if (!err)
 		err = err_set(e, ERR_NOTFOUND, "entry %llu has not arrived", (unsigned long long)idx);
-	db_end(&s->log, st);
+	db_end(st);
 	return err;
 }
 

@@ -50,7 +50,7 @@ local_get(struct store *s, struct str name, struct buf *ret, struct errinfo *e)
 		buf_put(ret, db_col(st, 0));
 		err = buf_take(ret, &all, e);
 	}
-	db_end(&s->local, st);
+	db_end(st);
 	return err;
 }
 
@@ -67,7 +67,7 @@ local_each(struct store *s, struct str prefix, enum err (*each)(void *ctx, struc
 	while (!(err = db_step(&s->local, st, &row, e)) && row && str_starts(db_col(st, 0), prefix))
 		if ((err = each(ctx, db_col(st, 0), db_col(st, 1), e)))
 			break;
-	db_end(&s->local, st);
+	db_end(st);
 	return err;
 }
 
@@ -99,7 +99,7 @@ local_audit_each(struct store *s, struct str who, struct str target, uint32_t li
 	}
 	if (!limit)
 		err = OK;
-	db_end(&s->local, st);
+	db_end(st);
 	return err;
 }
 
@@ -136,7 +136,7 @@ local_refused_each(struct store *s, int64_t after, uint32_t limit, enum err (*ea
 		if ((err = each(ctx, &r, e)))
 			break;
 	}
-	db_end(&s->local, st);
+	db_end(st);
 	return err;
 }
 

@@ -55,7 +55,7 @@ one_log(struct store *s, sqlite3_stmt *st, struct record_log *ret, struct errinf
 	enum err err = db_step(&s->log, st, &row, e);
 	if (!err)
 		err = row ? read_log(&s->log, st, ret, e) : err_set(e, ERR_NOTFOUND, "no such log");
-	db_end(&s->log, st);
+	db_end(st);
 	return err;
 }
 

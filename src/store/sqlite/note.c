@@ -31,7 +31,7 @@ record_checkpoint_get(struct store *s, int64_t log, uint64_t max, uint64_t *ret_
 	}
 	if (!err && ret_size)
 		*ret_size = (uint64_t)sqlite3_column_int64(st, 0);
-	db_end(&s->log, st);
+	db_end(st);
 	return err;
 }
 
@@ -59,7 +59,7 @@ record_cosig_each(struct store *s, int64_t log, uint64_t from, enum err (*each)(
 	while (!(err = db_step(&s->log, st, &row, e)) && row)
 		if ((err = each(ctx, (uint64_t)sqlite3_column_int64(st, 0), sqlite3_column_int(st, 1), sqlite3_column_int64(st, 2), db_col(st, 3), e)))
 			break;
-	db_end(&s->log, st);
+	db_end(st);
 	return err;
 }
 
@@ -87,6 +87,6 @@ record_fork_each(struct store *s, int64_t log, enum err (*each)(void *ctx, struc
 	while (!(err = db_step(&s->log, st, &row, e)) && row)
 		if ((err = each(ctx, db_col(st, 0), sqlite3_column_int64(st, 1), e)))
 			break;
-	db_end(&s->log, st);
+	db_end(st);
 	return err;
 }

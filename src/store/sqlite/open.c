@@ -1,8 +1,11 @@
 /* open: the three files of a home, their schema numbers, leavings of a crash, backup. */
-#include "store/sqlite/store_int.h"
+#include "store/store.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "store/sqlite/view_int.h"
+#include "store/view.h"
 
 static enum err
 schema_number(struct db *d, int64_t *ret, struct errinfo *e)
@@ -36,34 +39,73 @@ open_kept(struct db *d, const struct env *env, const char *name, const char *sch
 	int64_t v = 0;
 	if ((err = db_open(d, env, name, create, true, e)) || (err = schema_number(d, &v, e)))
 		return err;
-	if (v == 0)
-		return make_tables(d, schema, SET_SCHEMA, e);
 	if (v > STORE_SCHEMA) {
 		err_set(e, ERR_VERSION, "%s: this home was last used by a newer version (schema %lld, this version knows %d)", name, (long long)v, STORE_SCHEMA);
 		err_hint(e, "install that version or a later one");
 		return ERR_VERSION;
 	}
-	return OK;
+	if (v != 0)
+		return OK;
+	if (create)
+		return make_tables(d, schema, SET_SCHEMA, e);
+	err_set(e, ERR_CORRUPT, "%s: empty: the home was not made to the end, or the file was replaced", name);
+	err_hint(e, "make the home again, or restore a backup: comity restore");
+	return ERR_CORRUPT;
 }
 
+/* A home is one when log.db has its tables: that file is made last. */
+static enum err
+refuse_home(const struct env *env, struct errinfo *e)
+{
+	struct db d;
+	int64_t v = 0;
+	enum err err = db_open(&d, env, "log.db", false, true, e);
+	if (err)
+		return err == ERR_NOTFOUND ? OK : err;
+	err = schema_number(&d, &v, e);
+	db_close(&d);
+	if (!err && v != 0)
+		err = err_set(e, ERR_CONFLICT, "there is a home here already (log.db)");
+	return err;
+}
+
+/* The database first: SQLite throws away a WAL without one, but would take a database without its WAL for whole. */
 static enum err
 drop_view(const struct env *env, struct errinfo *e)
 {
 	enum err err;
-	if ((err = env->remove(env->ctx, "view.db-wal", e)) || (err = env->remove(env->ctx, "view.db-shm", e)))
+	if ((err = env->remove(env->ctx, "view.db", e)) || (err = env->remove(env->ctx, "view.db-wal", e)))
 		return err;
-	return env->remove(env->ctx, "view.db", e);
+	return env->remove(env->ctx, "view.db-shm", e);
 }
 
-/* view.db: of another number or damaged, it is made anew. */
+/* Whether view.db is of this version and not ahead of the record (which is when an older log.db was put beside it). */
+static enum err
+view_fits(struct store *s, int64_t *ret_number, bool *ret, struct errinfo *e)
+{
+	int64_t position, last;
+	enum err err = schema_number(&s->view, ret_number, e);
+	if (err)
+		return err;
+	*ret = *ret_number == 0;
+	if (*ret_number != STORE_VIEW_RULES)
+		return OK;
+	if ((err = db_int(&s->view, 0, &position, SQL("SELECT position FROM place"), e, "")) || (err = db_int(&s->log, 0, &last, SQL("SELECT max(seq) FROM arrival"), e, "")))
+		return err;
+	*ret = position <= last;
+	return OK;
+}
+
+/* view.db: of another number, ahead of the record or damaged, it is made anew. */
 static enum err
 open_view(struct store *s, struct errinfo *e)
 {
 	int64_t v = 0;
+	bool fits = true;
 	enum err err = db_open(&s->view, s->env, "view.db", true, false, e);
 	if (!err)
-		err = schema_number(&s->view, &v, e);
-	if (err == ERR_CORRUPT || (!err && v != 0 && v != STORE_VIEW_RULES)) {
+		err = view_fits(s, &v, &fits, e);
+	if (err == ERR_CORRUPT || (!err && !fits)) {
 		db_close(&s->view);
 		v = 0;
 		if ((err = drop_view(s->env, e)))
@@ -78,16 +120,26 @@ open_view(struct store *s, struct errinfo *e)
 }
 
 enum err
+view_reset(struct store *s, struct errinfo *e)
+{
+	store_view_forget(s);
+	db_close(&s->view);
+	enum err err = drop_view(s->env, e);
+	return err ? err : open_view(s, e);
+}
+
+enum err
 store_open(const struct env *env, bool create, struct store **ret, struct errinfo *e)
 {
-	struct store *s = calloc(1, sizeof *s);
-	enum err err;
+	struct store *s;
+	enum err err = create ? refuse_home(env, e) : OK;
+	if (err)
+		return err;
+	s = calloc(1, sizeof *s);
 	if (!s)
 		return err_nomem(e);
 	s->env = env;
-	if ((err = open_kept(&s->log, env, "log.db", store_schema_log, create, e)))
-		goto fail;
-	if ((err = open_kept(&s->local, env, "node.db", store_schema_local, create, e)))
+	if ((err = open_kept(&s->local, env, "node.db", store_schema_local, create, e)) || (err = open_kept(&s->log, env, "log.db", store_schema_log, create, e)))
 		goto fail;
 	if ((err = open_view(s, e)) || (err = db_int(&s->log, 0, &s->kept_piece, SQL("SELECT max(no) FROM piece"), e, "")))
 		goto fail;
@@ -107,10 +159,15 @@ store_close(struct store *s)
 	db_rollback(&s->log);
 	db_rollback(&s->view);
 	db_rollback(&s->local);
-	store_classes_forget(s);
+	store_view_forget(s);
 	db_close(&s->log);
 	db_close(&s->view);
 	db_close(&s->local);
+	while (s->names) {
+		struct view_name *next = s->names->next;
+		free(s->names);
+		s->names = next;
+	}
 	free(s);
 }
 
@@ -165,7 +222,7 @@ check_one(struct db *d, struct errinfo *e)
 	enum err err = db_step(d, st, &row, e);
 	if (!err && (!row || !str_is(db_col(st, 0), "ok")))
 		err = err_set(e, ERR_CORRUPT, "%s: damaged: %.*s", d->name, STR_FMT(row ? db_col(st, 0) : STR("no answer")));
-	db_end(d, st);
+	db_end(st);
 	return err;
 }
 
@@ -178,7 +235,24 @@ store_check(struct store *s, struct errinfo *e)
 	enum err err;
 	if ((err = check_one(&s->log, e)) || (err = check_one(&s->local, e)))
 		return err;
-	return check_one(&s->view, e);
+	if ((err = check_one(&s->view, e)))
+		return err;
+	return store_words_check(s, e);
+}
+
+enum err
+store_settle(struct store *s, struct errinfo *e)
+{
+	struct db *all[] = {&s->log, &s->view, &s->local};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		int64_t busy;
+		enum err err = db_int(all[i], 0, &busy, SQL("PRAGMA wal_checkpoint(TRUNCATE)"), e, "");
+		if (err)
+			return err;
+		if (busy)
+			return err_set(e, ERR_BUSY, "%s: somebody is reading it: what was deleted is still in %s-wal", all[i]->name, all[i]->name);
+	}
+	return OK;
 }
 
 enum err

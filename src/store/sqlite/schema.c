@@ -19,32 +19,38 @@ const char store_schema_log[] =
     "CREATE TABLE fork(log INTEGER, hash BLOB, at INTEGER NOT NULL, proof BLOB NOT NULL, PRIMARY KEY(log, hash)) WITHOUT ROWID;"
     "CREATE TABLE arrival(seq INTEGER PRIMARY KEY, log INTEGER NOT NULL, idx INTEGER NOT NULL, at INTEGER NOT NULL, UNIQUE(log, idx));";
 
-/* seq of an object is arrival * 1024 + piece. */
+/* no of an object is arrival << 22 | piece << 12 | class (view_int.h): the order of numbers is the order of arrival, the table grows at its end alone, and every index ends in that order.
+ * moment: for each arrival the latest moment of it and all before, so that "since" is a place in the order even where the clock went back. */
 const char store_schema_view[] =
     "CREATE TABLE place(one INTEGER PRIMARY KEY CHECK(one = 1), position INTEGER NOT NULL);"
     "INSERT INTO place VALUES(1, 0);"
-    "CREATE TABLE class(no INTEGER PRIMARY KEY, centre INTEGER NOT NULL, policy BLOB NOT NULL, circle INTEGER NOT NULL, level INTEGER NOT NULL, orcon INTEGER NOT NULL,"
-    " compartments TEXT NOT NULL, dirty INTEGER NOT NULL DEFAULT 0, UNIQUE(centre, policy, circle, level, orcon, compartments));"
-    "CREATE TABLE object(class INTEGER, seq INTEGER, type TEXT NOT NULL, id BLOB NOT NULL, author INTEGER NOT NULL, modified INTEGER NOT NULL, created INTEGER NOT NULL,"
-    " log INTEGER NOT NULL, idx INTEGER NOT NULL, piece_no INTEGER NOT NULL, at INTEGER NOT NULL, epoch INTEGER NOT NULL, log_circle INTEGER NOT NULL, owners INTEGER NOT NULL, tlp INTEGER NOT NULL,"
-    " valid_until INTEGER, delete_by INTEGER, revoked INTEGER NOT NULL, state INTEGER NOT NULL, grade TEXT NOT NULL, serial INTEGER NOT NULL, PRIMARY KEY(class, seq)) WITHOUT ROWID;"
-    "CREATE INDEX object_id ON object(id, modified);"
-    "CREATE INDEX object_type ON object(class, type, seq);"
-    "CREATE INDEX object_seq ON object(seq);"
+    "CREATE TABLE class(no INTEGER PRIMARY KEY, content BLOB NOT NULL UNIQUE);"
+    "CREATE TABLE type(no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE moment(arrival INTEGER PRIMARY KEY, top INTEGER NOT NULL);"
+    "CREATE INDEX moment_top ON moment(top);"
+    "CREATE TABLE object(no INTEGER PRIMARY KEY, class INTEGER NOT NULL, type INTEGER NOT NULL, id BLOB NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL, author INTEGER NOT NULL,"
+    " log INTEGER NOT NULL, idx INTEGER NOT NULL, epoch INTEGER NOT NULL, piece_no INTEGER NOT NULL, at INTEGER NOT NULL, owners INTEGER NOT NULL, tlp INTEGER NOT NULL,"
+    " valid_until INTEGER, delete_by INTEGER, revoked INTEGER NOT NULL, state INTEGER NOT NULL, grade INTEGER NOT NULL, serial INTEGER NOT NULL);"
+    "CREATE INDEX object_id ON object(id);"
+    "CREATE INDEX object_class ON object(class);"
+    "CREATE INDEX object_type ON object(class, type);"
     "CREATE INDEX object_valid ON object(valid_until) WHERE valid_until IS NOT NULL;"
     "CREATE INDEX object_delete ON object(delete_by) WHERE delete_by IS NOT NULL;"
-    "CREATE TABLE ref(target BLOB, class INTEGER, seq INTEGER, link INTEGER, type TEXT NOT NULL, PRIMARY KEY(target, class, seq, link)) WITHOUT ROWID;"
-    "CREATE TABLE claim(what TEXT, place TEXT, class INTEGER, seq INTEGER, n INTEGER, moment INTEGER, low REAL, best REAL, high REAL, portion INTEGER NOT NULL,"
-    " PRIMARY KEY(what, place, class, seq, n)) WITHOUT ROWID;"
+    "CREATE TABLE ref(target BLOB, no INTEGER, type INTEGER, link INTEGER, PRIMARY KEY(target, no, type, link)) WITHOUT ROWID;"
+    "CREATE TABLE claim(what TEXT, place TEXT, no INTEGER, n INTEGER, moment INTEGER NOT NULL, low REAL, best REAL, high REAL, portion INTEGER NOT NULL,"
+    " PRIMARY KEY(what, place, no, n)) WITHOUT ROWID;"
     "CREATE TABLE event(arrival INTEGER, n INTEGER, at INTEGER NOT NULL, log INTEGER NOT NULL, idx INTEGER NOT NULL, kind INTEGER NOT NULL, centre INTEGER NOT NULL,"
-    " author INTEGER NOT NULL, circle INTEGER NOT NULL, type TEXT NOT NULL, id BLOB NOT NULL, modified INTEGER NOT NULL, leaf BLOB NOT NULL, circle_to INTEGER NOT NULL,"
+    " author INTEGER NOT NULL, circle INTEGER NOT NULL, type INTEGER, id BLOB, modified INTEGER NOT NULL, leaf BLOB, circle_to INTEGER NOT NULL,"
     " value INTEGER NOT NULL, PRIMARY KEY(arrival, n)) WITHOUT ROWID;"
-    "CREATE INDEX event_id ON event(id, kind);"
-    "CREATE INDEX event_leaf ON event(leaf, kind);";
+    "CREATE INDEX event_id ON event(id) WHERE id IS NOT NULL;"
+    "CREATE INDEX event_leaf ON event(leaf) WHERE leaf IS NOT NULL;"
+    "CREATE INDEX event_kind ON event(kind);";
 
 const char store_schema_local[] =
     "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE audit(no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, target TEXT NOT NULL, detail TEXT NOT NULL);"
     "CREATE INDEX audit_target ON audit(target);"
+    "CREATE INDEX audit_who ON audit(who);"
     "CREATE TABLE refused(no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL, line INTEGER NOT NULL, col INTEGER NOT NULL,"
-    " place INTEGER NOT NULL, size INTEGER NOT NULL, bytes BLOB NOT NULL);";
+    " place INTEGER NOT NULL, size INTEGER NOT NULL, bytes BLOB NOT NULL);"
+    "CREATE INDEX refused_at ON refused(at);"; /* for counting without reading the bytes */

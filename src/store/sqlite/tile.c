@@ -23,7 +23,7 @@ from_tile(struct record_nodes *n, unsigned level, uint64_t index, struct hash *r
 		else
 			memcpy(ret->b, hashes.p + (index & 255) * 32, 32);
 	}
-	db_end(&n->s->log, st);
+	db_end(st);
 	return err;
 }
 
@@ -39,7 +39,7 @@ from_entry(struct record_nodes *n, uint64_t index, struct hash *ret, struct erri
 		err = err_set(e, ERR_CORRUPT, "log.db: entry %llu of a log is missing", (unsigned long long)index);
 	else if (!err)
 		*ret = merkle_leaf_of(db_col(st, 0));
-	db_end(&n->s->log, st);
+	db_end(st);
 	return err;
 }
 

@@ -1,0 +1,299 @@
+/* class: access classes, each with a full text table of its own.
+ *
+ * What decides who may read an object, dates aside, is its class: centre, circle of its log, and the label's policy, circle, level, orcon and compartments. A reader's answer is made of whole classes, so that
+ * nothing in it, be it a count or an order, can come from what the reader may not read. Numbers of classes are given in the order of coming and mean nothing; this is the one file where a number becomes part
+ * of a name in SQL. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "store/sqlite/view_int.h"
+
+enum { CONTENT_MAX = 4 + 8 + POLICY_ID + 8 + 1 + 1 + 1 + LIMIT_COMPARTMENTS * (LIMIT_COMPARTMENT + 1), OVERFULL = 0xff };
+
+/* Automerge and crisismerge by measurement (bench/b_store.c): a segment a transaction, merged by eights. */
+static const char make_words[] = "CREATE VIRTUAL TABLE words_# USING fts5(text, content='', columnsize=0, tokenize='comity')";
+static const char make_terms[] = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms_# USING fts5vocab('main', 'words_#', 'instance')";
+static const char *const tune[] = {
+    "INSERT INTO words_#(words_#, rank) VALUES('automerge', 8)",
+    "INSERT INTO words_#(words_#, rank) VALUES('crisismerge', 32)",
+    "INSERT INTO words_#(words_#, rank) VALUES('hashsize', 16777216)",
+    "INSERT INTO words_#(words_#, rank) VALUES('pgsz', 8100)",
+};
+static const char *const statements[CLASS_STATEMENTS] = {
+    [CLASS_PUT] = "INSERT INTO words_#(rowid, text) VALUES(?1, ?2)",
+    [CLASS_DROP] = "INSERT INTO words_#(words_#, rowid, text) VALUES('delete', ?1, ?2)",
+    [CLASS_FIND] = "SELECT rowid FROM words_# WHERE words_# MATCH ?1 AND rowid < ?2 AND rowid >= ?3 ORDER BY rowid DESC LIMIT ?4",
+    [CLASS_HAS] = "SELECT rowid FROM words_# WHERE words_# MATCH ?1 AND rowid = ?2",
+    [CLASS_OPTIMIZE] = "INSERT INTO words_#(words_#) VALUES('optimize')",
+    [CLASS_CHECK] = "INSERT INTO words_#(words_#) VALUES('integrity-check')",
+    [CLASS_TERMS] = "SELECT term, doc, offset FROM temp.terms_# WHERE term >= ?1",
+};
+
+/* The statement of a template, # standing for the number of the class. */
+static sqlite3_stmt *
+prepare(struct store *s, const char *template, int no, struct errinfo *e)
+{
+	char space[200];
+	struct buf sql = {.p = space, .cap = sizeof space, .max = sizeof space};
+	sqlite3_stmt *st;
+	for (const char *p = template; *p; p++)
+		if (*p == '#')
+			buf_u64(&sql, (uint64_t)no);
+		else
+			buf_putc(&sql, *p);
+	assert(buf_ok(&sql));
+	/* sql: constant texts of this file, and a number */
+	int rc = sqlite3_prepare_v3(s->view.h, sql.p, (int)sql.n, SQLITE_PREPARE_PERSISTENT, &st, NULL);
+	if (rc == SQLITE_OK)
+		return st;
+	(void)db_error(&s->view, rc, e);
+	return NULL;
+}
+
+static enum err
+run(struct store *s, const char *template, int no, struct errinfo *e)
+{
+	bool row;
+	sqlite3_stmt *st = prepare(s, template, no, e);
+	if (!st)
+		return e->code;
+	enum err err = db_step(&s->view, st, &row, e);
+	sqlite3_finalize(st);
+	return err;
+}
+
+sqlite3_stmt *
+class_statement(struct store *s, struct view_class *c, enum class_statement which, struct errinfo *e)
+{
+	if (which == CLASS_TERMS && !c->terms) {
+		if (run(s, make_terms, c->no, e))
+			return NULL;
+		c->terms = true;
+	}
+	if (!c->st[which])
+		c->st[which] = prepare(s, statements[which], c->no, e);
+	return c->st[which];
+}
+
+static void
+put_content(struct buf *b, int centre, uint64_t log_circle, const struct label *l)
+{
+	buf_be(b, (uint64_t)centre, 4);
+	buf_be(b, log_circle, 8);
+	buf_put(b, str_bytes(l->policy, POLICY_ID));
+	buf_be(b, l->circle, 8);
+	buf_be(b, l->level, 1);
+	buf_be(b, l->orcon, 1);
+	buf_be(b, l->ncompartments == LABEL_OVERFULL ? OVERFULL : l->ncompartments, 1);
+	for (size_t i = 0; l->ncompartments != LABEL_OVERFULL && i < l->ncompartments; i++) {
+		buf_puts(b, l->compartment[i]);
+		buf_putc(b, '\0');
+	}
+}
+
+static uint64_t
+take_be(struct str *s, size_t n)
+{
+	uint64_t v = 0;
+	for (size_t i = 0; i < n; i++)
+		v = v << 8 | (unsigned char)s->p[i];
+	*s = str_sub(*s, n, s->n);
+	return v;
+}
+
+static bool
+take_content(struct str s, struct view_class *c)
+{
+	struct label *l = &c->label;
+	if (s.n < 4 + 8 + POLICY_ID + 8 + 3)
+		return false;
+	c->centre = (int)take_be(&s, 4);
+	c->circle = take_be(&s, 8);
+	*l = (struct label){.valid_until = TIME_NEVER, .delete_by = TIME_NEVER};
+	memcpy(l->policy, s.p, POLICY_ID);
+	s = str_sub(s, POLICY_ID, s.n);
+	l->circle = take_be(&s, 8);
+	l->level = (uint8_t)take_be(&s, 1);
+	l->orcon = take_be(&s, 1) != 0;
+	l->ncompartments = (uint8_t)take_be(&s, 1);
+	if (l->ncompartments == OVERFULL) {
+		l->ncompartments = LABEL_OVERFULL;
+		return s.n == 0;
+	}
+	if (l->ncompartments > LIMIT_COMPARTMENTS)
+		return false;
+	for (size_t i = 0; i < l->ncompartments; i++) {
+		struct str name;
+		if (!str_cut(s, '\0', &name, &s) || name.n > LIMIT_COMPARTMENT)
+			return false;
+		memcpy(l->compartment[i], name.p, name.n);
+	}
+	return s.n == 0;
+}
+
+static void
+class_free(struct view_class *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < CLASS_STATEMENTS; i++)
+		sqlite3_finalize(c->st[i]);
+	free(c);
+}
+
+/* A class into the cache, its content copied behind it. */
+static enum err
+keep(struct view_cache *cache, int64_t no, struct str content, struct view_class **ret, struct errinfo *e)
+{
+	if (no < 1 || no > VIEW_CLASSES)
+		return err_set(e, ERR_CORRUPT, "view.db: an access class has the number %lld", (long long)no);
+	struct view_class *c = calloc(1, sizeof *c + content.n);
+	if (!c)
+		return err_nomem(e);
+	char *copy = (char *)(c + 1);
+	memcpy(copy, content.p, content.n);
+	c->no = (int)no;
+	c->content = (struct str){copy, content.n};
+	if (!take_content(content, c)) {
+		free(c);
+		return err_set(e, ERR_CORRUPT, "view.db: an access class is damaged");
+	}
+	struct map_item *item = map_put(&cache->by_content, c->content, NULL);
+	if (!item) {
+		free(c);
+		return err_nomem(e);
+	}
+	item->v.ptr = c;
+	cache->classes[no] = c;
+	if (no > cache->last)
+		cache->last = (int)no;
+	if (ret)
+		*ret = c;
+	return OK;
+}
+
+static void
+cache_free(struct view_cache *cache)
+{
+	for (int i = 1; i <= cache->last; i++)
+		class_free(cache->classes[i]);
+	map_done(&cache->by_content);
+	free(cache->types);
+	free(cache);
+}
+
+void
+store_view_forget(struct store *s)
+{
+	if (s->cache)
+		cache_free(s->cache);
+	s->cache = NULL;
+}
+
+void
+store_logs_forget(struct store *s)
+{
+	if (s->cache)
+		s->cache->log = 0;
+}
+
+enum err
+view_cache(struct store *s, struct view_cache **ret, struct errinfo *e)
+{
+	if (s->cache) {
+		*ret = s->cache;
+		return OK;
+	}
+	bool row = false;
+	uint8_t key[16];
+	struct view_cache *cache = calloc(1, sizeof *cache);
+	if (!cache)
+		return err_nomem(e);
+	s->env->random(s->env->ctx, RND_HASH, STR("view classes"), 0, key, sizeof key);
+	map_init(&cache->by_content, key, VIEW_CLASSES);
+	sqlite3_stmt *st = db_query(&s->view, SQL("SELECT no,content FROM class ORDER BY no"), e, "");
+	enum err err = st ? OK : e->code;
+	while (!err && !(err = db_step(&s->view, st, &row, e)) && row)
+		err = keep(cache, sqlite3_column_int64(st, 0), db_col(st, 1), NULL, e);
+	db_end(st);
+	if (err)
+		cache_free(cache);
+	else
+		*ret = s->cache = cache;
+	return err;
+}
+
+static enum err
+make(struct store *s, struct view_cache *cache, struct str content, struct view_class **ret, struct errinfo *e)
+{
+	int no = cache->last + 1;
+	enum err err;
+	if (no > VIEW_CLASSES) {
+		err = err_set(e, ERR_LIMIT, "more than %d kinds of label and circle: what bears another cannot be shown", VIEW_CLASSES);
+		err_hint(e, "use fewer compartments");
+		return err;
+	}
+	if ((err = db_do(&s->view, SQL("INSERT INTO class(no,content) VALUES(?,?)"), e, "ib", (int64_t)no, content)) || (err = run(s, make_words, no, e)))
+		return err;
+	for (size_t i = 0; i < sizeof tune / sizeof *tune; i++)
+		if ((err = run(s, tune[i], no, e)))
+			return err;
+	return keep(cache, no, content, ret, e);
+}
+
+enum err
+class_of(struct store *s, int centre, uint64_t log_circle, const struct label *l, struct view_class **ret, struct errinfo *e)
+{
+	char space[CONTENT_MAX];
+	struct buf content = {.p = space, .cap = sizeof space, .max = sizeof space};
+	struct view_cache *cache;
+	enum err err = view_cache(s, &cache, e);
+	if (err)
+		return err;
+	put_content(&content, centre, log_circle, l);
+	struct map_item *item = map_find(&cache->by_content, buf_str(&content));
+	if (!item)
+		return make(s, cache, buf_str(&content), ret, e);
+	*ret = item->v.ptr;
+	return OK;
+}
+
+enum err
+class_at(struct store *s, int64_t no, struct view_class **ret, struct errinfo *e)
+{
+	struct view_cache *cache;
+	enum err err = view_cache(s, &cache, e);
+	if (err)
+		return err;
+	*ret = cache->classes[no & VIEW_CLASSES];
+	return *ret ? OK : err_set(e, ERR_CORRUPT, "view.db: an object's access class is not there");
+}
+
+bool
+class_readable(const struct view_class *c, const struct view_who *who)
+{
+	if (!who)
+		return true;
+	for (size_t i = 0; i < who->n; i++)
+		if (label_may_read(&c->label, &who->clearances[i], TIME_MIN) == LABEL_MAY)
+			return true;
+	return false;
+}
+
+enum err
+store_words_check(struct store *s, struct errinfo *e)
+{
+	struct view_cache *cache;
+	enum err err = view_cache(s, &cache, e);
+	for (int i = 1; !err && i <= cache->last; i++) {
+		bool row;
+		sqlite3_stmt *st = cache->classes[i] ? class_statement(s, cache->classes[i], CLASS_CHECK, e) : NULL;
+		if (!st)
+			return cache->classes[i] ? e->code : OK;
+		err = db_step(&s->view, st, &row, e);
+		db_end(st);
+	}
+	return err;
+}
