@@ -26,12 +26,18 @@ struct simnode {
 	char lock_what[64], why[200];
 };
 
+/* A step that runs, and the one that it was called in. */
+struct frame {
+	struct simnode *node;
+	struct frame *up;
+	jmp_buf out;
+};
+
 struct simworld {
 	uint64_t seed;
 	int64_t now;
 	int n;
-	struct simnode *in; /* the node whose step runs */
-	jmp_buf out;
+	struct frame *in; /* the innermost step that runs */
 	struct simnode node[];
 };
 
@@ -160,12 +166,12 @@ e_space(void *ctx)
 static void __attribute__((noreturn)) e_die(void *ctx, const char *why)
 {
 	struct simnode *s = ctx;
-	if (s->w->in != s) {
+	if (!s->w->in || s->w->in->node != s) {
 		fprintf(stderr, "simulator: node %d dies outside its own step: %s\n", s->number, why);
 		abort();
 	}
 	snprintf(s->why, sizeof s->why, "%s", why);
-	longjmp(s->w->out, 1);
+	longjmp(s->w->in->out, 1);
 }
 
 /* SQLite's default VFS while a world stands: nothing can be opened by it, so that code which forgets to name its own touches no real file. */
@@ -307,22 +313,32 @@ simworld_disk(struct simworld *w, int node)
 	return at(w, node)->disk;
 }
 
+static bool
+runs(const struct simworld *w, const struct simnode *s)
+{
+	for (const struct frame *f = w->in; f; f = f->up)
+		if (f->node == s)
+			return true;
+	return false;
+}
+
 enum simend
 simworld_run_step(struct simworld *w, int node, void (*fn)(void *arg), void *arg)
 {
 	struct simnode *s = at(w, node);
-	assert(!w->in);
+	struct frame f = {.node = s, .up = w->in};
+	assert(!runs(w, s));
 	int seed = (int)(dice(s, "sim step", s->steps++).s & 0x7fffffff);
 	sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, seed ? seed : 1, (sqlite3 *)NULL);
-	w->in = s;
+	w->in = &f;
 	simheap_owner(&s->heap);
 	volatile enum simend end = SIM_DIED;
-	if (setjmp(w->out) == 0) {
+	if (setjmp(f.out) == 0) {
 		fn(arg);
 		end = simdisk_crashed(s->disk) ? SIM_CRASHED : SIM_DONE;
 	}
-	simheap_owner(NULL);
-	w->in = NULL;
+	simheap_owner(f.up ? &f.up->node->heap : NULL);
+	w->in = f.up;
 	return end;
 }
 
@@ -336,7 +352,7 @@ void
 simworld_kill(struct simworld *w, int node)
 {
 	struct simnode *s = at(w, node);
-	assert(w->in != s);
+	assert(!runs(w, s));
 	simdisk_cut(s->disk);
 	simdisk_forget(s->disk);
 	simheap_free(&s->heap);

@@ -34,7 +34,7 @@ void simworld_free(struct simworld *w);
 const struct env *simworld_env(struct simworld *w, int node); /* the same pointer for the world's life */
 struct simdisk *simworld_disk(struct simworld *w, int node);
 
-/* Runs fn(arg) as the node. May not be called inside a step. */
+/* Runs fn(arg) as the node. Inside a step of one node, another's may run (a request and its reply), not its own. */
 enum simend simworld_run_step(struct simworld *w, int node, void (*fn)(void *arg), void *arg) MUST_USE;
 const char *simworld_why(const struct simworld *w, int node); /* the last die's reason, "" if none */
 
