@@ -144,6 +144,7 @@ static const struct {
     {HEAD "\n(//IRQ S) [B2 x\n", ERR_INVALID, 4, 11, "closing"},
     {HEAD "\n(//IRQ S) x\n(//IRQ TS) y\n", ERR_INVALID, 5, 1, "within"},
     {HEAD "\n(//IRQ S) x\n (S//REL TO IRQ) y\n", ERR_INVALID, 5, 2, "within"},
+    {HEAD "\n(//IRQ S) x\n(//IRQ Q) y\n", ERR_INVALID, 5, 1, "within"},
     {HEAD "\n(//IRQ S) x\nComment: y\n", ERR_INVALID, 5, 1, "within"},
     {HEAD "\nClaim: what=x\n", ERR_INVALID, 4, 1, "before the first"},
     {HEAD PORTION "Claim: what=x\nmore\n", ERR_INVALID, 6, 1, "after a claim"},
