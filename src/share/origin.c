@@ -50,3 +50,23 @@ origin_witness(const struct share_centre *c, int member, struct buf *b)
 	hash_put_hex(b, &c->id);
 	buf_printf(b, "/%s", c->policy->member[member]);
 }
+
+static struct str
+without_epoch(struct str origin, struct str *ret_epoch)
+{
+	size_t n = origin.n;
+	while (n > 0 && origin.p[n - 1] != '/')
+		n--;
+	*ret_epoch = str_sub(origin, n, origin.n);
+	return str_sub(origin, 0, n);
+}
+
+int
+origin_order(struct str a, struct str b)
+{
+	struct str x, y;
+	int r = str_cmp(without_epoch(a, &x), without_epoch(b, &y));
+	if (r == 0 && x.n != y.n) /* no leading zeros, so that the longer is the larger */
+		r = x.n < y.n ? -1 : 1;
+	return r ? r : str_cmp(x, y);
+}

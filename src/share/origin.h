@@ -10,5 +10,7 @@ enum err origin_make(const struct share_centre *c, uint64_t circle, int author, 
 enum err origin_parse(const struct share_centre *c, struct str text, struct record_log *ret, struct errinfo *e) MUST_USE;
 /* The key name under which a member countersigns, appended to b. */
 void origin_witness(const struct share_centre *c, int member, struct buf *b);
+/* The order in which logs are listed, fetched and packed: circle and author as text, then epoch as a number, so that an epoch comes after those before it. <0, 0, >0. */
+int origin_order(struct str a, struct str b);
 
 #endif

@@ -67,6 +67,20 @@ policy_for(struct rules *r, int charter, struct errinfo *e)
 	return err;
 }
 
+enum err
+rules_read(struct rules *r, const struct hash *charter, uint64_t circle, struct str line, struct entry *ret, struct errinfo *e)
+{
+	int i = chain_find(r->c->chain, charter);
+	if (i < 0)
+		return err_set(e, ERR_NOTFOUND, "an entry names a charter that is not here");
+	enum err err = policy_for(r, i, e);
+	if (err)
+		return err;
+	arena_reset(&r->arena);
+	struct entry_place at = {r->policy, circle};
+	return entry_read(line, &at, &r->arena, ret, e);
+}
+
 /* What the form does not tell: ERR_INVALID, saying which rule is broken. */
 static enum err
 check(const struct rules *r, const struct record_log *log, uint64_t idx, const struct entry *x, int charter, struct errinfo *e)

@@ -28,6 +28,9 @@ void rules_begin(struct rules *r, int last, bool any_serial);
  * Fails for want of memory alone. */
 enum err rules_judge(struct rules *r, const struct record_log *log, uint64_t idx, struct str line, enum rules_verdict *ret_verdict, struct entry *ret, struct errinfo *why) MUST_USE;
 
+/* Reads an entry that was judged before, under the charter it names. */
+enum err rules_read(struct rules *r, const struct hash *charter, uint64_t circle, struct str line, struct entry *ret, struct errinfo *e) MUST_USE;
+
 /* The note in leaf 0 of an epoch after another: of an earlier epoch of the same log, signed by its key as charter and cards state it at now. Fills origin fields of ret_log, size, root. ERR_VERIFY, ERR_INVALID, ERR_SYNTAX, ERR_NOTFOUND (no such
  * key). */
 enum err rules_link(const struct share_centre *c, int64_t now, const struct record_log *log, struct str note, struct record_log *ret_log, uint64_t *ret_size, struct hash *ret_root, struct errinfo *e) MUST_USE;

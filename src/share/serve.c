@@ -1,7 +1,11 @@
 /* serve: paths and replies (doc/DESIGN.md, "Peer replies"). Each reply is made only after the log named was found to have the asker in its circle; everything else is one and the same "nothing". */
 #include "share/serve.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "merkle/tile.h"
+#include "share/origin.h"
 #include "share/payload.h"
 
 struct serving {
@@ -75,6 +79,59 @@ put_log(void *ctx, const struct record_log *log, struct errinfo *e)
 	buf_u64(v->out, size);
 	buf_printf(v->out, " %s\n", log->origin);
 	return whole(v->out, e);
+}
+
+static struct str
+origin_of_line(struct str line)
+{
+	struct str rest;
+	str_cut(line, ' ', &line, &rest);
+	str_cut(rest, ' ', &line, &rest);
+	return rest;
+}
+
+static int
+by_origin(const void *a, const void *b)
+{
+	return origin_order(origin_of_line(*(const struct str *)a), origin_of_line(*(const struct str *)b));
+}
+
+/* The lines from `from` on, in the order of their origins. */
+static enum err
+sort_listing(struct buf *out, size_t from, struct errinfo *e)
+{
+	struct str all = str_sub(buf_str(out), from, out->n), rest = all, line;
+	size_t n = 0, i = 0;
+	while (str_line(&rest, &line))
+		n++;
+	struct str *lines = calloc(n + 1, sizeof *lines);
+	char *copy = malloc(all.n + 1);
+	if (!lines || !copy) {
+		free(lines);
+		free(copy);
+		return err_nomem(e);
+	}
+	if (all.n)
+		memcpy(copy, all.p, all.n);
+	for (rest = str_bytes(copy, all.n); str_line(&rest, &line);)
+		lines[i++] = line;
+	qsort(lines, n, sizeof *lines, by_origin);
+	buf_cut(out, from);
+	for (i = 0; i < n; i++) {
+		buf_put(out, lines[i]);
+		buf_putc(out, '\n');
+	}
+	free(lines);
+	free(copy);
+	return OK;
+}
+
+static enum err
+logs(struct serving *v, struct errinfo *e)
+{
+	size_t from = v->out->n;
+	enum err err = record_log_each(v->s->store, v->c->no, put_log, v, e);
+	return err ? err : sort_listing(v->out, from, e);
 }
 
 /* ---- of one log */
@@ -189,7 +246,7 @@ share_serve(struct share *s, struct share_centre *centre, int asker, struct str 
 	if (str_is(path, "charters"))
 		err = charters(&v, e);
 	else if (str_is(path, "logs"))
-		err = record_log_each(s->store, centre->no, put_log, &v, e);
+		err = logs(&v, e);
 	else if (!str_cut(path, '/', &head, &rest) || !hash_from_hex(head, &id))
 		err = nothing(e);
 	else if ((err = record_log_by_id(s->store, &id, &log, e)) != OK || !may_hold(&v, &log))

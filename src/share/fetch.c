@@ -1,0 +1,181 @@
+/* fetch: the listing, log after log in the order of origin_order, and what came of it. */
+#include "share/fetch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "share/fetch_int.h"
+#include "share/origin.h"
+#include "store/local.h"
+
+enum { LINE_MAX_BYTES = 2 * HASH_LEN + 22 + RECORD_ORIGIN_MAX, LISTING_MAX = LIMIT_LOGS_PER_PEER * LINE_MAX_BYTES, CHARTERS_MAX = LIMIT_CHARTER * 64 };
+
+/* Keeps what could not be taken where people see it. */
+static enum err
+refuse(struct fetch *f, struct str source, const struct errinfo *why, struct errinfo *e)
+{
+	struct local_refused r = {.at = f->now, .source = source, .reason = str_of(why->msg)};
+	f->r->refused++;
+	f->r->last = *why;
+	return local_refuse(f->s->store, &r, NULL, e);
+}
+
+static enum err
+fetch_charters(struct fetch *f, struct errinfo *e)
+{
+	struct errinfo why = {0};
+	struct str lines;
+	uint32_t fresh = 0;
+	enum err err = peer_get(&f->peer, STR("charters"), CHARTERS_MAX, &lines, &why);
+	if (err == ERR_NOTFOUND)
+		return OK;
+	if (!err)
+		err = share_take_charters(f->s, lines, false, &fresh, NULL, &why);
+	f->r->charters += fresh;
+	if (fetch_is_fatal(err)) {
+		if (e)
+			*e = why;
+		return err;
+	}
+	if (err && err != ERR_FORK && (err = refuse(f, STR("charters"), &why, e)))
+		return err;
+	return share_refresh(f->s, e);
+}
+
+/* One line of the listing: the origin it names, if that is of a log that this home may hold. */
+static enum err
+read_line(struct fetch *f, struct str line, struct str *ret, struct errinfo *e)
+{
+	struct str id, size, origin, rest;
+	struct record_log log;
+	struct hash h;
+	uint64_t n;
+	enum err err;
+	if (!str_cut(line, ' ', &id, &rest) || !str_cut(rest, ' ', &size, &origin) || !hash_from_hex(id, &h) || !str_u64(size, &n))
+		return err_set(e, ERR_SYNTAX, "%s: a line of its list of logs is malformed", f->peer.from->name);
+	if ((err = origin_parse(f->c, origin, &log, e)))
+		return err;
+	if (!hash_eq(&h, &log.id))
+		return err_set(e, ERR_INVALID, "%s: a log is listed under another name than its own", f->peer.from->name);
+	if (!(log.circle >> f->c->me & 1) || log.circle == UINT64_C(1) << log.author)
+		return err_set(e, ERR_DENIED, "%s: a log is listed that is not for this home: %s", f->peer.from->name, log.origin);
+	*ret = origin;
+	return OK;
+}
+
+static int
+by_origin(const void *a, const void *b)
+{
+	return origin_order(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* The logs to look at, in order, each once. The lines live in `listing`. */
+static enum err
+read_listing(struct fetch *f, struct str listing, struct str *ret, size_t *ret_n, struct errinfo *e)
+{
+	struct errinfo why;
+	struct str line;
+	size_t n = 0, out = 0;
+	while (str_line(&listing, &line)) {
+		if (n == LIMIT_LOGS_PER_PEER)
+			return err_set(e, ERR_LIMIT, "%s: lists more than %d logs", f->peer.from->name, LIMIT_LOGS_PER_PEER);
+		enum err err = read_line(f, line, &ret[n], &why);
+		if (err == ERR_NOMEM)
+			return err;
+		if (!err)
+			n++;
+		else if ((f->r->own_taken = false, err = refuse(f, STR("logs"), &why, e)))
+			return err;
+	}
+	qsort(ret, n, sizeof *ret, by_origin);
+	for (size_t i = 0; i < n; i++)
+		if (!out || origin_order(ret[out - 1], ret[i]))
+			ret[out++] = ret[i];
+	*ret_n = out;
+	return OK;
+}
+
+static enum err
+fetch_one(struct fetch *f, struct str origin, struct fetch_log *l, struct errinfo *e)
+{
+	struct record_log named;
+	struct errinfo why = {0};
+	enum err err = origin_parse(f->c, origin, &named, &why);
+	if (!err)
+		err = fetch_log(f, &named, l, &why);
+	f->r->logs++;
+	bool whole = !err && !l->waits && (l->log.state != RECORD_LOG_LIVE || l->log.edge.size >= l->cp.size);
+	if (named.author == f->c->me && !whole && err != ERR_FORK)
+		f->r->own_taken = false;
+	if (fetch_is_fatal(err)) {
+		if (e)
+			*e = why;
+		return err;
+	}
+	if (err == ERR_FORK) { /* not refused: proven, and shown as what it is */
+		f->r->last = why;
+		return OK;
+	}
+	return err ? refuse(f, origin, &why, e) : OK;
+}
+
+static enum err
+fetch_logs(struct fetch *f, struct errinfo *e)
+{
+	struct buf listing = BUF_INIT(LISTING_MAX);
+	struct str *origins = calloc(LIMIT_LOGS_PER_PEER, sizeof *origins), all;
+	struct fetch_log *l = malloc(sizeof *l);
+	struct errinfo why = {0};
+	size_t n = 0;
+	enum err err;
+	if (!origins || !l) {
+		err = err_nomem(e);
+		goto out;
+	}
+	err = peer_get(&f->peer, STR("logs"), LISTING_MAX, &all, &why);
+	if (!err) {
+		f->r->own_taken = true;
+		buf_put(&listing, all);
+		if (!(err = buf_take(&listing, &all, &why)))
+			err = read_listing(f, all, origins, &n, &why);
+	}
+	if (err) {
+		f->r->own_taken = false;
+		if (!fetch_is_fatal(err))
+			err = err == ERR_NOTFOUND ? OK : refuse(f, STR("logs"), &why, e);
+		else if (e)
+			*e = why;
+		goto out;
+	}
+	for (size_t i = 0; i < n && !err; i++)
+		err = fetch_one(f, origins[i], l, e);
+	if (err)
+		f->r->own_taken = false;
+out:
+	free(l);
+	free(origins);
+	buf_done(&listing);
+	return err;
+}
+
+enum err
+share_fetch(struct share *s, struct share_centre *centre, const struct transport *from, const struct fetch_options *o, struct fetch_report *ret, struct errinfo *e)
+{
+	struct fetch f = {.s = s, .c = centre, .o = o, .r = ret, .now = s->env->now(s->env->ctx), .note = BUF_INIT(LIMIT_CHECKPOINT), .bundle = BUF_INIT(MERKLE_TILE_WIDTH * (UINT16_MAX + 2))};
+	enum err err;
+	memset(ret, 0, sizeof *ret);
+	if ((err = share_refresh(s, e)))
+		return err;
+	if ((err = peer_init(&f.peer, from, e)) || (err = rules_init(&f.rules, centre, f.now, e)) || (err = fetch_charters(&f, e)))
+		goto out;
+	if (centre->me < 0)
+		err = err_set(e, ERR_DENIED, "this home is not a member of the centre by the charter in force: there is nothing for it to fetch");
+	else
+		err = fetch_logs(&f, e);
+out:
+	rules_done(&f.rules);
+	peer_done(&f.peer);
+	buf_done(&f.note);
+	buf_done(&f.bundle);
+	return err;
+}

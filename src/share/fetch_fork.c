@@ -1,0 +1,140 @@
+/* fetch_fork: finding the proof that an author signed two histories, and keeping it.
+ *
+ * Whoever holds one side and meets a holder of the other finds the proof alone: where the other's note is at most as large as what we hold, from our own tree; where it is larger, from the other's tiles, which count only
+ * as far as they lead to the root in the author's own note. A peer that merely gives wrong tiles proves nothing. */
+#include <string.h>
+
+#include "merkle/fork.h"
+#include "share/fetch_int.h"
+
+enum { PROOFS_READ = 16 };
+
+enum err
+fetch_known_get(struct fetch_log *l, uint64_t max, struct fetch_known *k, struct errinfo *e)
+{
+	buf_clear(&k->note);
+	k->note.max = LIMIT_CHECKPOINT;
+	k->size = 0;
+	if (!l->log.no)
+		return OK;
+	enum err err = record_checkpoint_get(l->f->s->store, l->log.no, max, &k->size, &k->root, &k->note, e);
+	if (err == ERR_NOTFOUND)
+		k->size = 0;
+	return err == ERR_NOTFOUND ? OK : err;
+}
+
+enum err
+fetch_own_root(struct fetch_log *l, const struct record_log *log, uint64_t size, struct hash *ret, struct errinfo *e)
+{
+	struct record_nodes from = {l->f->s->store, log->no, log->edge.size};
+	struct merkle_nodes nodes = record_nodes(&from);
+	return merkle_root_at(&nodes, size, ret, e);
+}
+
+/* Keeps a proof for good, with the log if it was not here; nothing more is taken of it then. ERR_FORK when done. */
+static enum err
+keep(struct fetch_log *l, const struct record_log *about, struct str proof, struct errinfo *e)
+{
+	struct share *s = l->f->s;
+	bool fresh = false;
+	enum err err;
+	fetch_tx_rollback(l); /* what came from the other side */
+	struct record_log log = *about;
+	if ((err = record_begin(s->store, e)))
+		return err;
+	if (!log.no)
+		err = record_log_new(s->store, &log, e);
+	if (!err)
+		err = record_fork_put(s->store, log.no, proof, l->f->now, &fresh, e);
+	if (err)
+		record_rollback(s->store);
+	else
+		err = record_commit(s->store, e);
+	if (err)
+		return err;
+	if (log.no == l->log.no || memcmp(log.id.b, l->log.id.b, HASH_LEN) == 0) {
+		l->log = log;
+		l->log.state = RECORD_LOG_FORKED;
+		l->kept = l->log;
+	}
+	l->f->r->forks += fresh;
+	return err_set(e, ERR_FORK, "%s: its author has signed two histories; the proof is kept, and nothing more is taken of it", log.origin);
+}
+
+/* Makes the proof out of two notes and keeps it; OK if they prove nothing. */
+static enum err
+prove(struct fetch_log *l, const struct record_log *log, const struct sign_public *key, struct str x, struct str y, const struct hash *r, const struct merkle_proof *proof, struct errinfo *e)
+{
+	struct buf b = BUF_INIT(MERKLE_FORK_MAX);
+	struct str bytes;
+	enum err err = merkle_fork_make(x, y, r, proof, str_of(log->origin), key, &b, e);
+	if (!err)
+		err = buf_take(&b, &bytes, e);
+	if (!err)
+		err = keep(l, log, bytes, e);
+	else if (!fetch_is_fatal(err))
+		err = OK;
+	buf_done(&b);
+	return err;
+}
+
+enum err
+fetch_fork_by_peer(struct fetch_log *l, const struct fetch_known *k, struct errinfo *e)
+{
+	struct merkle_proof proof;
+	struct hash root;
+	enum err err;
+	if (!k->size || k->size > l->cp.size)
+		return OK;
+	if (k->size == l->cp.size)
+		return hash_eq(&k->root, &l->cp.root) ? OK : prove(l, &l->log, &l->key, buf_str(&k->note), l->bare, NULL, NULL, e);
+	if ((err = merkle_root_at(&l->nodes, k->size, &root, e)) || (err = merkle_prove_consistency(&l->nodes, k->size, l->cp.size, &proof, e)))
+		return fetch_is_fatal(err) ? err : OK;
+	if (hash_eq(&root, &k->root))
+		return OK;
+	return prove(l, &l->log, &l->key, buf_str(&k->note), l->bare, &root, &proof, e);
+}
+
+enum err
+fetch_fork_by_own(struct fetch_log *l, const struct record_log *log, const struct sign_public *key, uint64_t size, struct str note, struct errinfo *e)
+{
+	struct share *s = l->f->s;
+	struct record_nodes from = {s->store, log->no, log->edge.size};
+	struct merkle_nodes nodes = record_nodes(&from);
+	struct buf held = BUF_INIT(LIMIT_CHECKPOINT);
+	struct merkle_proof proof;
+	struct hash root;
+	uint64_t n = 0;
+	enum err err = record_checkpoint_get(s->store, log->no, log->edge.size, &n, &root, &held, e);
+	if (!err && n > size) {
+		if (!(err = merkle_root_at(&nodes, size, &root, e)) && !(err = merkle_prove_consistency(&nodes, size, n, &proof, e)))
+			err = prove(l, log, key, buf_str(&held), note, &root, &proof, e);
+	} else if (!err && n == size) {
+		err = prove(l, log, key, buf_str(&held), note, NULL, NULL, e);
+	} else if (err == ERR_NOTFOUND) {
+		err = OK;
+	}
+	buf_done(&held);
+	if (!err)
+		err = err_set(e, ERR_VERIFY, "%s: a checkpoint of %llu entries does not fit what is held here; there is no proof of it yet", log->origin, (unsigned long long)size);
+	return err;
+}
+
+enum err
+fetch_forks_of_peer(struct fetch_log *l, struct errinfo *e)
+{
+	struct str rest, line;
+	uint64_t n;
+	enum err err = peer_get_log(&l->f->peer, STR("fork"), PROOFS_READ * (MERKLE_FORK_MAX + 8), &rest, e);
+	if (err)
+		return err == ERR_NOTFOUND ? OK : err;
+	if (!rest.n)
+		return OK;
+	/* one is enough: what it proves cannot be proven more */
+	if (!str_cut(rest, '\n', &line, &rest) || !str_u64(line, &n) || n > rest.n)
+		return err_set(e, ERR_SYNTAX, "%s: the peer's proofs of a fork are cut off", l->log.origin);
+	struct str proof = str_sub(rest, 0, (size_t)n);
+	if ((err = merkle_fork_check(proof, str_of(l->log.origin), &l->key, NULL, e)))
+		return err;
+	return keep(l, &l->log, proof, e);
+}

@@ -1,0 +1,290 @@
+/* fetch_log: one log from one peer.
+ *
+ * Bundle after bundle is hashed onto a copy of our own edge, and what comes out is proven through the peer's tiles to be the beginning of the tree in the author's note; only then is anything of the bundle put into the
+ * record. So what is held is always the beginning of something its author signed, and that note is held with it. */
+#include <string.h>
+
+#include "share/cosign.h"
+#include "share/fetch_int.h"
+#include "share/origin.h"
+
+bool
+fetch_is_fatal(enum err err)
+{
+	return err == ERR_NOMEM || err == ERR_IO || err == ERR_FULL || err == ERR_BUSY || err == ERR_CORRUPT || err == ERR_STOPPED;
+}
+
+static enum err
+key_of(struct fetch_log *l, struct roster_log_key *ret, struct errinfo *e)
+{
+	enum err err = roster_log_key(l->f->c->roster, l->f->now, l->log.author, l->log.epoch, ret, e);
+	if (err)
+		err_at(e, "%s", l->log.origin);
+	else
+		memcpy(l->key.b, ret->key, sizeof l->key.b);
+	return err;
+}
+
+/* The note without anybody else's lines. */
+static enum err
+strip(struct fetch_log *l, struct errinfo *e)
+{
+	struct buf b = {.p = l->space, .cap = sizeof l->space, .max = sizeof l->space};
+	struct merkle_note_key key;
+	enum err err = merkle_note_key_make(str_of(l->log.origin), MERKLE_NOTE_ED25519, &l->key, &key, e);
+	if (err)
+		return err;
+	buf_put(&b, l->note.text);
+	buf_putc(&b, '\n');
+	for (size_t i = 0; i < l->note.nsigs; i++) {
+		if (l->note.sigs[i].id != key.id || !str_eq(l->note.sigs[i].name, key.name))
+			continue;
+		buf_put(&b, l->note.sigs[i].line);
+		break;
+	}
+	return buf_take(&b, &l->bare, e);
+}
+
+/* What a revoked key signed counts only with a countersignature from before. */
+static enum err
+check_revoked(struct fetch_log *l, const struct roster_log_key *key, struct errinfo *e)
+{
+	struct cosign_line lines[MERKLE_NOTE_SIGS];
+	int64_t first = TIME_NEVER;
+	if (key->revoked_from == TIME_NEVER)
+		return OK;
+	size_t n = cosign_of_note(l->f->c, l->f->now, &l->log, &l->note, lines);
+	for (size_t i = 0; i < n; i++)
+		if (lines[i].time < first)
+			first = lines[i].time;
+	if (!roster_key_counts(key, first))
+		return err_set(e, ERR_VERIFY, "%s: signed with a key that was revoked, and not countersigned before that", l->log.origin);
+	return OK;
+}
+
+/* The peer's note of the log; ERR_NOTFOUND if it has none. */
+static enum err
+get_note(struct fetch_log *l, const struct roster_log_key *key, struct errinfo *e)
+{
+	struct fetch *f = l->f;
+	struct str bytes;
+	enum err err;
+	if ((err = peer_get_log(&f->peer, STR("checkpoint"), LIMIT_CHECKPOINT, &bytes, e)))
+		return err;
+	buf_clear(&f->note);
+	buf_put(&f->note, bytes);
+	if ((err = buf_take(&f->note, &bytes, e)) || (err = merkle_checkpoint_open(bytes, str_of(l->log.origin), &l->key, &l->note, &l->cp, e)) || (err = strip(l, e)) || (err = check_revoked(l, key, e)))
+		return err;
+	l->nodes = peer_nodes(&f->peer, l->cp.size);
+	return OK;
+}
+
+/* ---- entries */
+
+/* The bundle's entries, hashed onto our edge, are the beginning of the peer's tree. */
+static enum err
+vouch(struct fetch_log *l, struct str bundle, unsigned width, struct errinfo *e)
+{
+	struct merkle_edge tree = l->log.edge;
+	struct merkle_proof proof;
+	struct str line;
+	struct hash root;
+	enum err err;
+	for (unsigned i = 0; i < width; i++) {
+		if ((err = merkle_bundle_next(&bundle, &line, e)))
+			return err;
+		if (i < l->log.edge.size % MERKLE_TILE_WIDTH)
+			continue; /* held; that it is the same shows in the root only for ours, which is what counts */
+		struct hash h = merkle_leaf_of(line);
+		merkle_edge_append(&tree, &h);
+	}
+	if (bundle.n)
+		return err_set(e, ERR_SYNTAX, "%s: a bundle is longer than it should be", l->log.origin);
+	root = merkle_edge_root(&tree);
+	if (tree.size == l->cp.size)
+		return hash_eq(&root, &l->cp.root) ? OK : err_set(e, ERR_VERIFY, "%s: the entries are not those that its author signed", l->log.origin);
+	if ((err = merkle_prove_consistency(&l->nodes, tree.size, l->cp.size, &proof, e)))
+		return err;
+	return merkle_check_consistency(tree.size, &root, l->cp.size, &l->cp.root, &proof, e);
+}
+
+/* Something did not verify: if that is because the author signed two histories, it can be proven now. Otherwise the peer's word is refused as it was. */
+static enum err
+fork_or(struct fetch_log *l, enum err refused, struct errinfo *e)
+{
+	struct fetch_known k = {.note = BUF_INIT(LIMIT_CHECKPOINT)};
+	struct errinfo why = {0};
+	enum err err = fetch_known_get(l, l->log.edge.size, &k, &why);
+	if (!err)
+		err = fetch_fork_by_peer(l, &k, &why);
+	if (!err && l->log.edge.size < l->cp.size && !(err = fetch_known_get(l, l->cp.size, &k, &why)) && k.size > l->log.edge.size)
+		err = fetch_fork_by_peer(l, &k, &why);
+	buf_done(&k.note);
+	if (err && e)
+		*e = why;
+	return err ? err : refused;
+}
+
+static enum err
+pull(struct fetch_log *l, struct errinfo *e)
+{
+	struct fetch *f = l->f;
+	enum err err;
+	if ((err = fetch_entry_begin(l, e)))
+		return err;
+	while (l->log.edge.size < l->cp.size && !l->waits) {
+		uint64_t n = l->log.edge.size / MERKLE_TILE_WIDTH;
+		unsigned width = merkle_tile_width(l->cp.size, 0, n), from = (unsigned)(l->log.edge.size % MERKLE_TILE_WIDTH);
+		struct str bundle, line;
+		if ((err = peer_get_bundle(&f->peer, n, width, &bundle, e)))
+			return err;
+		buf_clear(&f->bundle);
+		buf_put(&f->bundle, bundle);
+		if ((err = buf_take(&f->bundle, &bundle, e)))
+			return err;
+		if ((err = vouch(l, bundle, width, e)))
+			return fetch_is_fatal(err) ? err : fork_or(l, err, e);
+		for (unsigned i = 0; i < width && !l->waits; i++)
+			if ((err = merkle_bundle_next(&bundle, &line, e)) || (i >= from && (err = fetch_entry(l, line, e))))
+				return err;
+	}
+	return OK;
+}
+
+/* Notes kept of sizes that were not held before: a peer showed them, and its entries did not come. Now there is something to hold against them. */
+static enum err
+check_kept_notes(struct fetch_log *l, struct errinfo *e)
+{
+	struct fetch_known k = {.note = BUF_INIT(LIMIT_CHECKPOINT)};
+	enum err err = OK;
+	for (uint64_t max = l->log.edge.size; !err && max > l->vouched; max = k.size - 1) {
+		struct hash root;
+		if ((err = fetch_known_get(l, max, &k, e)) || k.size <= l->vouched)
+			break;
+		if ((err = fetch_own_root(l, &l->log, k.size, &root, e)) || hash_eq(&root, &k.root))
+			continue;
+		err = fetch_tx_commit(l, e);
+		if (!err)
+			err = fetch_fork_by_own(l, &l->log, &l->key, k.size, buf_str(&k.note), e);
+	}
+	buf_done(&k.note);
+	return err;
+}
+
+/* The peer's note is of a size that we hold and fits: keeps it with its countersignatures, and ours if it is all we hold. */
+static enum err
+settle_note(struct fetch_log *l, struct errinfo *e)
+{
+	struct fetch *f = l->f;
+	struct fetch_known k = {.note = BUF_INIT(LIMIT_CHECKPOINT)};
+	bool mine = l->log.edge.size == l->cp.size && l->log.state == RECORD_LOG_LIVE, news = false;
+	uint32_t fresh = 0;
+	enum err err = fetch_known_get(l, l->cp.size, &k, e);
+	l->note_kept = l->note_kept || k.size == l->cp.size;
+	buf_done(&k.note);
+	if (!err)
+		err = cosign_has_news(f->s, f->c, &l->log, &l->note, l->cp.size, mine, &news, e);
+	if (err || (!news && l->note_kept && !l->in_tx))
+		return err;
+	if ((err = fetch_tx_begin(l, e)))
+		return err;
+	if ((err = cosign_keep(f->s, f->c, &l->log, &l->note, l->cp.size, mine, &fresh, e))) {
+		l->broken = true;
+		return err;
+	}
+	if (!(err = fetch_tx_commit(l, e)) || err == ERR_STOPPED)
+		f->r->cosigs += fresh;
+	return err;
+}
+
+/* The peer holds no more than we do. */
+static enum err
+compare_held(struct fetch_log *l, struct errinfo *e)
+{
+	struct hash root;
+	enum err err = fetch_own_root(l, &l->log, l->cp.size, &root, e);
+	if (err)
+		return err;
+	if (hash_eq(&root, &l->cp.root))
+		return settle_note(l, e);
+	err = fetch_fork_by_own(l, &l->log, &l->key, l->cp.size, l->bare, e);
+	return err == ERR_VERIFY ? fork_or(l, err, e) : err;
+}
+
+static enum err
+take_log(struct fetch_log *l, struct errinfo *e)
+{
+	struct fetch_known k = {.note = BUF_INIT(LIMIT_CHECKPOINT)};
+	enum err err;
+	if (l->cp.size == 0)
+		return OK;
+	/* of the very size that another note is of: no need of entries */
+	err = fetch_known_get(l, l->cp.size, &k, e);
+	if (!err && k.size == l->cp.size)
+		err = fetch_fork_by_peer(l, &k, e);
+	l->note_kept = k.size == l->cp.size;
+	buf_done(&k.note);
+	if (err)
+		return err;
+	if (l->cp.size <= l->log.edge.size)
+		return compare_held(l, e);
+	if (l->log.state == RECORD_LOG_ENDED) /* beyond its end: not taken, but it may contradict what we hold */
+		return fork_or(l, OK, e);
+	if ((err = pull(l, e)) || l->waits)
+		return err;
+	if ((err = check_kept_notes(l, e)))
+		return err;
+	return settle_note(l, e);
+}
+
+/* Ends what is open: what was vouched for stays, unless our own record failed. */
+static enum err
+finish(struct fetch_log *l, enum err err, struct errinfo *e)
+{
+	struct errinfo why = {0};
+	if (l->in_tx && (l->broken || err == ERR_NOMEM)) {
+		fetch_tx_rollback(l);
+	} else if (l->in_tx) {
+		enum err end = fetch_tx_commit(l, &why);
+		if (end && !(err && end == ERR_STOPPED)) {
+			if (e)
+				*e = why;
+			err = end;
+		}
+	}
+	l->f->r->waiting += l->waits;
+	return err;
+}
+
+enum err
+fetch_log(struct fetch *f, const struct record_log *named, struct fetch_log *l, struct errinfo *e)
+{
+	struct fetch_known k = {.note = BUF_INIT(LIMIT_CHECKPOINT)};
+	struct roster_log_key key;
+	enum err err;
+	memset(l, 0, sizeof *l);
+	l->f = f;
+	err = record_log_by_id(f->s->store, &named->id, &l->log, e);
+	if (err == ERR_NOTFOUND)
+		l->log = *named;
+	else if (err)
+		return err;
+	l->kept = l->log;
+	if ((err = key_of(l, &key, e)))
+		return err;
+	peer_about(&f->peer, &l->log.id);
+	if ((err = fetch_known_get(l, l->log.edge.size, &k, e)))
+		return err;
+	l->vouched = k.size;
+	buf_done(&k.note);
+	if (l->log.state != RECORD_LOG_FORKED && (err = fetch_forks_of_peer(l, e)))
+		return err;
+	if (l->log.state == RECORD_LOG_FORKED)
+		return l->log.no ? finish(l, fetch_pending(l, e), e) : OK;
+	err = get_note(l, &key, e);
+	if (err)
+		return err == ERR_NOTFOUND ? OK : err;
+	if (l->log.no && (err = fetch_pending(l, e)))
+		return finish(l, err, e);
+	return finish(l, take_log(l, e), e);
+}
