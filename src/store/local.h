@@ -1,4 +1,5 @@
-/* local: what is the node's own (node.db): settings, audit, quarantine, jobs, marks. Never shared, not part of the record. Each call is its own transaction unless local_begin was called. */
+/* local: what is the node's own (node.db): settings, audit, quarantine, jobs, marks. Never shared, not part of the record. Each call is its own
+ * transaction unless local_begin was called. */
 #ifndef STORE_LOCAL_H
 #define STORE_LOCAL_H
 
@@ -14,36 +15,38 @@ enum err local_unset(struct store *s, struct str name, struct errinfo *e) MUST_U
 /* Appended to ret; ERR_NOTFOUND (ret untouched, e untouched) if it is not set. */
 enum err local_get(struct store *s, struct str name, struct buf *ret, struct errinfo *e) MUST_USE;
 /* Those whose name begins with prefix, by name. */
-enum err local_each(struct store *s, struct str prefix, enum err (*each)(void *ctx, struct str name, struct str value, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+enum err local_each(struct store *s, struct str prefix, enum err (*each)(void *ctx, struct str name, struct str value, struct errinfo *e), void *ctx,
+    struct errinfo *e) MUST_USE;
 
 /* ---- audit: append-only */
 struct local_audit {
 	int64_t no; /* from 1; filled when read */
 	int64_t at;
-	struct str who;     /* representative or position */
-	struct str what;    /* "show", "release", "refused" … */
-	struct str target;  /* id of what it was about */
+	struct str who;    /* representative or position */
+	struct str what;   /* "show", "release", "refused" … */
+	struct str target; /* id of what it was about */
 	struct str detail;
 };
 enum err local_audit_put(struct store *s, const struct local_audit *a, struct errinfo *e) MUST_USE;
 /* Newest first; target and who empty = any. */
-enum err local_audit_each(struct store *s, struct str who, struct str target, uint32_t limit, enum err (*each)(void *ctx, const struct local_audit *a, struct errinfo *e), void *ctx,
-                          struct errinfo *e) MUST_USE;
+enum err local_audit_each(struct store *s, struct str who, struct str target, uint32_t limit,
+    enum err (*each)(void *ctx, const struct local_audit *a, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 
 /* ---- quarantine: what could not be taken in */
 struct local_refused {
 	int64_t no; /* filled when read */
 	int64_t at;
-	struct str source;  /* file name, "-", or the log it came in */
+	struct str source; /* file name, "-", or the log it came in */
 	struct str reason;
 	uint64_t line, col, offset;
-	uint64_t size;      /* bytes of the whole */
-	struct str bytes;   /* the first LIMIT_QUARANTINE of it */
+	uint64_t size;    /* bytes of the whole */
+	struct str bytes; /* the first LIMIT_QUARANTINE of it */
 };
 /* Past LIMIT_QUARANTINE_ITEMS the oldest goes; *ret_dropped (may be NULL) how many. */
 enum err local_refuse(struct store *s, const struct local_refused *r, uint32_t *ret_dropped, struct errinfo *e) MUST_USE;
 /* Oldest first, from number after + 1 on. */
-enum err local_refused_each(struct store *s, int64_t after, uint32_t limit, enum err (*each)(void *ctx, const struct local_refused *r, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+enum err local_refused_each(struct store *s, int64_t after, uint32_t limit,
+    enum err (*each)(void *ctx, const struct local_refused *r, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 enum err local_refused_remove(struct store *s, int64_t no, struct errinfo *e) MUST_USE; /* ERR_NOTFOUND */
 enum err local_refused_count(struct store *s, uint64_t *ret, struct errinfo *e) MUST_USE;
 

@@ -1,7 +1,8 @@
 /* record: what was signed, as it was signed (log.db).
  *
- * Charters and cards; logs with their entries, pieces, Merkle tiles, checkpoints and countersignatures; proofs of forks; the order of arrival. Nothing here is understood: share reads
- * entries, govern charters. Everything is written inside record_begin … record_commit, and is durable when record_commit returns OK. Callbacks return OK to go on; any other code ends the walk and is given back. */
+ * Charters and cards; logs with their entries, pieces, Merkle tiles, checkpoints and countersignatures; proofs of forks; the order of arrival.
+ * Nothing here is understood: share reads entries, govern charters. Everything is written inside record_begin … record_commit, and is durable when
+ * record_commit returns OK. Callbacks return OK to go on; any other code ends the walk and is given back. */
 #ifndef STORE_RECORD_H
 #define STORE_RECORD_H
 
@@ -12,7 +13,7 @@
 
 enum err record_begin(struct store *s, struct errinfo *e) MUST_USE;
 enum err record_commit(struct store *s, struct errinfo *e) MUST_USE; /* on failure nothing of it stands, the transaction is over */
-void record_rollback(struct store *s);                              /* outside a transaction: nothing */
+void record_rollback(struct store *s);                               /* outside a transaction: nothing */
 
 /* ---- centres, charters, cards */
 
@@ -25,10 +26,11 @@ enum err record_centre_get(struct store *s, int centre, uint8_t ret_id[static RE
 
 enum record_doc { RECORD_CHARTER = 1, RECORD_CARD = 2 };
 /* Keeps a document once, by its hash. *ret_new (may be NULL): it was not there. */
-enum err record_doc_put(struct store *s, int centre, enum record_doc kind, const struct hash *hash, struct str bytes, bool *ret_new, struct errinfo *e) MUST_USE;
+enum err record_doc_put(
+    struct store *s, int centre, enum record_doc kind, const struct hash *hash, struct str bytes, bool *ret_new, struct errinfo *e) MUST_USE;
 /* In order of hash (the order of coming shows nothing). */
-enum err record_doc_each(struct store *s, int centre, enum record_doc kind, enum err (*each)(void *ctx, const struct hash *hash, struct str bytes, struct errinfo *e), void *ctx,
-                         struct errinfo *e) MUST_USE;
+enum err record_doc_each(struct store *s, int centre, enum record_doc kind,
+    enum err (*each)(void *ctx, const struct hash *hash, struct str bytes, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 
 /* ---- logs */
 
@@ -41,17 +43,17 @@ enum record_log_state {
 };
 
 struct record_log {
-	int64_t no;           /* the home's number of the log */
-	int centre;           /* the home's number of its centre */
-	uint64_t circle;      /* members, by the centre's numbers */
-	int author;           /* member number */
+	int64_t no;      /* the home's number of the log */
+	int centre;      /* the home's number of its centre */
+	uint64_t circle; /* members, by the centre's numbers */
+	int author;      /* member number */
 	uint32_t epoch;
 	enum record_log_state state;
 	char origin[RECORD_ORIGIN_MAX]; /* NUL-terminated */
-	struct hash id;       /* SHA-256 of the origin */
-	struct merkle_edge edge; /* of the entries held; edge.size is their number */
-	uint64_t objects;     /* entries of kind objects of this author in this circle so far, earlier epochs included: for serials */
-	int64_t last_time;    /* time of the last well-formed entry; TIME_MIN if none */
+	struct hash id;                 /* SHA-256 of the origin */
+	struct merkle_edge edge;        /* of the entries held; edge.size is their number */
+	uint64_t objects;               /* entries of kind objects of this author in this circle so far, earlier epochs included: for serials */
+	int64_t last_time;              /* time of the last well-formed entry; TIME_MIN if none */
 };
 
 /* Makes a log; origin and its hash are given in ret with the rest, ret->no is filled. ERR_CONFLICT if it is there. */
@@ -62,39 +64,44 @@ enum err record_log_by_no(struct store *s, int64_t no, struct record_log *ret, s
 /* The latest epoch of one author in one circle. */
 enum err record_log_latest(struct store *s, int centre, uint64_t circle, int author, struct record_log *ret, struct errinfo *e) MUST_USE;
 /* All logs of a centre (0: of all), in order of origin hash. The callback may write. */
-enum err record_log_each(struct store *s, int centre, enum err (*each)(void *ctx, const struct record_log *log, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+enum err record_log_each(
+    struct store *s, int centre, enum err (*each)(void *ctx, const struct record_log *log, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 enum err record_log_set_state(struct store *s, int64_t no, enum record_log_state state, struct errinfo *e) MUST_USE;
 
 /* ---- entries and pieces */
 
-/* A piece as it is hashed: salt, length, bytes (share/piece.h). Added in order, in the same transaction as the entry that names them; *ret its number. */
+/* A piece as it is hashed: salt, length, bytes (share/piece.h). Added in order, in the same transaction as the entry that names them; *ret its
+ * number. */
 enum err record_piece_put(struct store *s, struct str data, int64_t *ret, struct errinfo *e) MUST_USE;
 /* A piece that is known by its hash alone (withdrawn at the source). */
 enum err record_piece_put_withdrawn(struct store *s, const struct hash *hash, int64_t *ret, struct errinfo *e) MUST_USE;
 
 struct record_entry {
-	struct str bytes;   /* the leaf */
-	int64_t first;      /* number of its first piece; 0: it has none, or they are not here yet */
-	uint32_t count;     /* pieces it has by its own word */
+	struct str bytes; /* the leaf */
+	int64_t first;    /* number of its first piece; 0: it has none, or they are not here yet */
+	uint32_t count;   /* pieces it has by its own word */
 };
 
-/* Appends to log (as read before; log->edge, objects, last_time are brought up to date by the call, in memory and on disk). is_objects and time say what share read in the entry (time
- * TIME_MIN: malformed). The leaf's tiles are kept with it. */
-enum err record_entry_put(struct store *s, struct record_log *log, const struct record_entry *entry, bool is_objects, int64_t time, struct errinfo *e) MUST_USE;
+/* Appends to log (as read before; log->edge, objects, last_time are brought up to date by the call, in memory and on disk, or on failure in neither;
+ * after a rollback the log is to be read again). is_objects and time say what share read in the entry (time TIME_MIN: malformed). The leaf's tiles
+ * are kept with it. */
+enum err record_entry_put(
+    struct store *s, struct record_log *log, const struct record_entry *entry, bool is_objects, int64_t time, struct errinfo *e) MUST_USE;
 /* The pieces of an entry whose payload came later. */
 enum err record_entry_fill(struct store *s, int64_t log, uint64_t idx, int64_t first, struct errinfo *e) MUST_USE;
 /* Bytes are appended to ret_bytes (may be NULL); ret->bytes views them. ERR_NOTFOUND. */
 enum err record_entry_get(struct store *s, int64_t log, uint64_t idx, struct buf *ret_bytes, struct record_entry *ret, struct errinfo *e) MUST_USE;
 /* Entries [from, to) in order. */
-enum err record_entry_each(struct store *s, int64_t log, uint64_t from, uint64_t to, enum err (*each)(void *ctx, uint64_t idx, const struct record_entry *entry, struct errinfo *e),
-                           void *ctx, struct errinfo *e) MUST_USE;
+enum err record_entry_each(struct store *s, int64_t log, uint64_t from, uint64_t to,
+    enum err (*each)(void *ctx, uint64_t idx, const struct record_entry *entry, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 /* Entries whose payload is not here yet, of one log (0: all), in order. */
-enum err record_pending_each(struct store *s, int64_t log, enum err (*each)(void *ctx, int64_t log, uint64_t idx, const struct record_entry *entry, struct errinfo *e), void *ctx,
-                             struct errinfo *e) MUST_USE;
+enum err record_pending_each(struct store *s, int64_t log,
+    enum err (*each)(void *ctx, int64_t log, uint64_t idx, const struct record_entry *entry, struct errinfo *e), void *ctx,
+    struct errinfo *e) MUST_USE;
 
 /* Pieces [first, first + count) in order. data is empty and hash set for a withdrawn one, else hash is NULL. */
-enum err record_piece_each(struct store *s, int64_t first, uint32_t count, enum err (*each)(void *ctx, uint32_t n, struct str data, const struct hash *hash, struct errinfo *e),
-                           void *ctx, struct errinfo *e) MUST_USE;
+enum err record_piece_each(struct store *s, int64_t first, uint32_t count,
+    enum err (*each)(void *ctx, uint32_t n, struct str data, const struct hash *hash, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 /* One piece's data appended to ret (nothing if withdrawn: *ret_withdrawn). */
 enum err record_piece_get(struct store *s, int64_t no, struct buf *ret, bool *ret_withdrawn, struct errinfo *e) MUST_USE;
 /* Takes the bytes away for good and leaves the hash (which the caller computed from the data). */
@@ -118,7 +125,8 @@ struct record_arrival {
 	uint64_t idx;
 	int64_t at;
 };
-enum err record_arrival_each(struct store *s, uint64_t after_seq, enum err (*each)(void *ctx, const struct record_arrival *a, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+enum err record_arrival_each(struct store *s, uint64_t after_seq, enum err (*each)(void *ctx, const struct record_arrival *a, struct errinfo *e),
+    void *ctx, struct errinfo *e) MUST_USE;
 enum err record_arrival_get(struct store *s, int64_t log, uint64_t idx, struct record_arrival *ret, struct errinfo *e) MUST_USE;
 enum err record_arrival_last(struct store *s, uint64_t *ret_seq, struct errinfo *e) MUST_USE;
 
@@ -127,14 +135,17 @@ enum err record_arrival_last(struct store *s, uint64_t *ret_seq, struct errinfo 
 /* A checkpoint that was verified (or made) here. Kept for ever: it is evidence. */
 enum err record_checkpoint_put(struct store *s, int64_t log, uint64_t size, const struct hash *root, struct str note, struct errinfo *e) MUST_USE;
 /* The largest of size at most max (UINT64_MAX: of all). Note appended to ret_note (may be NULL). ERR_NOTFOUND. */
-enum err record_checkpoint_get(struct store *s, int64_t log, uint64_t max, uint64_t *ret_size, struct hash *ret_root, struct buf *ret_note, struct errinfo *e) MUST_USE;
+enum err record_checkpoint_get(
+    struct store *s, int64_t log, uint64_t max, uint64_t *ret_size, struct hash *ret_root, struct buf *ret_note, struct errinfo *e) MUST_USE;
 /* A member's countersignature of the log's checkpoint of that size: its line, and its time. The earliest of a member for a size is kept. */
-enum err record_cosig_put(struct store *s, int64_t log, uint64_t size, int member, int64_t time, struct str line, bool *ret_new, struct errinfo *e) MUST_USE;
+enum err
+record_cosig_put(struct store *s, int64_t log, uint64_t size, int member, int64_t time, struct str line, bool *ret_new, struct errinfo *e) MUST_USE;
 /* By size from `from` on, then member. */
-enum err record_cosig_each(struct store *s, int64_t log, uint64_t from, enum err (*each)(void *ctx, uint64_t size, int member, int64_t time, struct str line, struct errinfo *e),
-                           void *ctx, struct errinfo *e) MUST_USE;
+enum err record_cosig_each(struct store *s, int64_t log, uint64_t from,
+    enum err (*each)(void *ctx, uint64_t size, int member, int64_t time, struct str line, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 /* A proof of a fork (merkle/fork.h), once by its hash; sets the state RECORD_LOG_FORKED. */
 enum err record_fork_put(struct store *s, int64_t log, struct str proof, int64_t at, bool *ret_new, struct errinfo *e) MUST_USE;
-enum err record_fork_each(struct store *s, int64_t log, enum err (*each)(void *ctx, struct str proof, int64_t at, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+enum err record_fork_each(struct store *s, int64_t log, enum err (*each)(void *ctx, struct str proof, int64_t at, struct errinfo *e), void *ctx,
+    struct errinfo *e) MUST_USE;
 
 #endif

@@ -1,9 +1,8 @@
 /* store: one home's three files.
  *
  * log.db is the record (record.h), view.db what people query (view.h), node.db what is the node's own (local.h). The record is truth; the view is a
- * function of it and may be deleted; node.db is neither. One writer at a time, one thread. Row numbers never leave this room: what is handed out are log numbers (of this home, for the life of an
- * open store) and keys of the formats.
- * A failed fsync ends the process (env->die). */
+ * function of it and may be deleted; node.db is neither. One writer at a time, one thread. Row numbers never leave this room: what is handed out are
+ * log numbers (of this home, for the life of an open store) and keys of the formats. A failed fsync ends the process (env->die). */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
@@ -11,20 +10,21 @@
 
 struct store;
 
-/* Schema of log.db and node.db, and of view.db with the rules that fill it. A home with a higher number of the first is refused (ERR_VERSION); a lower one is
- * migrated step by step after a snapshot (log.db.before-N); a view of any other number is made anew. */
+/* Schema of log.db and node.db, and of view.db with the rules that fill it. A home with a higher number of the first is refused (ERR_VERSION); a
+ * lower one is migrated step by step after a snapshot (log.db.before-N); a view of any other number is made anew. */
 enum { STORE_SCHEMA = 1, STORE_VIEW_RULES = 1 };
 
-/* Opens the files in the env's home; create makes a new home's (ERR_CONFLICT if there is one). The env must outlive the store. The caller holds the home's lock. */
+/* Opens the files in the env's home; create makes a new home's (ERR_CONFLICT if there is one). The env must outlive the store. The caller holds the
+ * home's lock. */
 enum err store_open(const struct env *env, bool create, struct store **ret, struct errinfo *e) MUST_USE;
 void store_close(struct store *s); /* takes NULL; what is not committed is lost */
 
-/* Copies the record and node.db, as they stand at this moment, into the folder `dir` (a path for SQLite as env->db_path would give), while in use. progress may be NULL:
- * called with pages done and in all; false stops (ERR_STOPPED). The view is not copied: it is made anew. */
-enum err store_backup(struct store *s, const char *dir, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct errinfo *e) MUST_USE;
+/* Copies the record and node.db, as they stand at this moment, into the home of `to` (another folder), while in use; durable when OK. progress may be NULL: called with
+ * pages done and in all; false stops (ERR_STOPPED). The view is not copied: it is made anew. */
+enum err store_backup(struct store *s, const struct env *to, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct errinfo *e) MUST_USE;
 
-/* Moves the three write-ahead logs into their files and empties them: what was deleted, withdrawn or purged before is then in no file of the home. Not inside a transaction.
- * ERR_BUSY while a callback of this store runs. */
+/* Moves the three write-ahead logs into their files and empties them: what was deleted, withdrawn or purged before is then in no file of the home.
+ * Not inside a transaction. ERR_BUSY while a callback of this store runs. */
 enum err store_settle(struct store *s, struct errinfo *e) MUST_USE;
 
 /* PRAGMA integrity_check of the three files and FTS5's own of the full text: OK, or ERR_CORRUPT naming the file and the first fault. */

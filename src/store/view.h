@@ -1,7 +1,8 @@
 /* view: what people query (view.db), a function of the record.
  *
- * Written by share/project.c alone, arrival by arrival; the position commits with the rows. Read through filters that carry the viewer's clearance: an answer is a function of the rows the viewer may read and of
- * nothing else: rows of other classes change no order, count or page. Objects are kept by access class (centre, circle, level, compartments, orcon); each class is read in order of arrival and classes are merged. */
+ * Written by share/project.c alone, arrival by arrival; the position commits with the rows. Read through filters that carry the viewer's clearance:
+ * an answer is a function of the rows the viewer may read and of nothing else: rows of other classes change no order, count or page. Objects are kept
+ * by access class (centre, circle, level, compartments, orcon); each class is read in order of arrival and classes are merged. */
 #ifndef STORE_VIEW_H
 #define STORE_VIEW_H
 
@@ -18,15 +19,16 @@ enum err view_begin(struct store *s, struct errinfo *e) MUST_USE;
 enum err view_commit(struct store *s, uint64_t position, struct errinfo *e) MUST_USE;
 void view_rollback(struct store *s);
 enum err view_position(struct store *s, uint64_t *ret, struct errinfo *e) MUST_USE;
-/* Empties the view, for a rebuild (not inside a transaction or a callback; position 0). After a failure the view is closed: every call on it fails until this one or store_open succeeds. */
+/* Empties the view, for a rebuild (not inside a transaction or a callback; position 0). After a failure the view is closed: every call on it fails
+ * until this one or store_open succeeds. */
 enum err view_reset(struct store *s, struct errinfo *e) MUST_USE;
 
-enum view_link {           /* why an object names another */
+enum view_link {               /* why an object names another */
 	VIEW_LINK_REF = 0,     /* a STIX reference, but for those to its creator and its markings */
 	VIEW_LINK_CITES = 1,   /* lineage: a product's source (private) */
 	VIEW_LINK_DERIVED = 2, /* a released object's private original (private) */
 	VIEW_LINK_REPLACES = 3,
-	VIEW_LINK_GRADES = 4,  /* a private regrading of another's object */
+	VIEW_LINK_GRADES = 4, /* a private regrading of another's object */
 };
 
 enum view_state { VIEW_LIVE = 0, VIEW_RECALLED = 1, VIEW_CORRECTED = 2, VIEW_DOWNGRADED = 3, VIEW_WITHDRAWN = 4 };
@@ -39,57 +41,59 @@ struct view_claim {
 };
 
 struct view_object {
-	uint64_t arrival;     /* record arrival seq */
-	uint32_t piece;       /* place in its entry, 0 … 999 */
+	uint64_t arrival; /* record arrival seq */
+	uint32_t piece;   /* place in its entry, 0 … 999 */
 	int64_t log;
 	uint64_t idx;
-	int64_t piece_no;     /* record piece number: where the bytes are */
-	int64_t at;           /* moment of arrival; the same in all objects of an arrival */
+	int64_t piece_no; /* record piece number: where the bytes are */
+	int64_t at;       /* moment of arrival; the same in all objects of an arrival */
 	int centre;
-	int author;           /* member who released it */
+	int author; /* member who released it */
 	const struct label *label;
 	struct stix_id id;
 	int64_t created, modified; /* 0 for objects without (SCOs) */
 	bool revoked;
 	struct grade grade;
-	uint64_t serial;      /* of its entry; 0 = none */
+	uint64_t serial;        /* of its entry; 0 = none */
 	const struct str *text; /* what full text finds, in parts */
 	size_t ntext;
 	const struct view_ref {
 		struct stix_id target;
 		enum view_link link;
-	} *refs;
+	} * refs;
 	size_t nrefs;
 	const struct view_claim *claims;
 	size_t nclaims;
 };
-/* Circle and epoch are those of the log. The label's owners, tlp and dates are the row's own, the rest is its access class. ERR_CONFLICT if (arrival, piece) is there; ERR_LIMIT past 4095 access classes;
- * after any failure the transaction is to be rolled back. Cost: about 5 us and the words. */
+/* Circle and epoch are those of the log. The label's owners, tlp and dates are the row's own, the rest is its access class. ERR_CONFLICT if (arrival,
+ * piece) is there; ERR_LIMIT past 4095 access classes; after any failure the transaction is to be rolled back. Cost: about 5 us and the words. */
 enum err view_object_put(struct store *s, const struct view_object *o, struct errinfo *e) MUST_USE;
 
 /* What is no object: recalls, requests, consents, receipts, flags, starts of epochs, malformed leaves; one row a target. */
 enum view_event_kind { VIEW_RECALL = 1, VIEW_REQUEST, VIEW_CONSENT, VIEW_RECEIPT, VIEW_FLAG, VIEW_EPOCH, VIEW_MALFORMED };
 struct view_event {
 	uint64_t arrival;
-	uint32_t n;             /* from 0 within its entry */
+	uint32_t n; /* from 0 within its entry */
 	int64_t at, log;
 	uint64_t idx;
 	enum view_event_kind kind;
 	int centre, author;
-	uint64_t circle;        /* where it was said */
-	struct stix_id id;      /* about which object; type empty = none */
-	int64_t modified;       /* which version; 0 = all */
-	struct hash of;         /* receipt: of which leaf; consent: to which request; else zero */
-	uint64_t to;            /* request, consent: the circle asked for */
-	int value;              /* recall: enum view_state; consent: 1 granted, 0 refused; else 0 */
+	uint64_t circle;   /* where it was said */
+	struct stix_id id; /* about which object; type empty = none */
+	int64_t modified;  /* which version; 0 = all */
+	struct hash of;    /* receipt: of which leaf; consent: to which request; else zero */
+	uint64_t to;       /* request, consent: the circle asked for */
+	int value;         /* recall: enum view_state; consent: 1 granted, 0 refused; else 0 */
 };
 enum err view_event_put(struct store *s, const struct view_event *v, struct errinfo *e) MUST_USE;
 
 struct view_row; /* below */
-/* Sets the state of one object's row. When it leaves VIEW_LIVE its words are taken out of full text (text exactly as at view_object_put: it says which); when it comes back they are put in again. Words of its
- * class are left in the file until view_words_purge or view_commit. */
-enum err view_object_state(struct store *s, const struct view_row *row, enum view_state state, const struct str *text, size_t ntext, struct errinfo *e) MUST_USE;
-/* Rewrites the full text of every class that lost words in this transaction, so that none of them is left in the file once store_settle has run. Costs as much as the class is large. */
+/* Sets the state of one object's row. When it leaves VIEW_LIVE its words are taken out of full text (text exactly as at view_object_put: it says
+ * which); when it comes back they are put in again. Words of its class are left in the file until view_words_purge or view_commit. */
+enum err view_object_state(
+    struct store *s, const struct view_row *row, enum view_state state, const struct str *text, size_t ntext, struct errinfo *e) MUST_USE;
+/* Rewrites the full text of every class that lost words in this transaction, so that none of them is left in the file once store_settle has run.
+ * Costs as much as the class is large. */
 enum err view_words_purge(struct store *s, struct errinfo *e) MUST_USE;
 
 /* ---- reading */
@@ -97,11 +101,13 @@ enum err view_words_purge(struct store *s, struct errinfo *e) MUST_USE;
 /* The public key of a row: what a page continues after. A type that the standard does not name is viewed in the store, for as long as it is open. */
 struct view_key {
 	int centre;
-	uint64_t circle;      /* of the log: where it was released */
+	uint64_t circle; /* of the log: where it was released */
 	int author;
 	struct stix_id id;
 	int64_t modified;
-	uint64_t idx; uint32_t epoch; uint32_t piece; /* the same version may have been released twice in a log */
+	uint64_t idx;
+	uint32_t epoch;
+	uint32_t piece; /* the same version may have been released twice in a log */
 };
 
 struct view_row {
@@ -109,7 +115,7 @@ struct view_row {
 	int64_t log, piece_no, at, created;
 	uint64_t arrival; /* home-local order; not to be shown to anyone but the home's own member */
 	uint32_t piece;
-	int64_t no;       /* of this store's own */
+	int64_t no; /* of this store's own */
 	bool revoked;
 	struct grade grade;
 	uint64_t serial;
@@ -125,30 +131,32 @@ struct view_who {
 
 struct view_filter {
 	const struct view_who *who;
-	int64_t now;             /* for dates of labels */
-	int centre;              /* 0 = any */
-	uint64_t circle;         /* 0 = any; exact: of the log */
-	int author;              /* -1 = any */
-	struct str type;         /* empty = any */
-	const struct stix_id *id; /* NULL = any: all versions and conflicts of one object */
+	int64_t now;                     /* for dates of labels */
+	int centre;                      /* 0 = any */
+	uint64_t circle;                 /* 0 = any; exact: of the log */
+	int author;                      /* -1 = any */
+	struct str type;                 /* empty = any */
+	const struct stix_id *id;        /* NULL = any: all versions and conflicts of one object */
 	const struct stix_id *refers_to; /* NULL = any: objects that name this one */
-	int link;                /* with refers_to: enum view_link, -1 = any but the private kinds */
-	struct str words;        /* full text query, see below; empty = none */
-	int64_t since;           /* arrival after this moment; TIME_MIN = any */
-	bool gone;               /* also those recalled, withdrawn or expired */
-	const struct view_key *after; /* continue after this row; NULL = from the newest */
-	uint32_t limit;          /* at most LIMIT_PAGE */
+	int link;                        /* with refers_to: enum view_link, -1 = any but the private kinds */
+	struct str words;                /* full text query, see below; empty = none */
+	int64_t since;                   /* arrival after this moment; TIME_MIN = any */
+	bool gone;                       /* also those recalled, withdrawn or expired */
+	const struct view_key *after;    /* continue after this row; NULL = from the newest */
+	uint32_t limit;                  /* at most LIMIT_PAGE */
 };
-/* Newest arrival first. The callback may write and ask again; what it adds is not seen by the walk. ERR_NOTFOUND if `after` is not a row of a class that the viewer may read. ERR_SYNTAX for a bad query. */
-enum err view_find(struct store *s, const struct view_filter *f, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+/* Newest arrival first. The callback may write and ask again; what it adds is not seen by the walk. ERR_NOTFOUND if `after` is not a row of a class
+ * that the viewer may read. ERR_SYNTAX for a bad query. */
+enum err view_find(struct store *s, const struct view_filter *f, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e),
+    void *ctx, struct errinfo *e) MUST_USE;
 /* How many view_find would give without limit; stops counting at max. */
 enum err view_count(struct store *s, const struct view_filter *f, uint64_t max, uint64_t *ret, struct errinfo *e) MUST_USE;
 /* The row of one piece, whatever its state. ERR_NOTFOUND. */
 enum err view_at(struct store *s, int64_t log, uint64_t idx, uint32_t piece, struct view_row *ret, struct errinfo *e) MUST_USE;
 
 /* Words that begin as given (folded; anything but one word finds nothing), among rows in view (live, readable), in order of bytes, each once. */
-enum err view_suggest(struct store *s, const struct view_who *who, int64_t now, struct str begins, uint32_t limit, enum err (*each)(void *ctx, struct str word, struct errinfo *e), void *ctx,
-                      struct errinfo *e) MUST_USE;
+enum err view_suggest(struct store *s, const struct view_who *who, int64_t now, struct str begins, uint32_t limit,
+    enum err (*each)(void *ctx, struct str word, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 
 /* Events, oldest first. kind 0 = any; id NULL = any; centre 0 = any; author -1 = any; after_arrival 0 = from the first. */
 struct view_event_filter {
@@ -158,20 +166,24 @@ struct view_event_filter {
 	const struct hash *of;
 	uint64_t after_arrival;
 };
-enum err view_event_each(struct store *s, const struct view_event_filter *f, enum err (*each)(void *ctx, const struct view_event *v, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+enum err view_event_each(struct store *s, const struct view_event_filter *f,
+    enum err (*each)(void *ctx, const struct view_event *v, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 
 /* Claims about something somewhere (folded; empty where = anywhere), by place, then oldest first. Only rows in view (live, readable). */
 enum err view_claim_each(struct store *s, const struct view_who *who, int64_t now, struct str what, struct str where,
-                         enum err (*each)(void *ctx, const struct view_row *row, const struct view_claim *c, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+    enum err (*each)(void *ctx, const struct view_row *row, const struct view_claim *c, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 
-/* Objects with a date (valid-until or delete-by) in [from, to), earliest first, each once, at its first date there; whatever their state. The callback may write. */
-enum err view_due_each(struct store *s, int64_t from, int64_t to, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+/* Objects with a date (valid-until or delete-by) in [from, to), earliest first, each once, at its first date there; whatever their state. The
+ * callback may write. */
+enum err view_due_each(struct store *s, int64_t from, int64_t to, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e),
+    void *ctx, struct errinfo *e) MUST_USE;
 
 /* A digest of every ordinary table by primary key and of full text by its vocabulary: equal digests, equal views. */
 enum err view_digest(struct store *s, struct hash *ret, struct errinfo *e) MUST_USE;
 
-/* The words of a full text query, parted by blanks: words all of which must be there, "quoted phrases", word* for beginnings (also of a phrase's last word: "al anb"*), -word and -"a phrase" for absence.
- * Folded as the text is (text/fold.h); what falls into several words ("Al-Qa'im") is a phrase. Never FTS5's own syntax. At most LIMIT_QUERY bytes and LIMIT_QUERY_TERMS words (ERR_LIMIT); at least one
- * word that must be there (ERR_SYNTAX). Objects recalled or withdrawn have no words any more, so words find none of them even with `gone`. */
+/* The words of a full text query, parted by blanks: words all of which must be there, "quoted phrases", word* for beginnings (also of a phrase's last
+ * word: "al anb"*), -word and -"a phrase" for absence. Folded as the text is (text/fold.h); what falls into several words ("Al-Qa'im") is a phrase.
+ * Never FTS5's own syntax. At most LIMIT_QUERY bytes and LIMIT_QUERY_TERMS words (ERR_LIMIT); at least one word that must be there (ERR_SYNTAX).
+ * Objects recalled or withdrawn have no words any more, so words find none of them even with `gone`. */
 
 #endif

@@ -1,8 +1,8 @@
 /* class: access classes, each with a full text table of its own.
  *
- * What decides who may read an object, dates aside, is its class: centre, circle of its log, and the label's policy, circle, level, orcon and compartments. A reader's answer is made of whole classes, so that
- * nothing in it, be it a count or an order, can come from what the reader may not read. Numbers of classes are given in the order of coming and mean nothing; this is the one file where a number becomes part
- * of a name in SQL. */
+ * What decides who may read an object, dates aside, is its class: centre, circle of its log, and the label's policy, circle, level, orcon and
+ * compartments. A reader's answer is made of whole classes, so that nothing in it, be it a count or an order, can come from what the reader may not
+ * read. Numbers of classes are given in the order of coming and mean nothing; this is the one file where a number becomes part of a name in SQL. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +16,8 @@ enum { CONTENT_MAX = 4 + 8 + POLICY_ID + 8 + 1 + 1 + 1 + LIMIT_COMPARTMENTS * (L
 static const char make_words[] = "CREATE VIRTUAL TABLE words_# USING fts5(text, content='', columnsize=0, tokenize='comity')";
 static const char make_terms[] = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms_# USING fts5vocab('main', 'words_#', 'instance')";
 static const char *const tune[] = {
-    "INSERT INTO words_#(words_#, rank) VALUES('automerge', 8)",
-    "INSERT INTO words_#(words_#, rank) VALUES('crisismerge', 32)",
+    "INSERT INTO words_#(words_#, rank) VALUES('automerge', 4)",
+    "INSERT INTO words_#(words_#, rank) VALUES('crisismerge', 16)",
     "INSERT INTO words_#(words_#, rank) VALUES('hashsize', 16777216)",
     "INSERT INTO words_#(words_#, rank) VALUES('pgsz', 8100)",
 };
@@ -235,7 +235,8 @@ make(struct store *s, struct view_cache *cache, struct str content, struct view_
 		err_hint(e, "use fewer compartments");
 		return err;
 	}
-	if ((err = db_do(&s->view, SQL("INSERT INTO class(no,content) VALUES(?,?)"), e, "ib", (int64_t)no, content)) || (err = run(s, make_words, no, e)))
+	if ((err = db_do(&s->view, SQL("INSERT INTO class(no,content) VALUES(?,?)"), e, "ib", (int64_t)no, content)) ||
+	    (err = run(s, make_words, no, e)))
 		return err;
 	for (size_t i = 0; i < sizeof tune / sizeof *tune; i++)
 		if ((err = run(s, tune[i], no, e)))

@@ -13,24 +13,30 @@ db_error(struct db *d, int rc, struct errinfo *e)
 	if (ext == SQLITE_IOERR_FSYNC || ext == SQLITE_IOERR_DIR_FSYNC)
 		d->env->die(d->env->ctx, "the disk refused to make data durable (fsync failed)");
 	switch (rc & 0xff) {
-	case SQLITE_NOMEM: return err_nomem(e);
+	case SQLITE_NOMEM:
+		return err_nomem(e);
 	case SQLITE_FULL:
 		err_set(e, ERR_FULL, "%s: no space left on the disk", d->name);
 		err_hint(e, "free some space and try again; nothing was changed");
 		return ERR_FULL;
 	case SQLITE_BUSY:
-	case SQLITE_LOCKED: return err_set(e, ERR_BUSY, "%s: in use: %s", d->name, text);
+	case SQLITE_LOCKED:
+		return err_set(e, ERR_BUSY, "%s: in use: %s", d->name, text);
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		err_set(e, ERR_CORRUPT, "%s: damaged: %s", d->name, text);
 		err_hint(e, "%s", strcmp(d->name, "view.db") == 0 ? "run: comity rebuild" : "restore a backup: comity restore");
 		return ERR_CORRUPT;
-	case SQLITE_CONSTRAINT: return err_set(e, ERR_CONFLICT, "%s: %s", d->name, text);
-	case SQLITE_INTERRUPT: return err_set(e, ERR_STOPPED, "stopped on request");
+	case SQLITE_CONSTRAINT:
+		return err_set(e, ERR_CONFLICT, "%s: %s", d->name, text);
+	case SQLITE_INTERRUPT:
+		return err_set(e, ERR_STOPPED, "stopped on request");
 	case SQLITE_CANTOPEN:
 	case SQLITE_PERM:
-	case SQLITE_READONLY: return err_set(e, ERR_IO, "%s: cannot be opened for writing: %s", d->name, text);
-	default: return err_set(e, ERR_IO, "%s: %s", d->name, text);
+	case SQLITE_READONLY:
+		return err_set(e, ERR_IO, "%s: cannot be opened for writing: %s", d->name, text);
+	default:
+		return err_set(e, ERR_IO, "%s: %s", d->name, text);
 	}
 }
 
@@ -88,10 +94,14 @@ db_open(struct db *d, const struct env *env, const char *name, bool create, bool
 	sqlite3_db_config(d->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(d->h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_wal_hook(d->h, move_wal, d);
-	/* EXTRA while the file goes over to WAL: else a deleted rollback journal can come back after power loss, over a newer database. And what a process that died of a failed sync left in the WAL may be
-	 * readable without being on the disk: moved into the database first, it is safe to build on. */
-	err = db_exec(d, "PRAGMA page_size=8192;PRAGMA synchronous=EXTRA;PRAGMA journal_mode=WAL;PRAGMA wal_checkpoint(TRUNCATE);PRAGMA mmap_size=0;PRAGMA cache_size=-16384;"
-	                 "PRAGMA temp_store=MEMORY;PRAGMA secure_delete=ON", e);
+	/* EXTRA while the file goes over to WAL: else a deleted rollback journal can come back after power loss, over a newer database. And what a
+	 * process that died of a failed sync left in the WAL may be readable without being on the disk: moved into the database first, it is safe to
+	 * build on. */
+	err = db_exec(d,
+	    "PRAGMA page_size=8192;PRAGMA synchronous=EXTRA;PRAGMA journal_mode=WAL;PRAGMA wal_checkpoint(TRUNCATE);PRAGMA mmap_size=0;PRAGMA "
+	    "cache_size=-16384;"
+	    "PRAGMA temp_store=MEMORY;PRAGMA secure_delete=ON",
+	    e);
 	if (!err)
 		err = db_exec(d, full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", e);
 out:
@@ -176,9 +186,15 @@ bind_all(sqlite3_stmt *st, const char *fmt, va_list ap)
 	for (int i = 1; *fmt && rc == SQLITE_OK; fmt++, i++) {
 		struct str s;
 		switch (*fmt) {
-		case 'i': rc = sqlite3_bind_int64(st, i, va_arg(ap, int64_t)); break;
-		case 'd': rc = sqlite3_bind_double(st, i, va_arg(ap, double)); break;
-		case 'u': rc = sqlite3_bind_int64(st, i, (int64_t)va_arg(ap, uint64_t)); break;
+		case 'i':
+			rc = sqlite3_bind_int64(st, i, va_arg(ap, int64_t));
+			break;
+		case 'd':
+			rc = sqlite3_bind_double(st, i, va_arg(ap, double));
+			break;
+		case 'u':
+			rc = sqlite3_bind_int64(st, i, (int64_t)va_arg(ap, uint64_t));
+			break;
 		case 'b':
 			s = va_arg(ap, struct str);
 			rc = sqlite3_bind_blob64(st, i, s.n ? s.p : "", s.n, SQLITE_STATIC);
@@ -187,7 +203,9 @@ bind_all(sqlite3_stmt *st, const char *fmt, va_list ap)
 			s = va_arg(ap, struct str);
 			rc = sqlite3_bind_text64(st, i, s.n ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8);
 			break;
-		default: assert(*fmt == 'n'); rc = sqlite3_bind_null(st, i);
+		default:
+			assert(*fmt == 'n');
+			rc = sqlite3_bind_null(st, i);
 		}
 	}
 	return rc;

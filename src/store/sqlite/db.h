@@ -1,8 +1,8 @@
 /* db: one SQLite file, for the files of this folder only.
  *
- * SQL stands where it is used, as a literal: db_query(d, SQL("SELECT …"), e, "ib", …). Statements are prepared once a literal and kept. No SQL is put together from
- * anything that came from outside; the one place where a number becomes part of a name is class.c.
- * A commit that could not be made durable ends the process (env->die): after a failed fsync nobody knows what is on the disk. */
+ * SQL stands where it is used, as a literal: db_query(d, SQL("SELECT …"), e, "ib", …). Statements are prepared once a literal and kept. No SQL is put
+ * together from anything that came from outside; the one place where a number becomes part of a name is class.c. A commit that could not be made
+ * durable ends the process (env->die): after a failed fsync nobody knows what is on the disk. */
 #ifndef STORE_SQLITE_DB_H
 #define STORE_SQLITE_DB_H
 
@@ -36,9 +36,9 @@ enum err db_commit(struct db *d, struct errinfo *e) MUST_USE;
 void db_rollback(struct db *d); /* nothing happens outside a transaction */
 bool db_in_transaction(const struct db *d);
 
-/* A bound statement, not yet stepped; NULL with e filled on failure. fmt has a letter an argument: i int64_t, u uint64_t (kept as int64 bits), d double (NAN is
- * kept as NULL), b struct str as blob, t struct str as text, n nothing (NULL, no argument). Bytes must live until db_end. Step it before anything else is asked of d, and end
- * it with db_end, always. */
+/* A bound statement, not yet stepped; NULL with e filled on failure. fmt has a letter an argument: i int64_t, u uint64_t (kept as int64 bits), d
+ * double (NAN is kept as NULL), b struct str as blob, t struct str as text, n nothing (NULL, no argument). Bytes must live until db_end. Step it
+ * before anything else is asked of d, and end it with db_end, always. */
 sqlite3_stmt *db_query(struct db *d, const char *sql, struct errinfo *e, const char *fmt, ...);
 /* OK and *ret_row whether a row is there. */
 enum err db_step(struct db *d, sqlite3_stmt *st, bool *ret_row, struct errinfo *e) MUST_USE;

@@ -1,6 +1,7 @@
 /* digest: the whole view as one hash.
  *
- * Numbers that mean nothing (of classes and types) are replaced by what they stand for, so that a view made anew is equal to one that grew, whatever came first. Tables are read by primary key. */
+ * Numbers that mean nothing (of classes and types) are replaced by what they stand for, so that a view made anew is equal to one that grew, whatever
+ * came first. Tables are read by primary key. */
 #include <stdlib.h>
 
 #include "store/sqlite/view_int.h"
@@ -56,10 +57,16 @@ put_column(struct digest *d, sqlite3_stmt *st, int col, char kind, struct errinf
 	if (null)
 		return OK;
 	switch (kind) {
-	case 'n': return put_number(d, sqlite3_column_int64(st, col), e);
-	case 'y': return put_type(d, sqlite3_column_int64(st, col), e);
-	case 'i': put_int(d, sqlite3_column_int64(st, col)); return OK;
-	default: put_bytes(d, db_col(st, col)); return OK; /* blobs, texts, and reals as SQLite writes them */
+	case 'n':
+		return put_number(d, sqlite3_column_int64(st, col), e);
+	case 'y':
+		return put_type(d, sqlite3_column_int64(st, col), e);
+	case 'i':
+		put_int(d, sqlite3_column_int64(st, col));
+		return OK;
+	default:
+		put_bytes(d, db_col(st, col));
+		return OK; /* blobs, texts, and reals as SQLite writes them */
 	}
 }
 
@@ -130,13 +137,23 @@ view_digest(struct store *s, struct hash *ret, struct errinfo *e)
 	    (err = put_rows(&d, db_query(v, SQL("SELECT arrival,top FROM moment ORDER BY arrival"), e, ""), "ii", e)) ||
 	    (err = put_rows(&d, db_query(v, SQL("SELECT name FROM type ORDER BY name"), e, ""), "b", e)) ||
 	    (err = put_rows(&d,
-	         db_query(v, SQL("SELECT no,type,id,created,modified,author,log,idx,epoch,piece_no,at,owners,tlp,valid_until,delete_by,revoked,state,grade,serial FROM object ORDER BY no"), e, ""),
-	         "nybiiiiiiiiiiiiiiii", e)) ||
-	    (err = put_rows(&d, db_query(v, SQL("SELECT target,ref.no,name,link FROM ref JOIN type ON type.no=ref.type ORDER BY target,ref.no,name,link"), e, ""), "bnbi", e)))
+		 db_query(v,
+		     SQL("SELECT "
+			 "no,type,id,created,modified,author,log,idx,epoch,piece_no,at,owners,tlp,valid_until,delete_by,revoked,state,grade,serial "
+			 "FROM object ORDER BY no"),
+		     e, ""),
+		 "nybiiiiiiiiiiiiiiii", e)) ||
+	    (err = put_rows(&d,
+		 db_query(v, SQL("SELECT target,ref.no,name,link FROM ref JOIN type ON type.no=ref.type ORDER BY target,ref.no,name,link"), e, ""),
+		 "bnbi", e)))
 		return err;
-	if ((err = put_rows(&d, db_query(v, SQL("SELECT what,place,no,n,moment,low,best,high,portion FROM claim ORDER BY what,place,no,n"), e, ""), "bbniibbbi", e)) ||
-	    (err = put_rows(&d, db_query(v, SQL("SELECT arrival,n,at,log,idx,kind,centre,author,circle,type,id,modified,leaf,circle_to,value FROM event ORDER BY arrival,n"), e, ""), "iiiiiiiiiybibii",
-	         e)) ||
+	if ((err = put_rows(&d, db_query(v, SQL("SELECT what,place,no,n,moment,low,best,high,portion FROM claim ORDER BY what,place,no,n"), e, ""),
+		 "bbniibbbi", e)) ||
+	    (err = put_rows(&d,
+		 db_query(v,
+		     SQL("SELECT arrival,n,at,log,idx,kind,centre,author,circle,type,id,modified,leaf,circle_to,value FROM event ORDER BY arrival,n"),
+		     e, ""),
+		 "iiiiiiiiiybibii", e)) ||
 	    (err = put_words(&d, e)))
 		return err;
 	*ret = sha256_end(&d.h);

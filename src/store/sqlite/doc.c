@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "store/sqlite/store_int.h"
+#include "store/sqlite/view_int.h"
 
 enum err
 record_begin(struct store *s, struct errinfo *e)
@@ -15,10 +15,12 @@ enum err
 record_commit(struct store *s, struct errinfo *e)
 {
 	enum err err = db_commit(&s->log, e);
-	if (err)
+	if (err) {
 		s->next_piece = s->kept_piece;
-	else
+		store_logs_forget(s);
+	} else {
 		s->kept_piece = s->next_piece;
+	}
 	return err;
 }
 
@@ -26,6 +28,7 @@ void
 record_rollback(struct store *s)
 {
 	db_rollback(&s->log);
+	store_logs_forget(s);
 	s->next_piece = s->kept_piece;
 }
 
@@ -63,22 +66,24 @@ record_centre_get(struct store *s, int centre, uint8_t ret_id[static RECORD_CENT
 enum err
 record_doc_put(struct store *s, int centre, enum record_doc kind, const struct hash *hash, struct str bytes, bool *ret_new, struct errinfo *e)
 {
-	enum err err = db_do(&s->log, SQL("INSERT INTO doc VALUES(?,?,?,?) ON CONFLICT DO NOTHING"), e, "iibb", (int64_t)centre, (int64_t)kind, str_bytes(hash->b, 32), bytes);
+	enum err err = db_do(&s->log, SQL("INSERT INTO doc VALUES(?,?,?,?) ON CONFLICT DO NOTHING"), e, "iibb", (int64_t)centre, (int64_t)kind,
+	    str_bytes(hash->b, 32), bytes);
 	if (!err && ret_new)
 		*ret_new = sqlite3_changes(s->log.h) > 0;
 	return err;
 }
 
 enum err
-record_doc_each(struct store *s, int centre, enum record_doc kind, enum err (*each)(void *ctx, const struct hash *hash, struct str bytes, struct errinfo *e), void *ctx,
-                struct errinfo *e)
+record_doc_each(struct store *s, int centre, enum record_doc kind,
+    enum err (*each)(void *ctx, const struct hash *hash, struct str bytes, struct errinfo *e), void *ctx, struct errinfo *e)
 {
 	bool row = false;
 	enum err err;
 	struct errinfo local;
 	if (!e)
 		e = &local;
-	sqlite3_stmt *st = db_query(&s->log, SQL("SELECT hash,bytes FROM doc WHERE centre=? AND kind=? ORDER BY hash"), e, "ii", (int64_t)centre, (int64_t)kind);
+	sqlite3_stmt *st =
+	    db_query(&s->log, SQL("SELECT hash,bytes FROM doc WHERE centre=? AND kind=? ORDER BY hash"), e, "ii", (int64_t)centre, (int64_t)kind);
 	if (!st)
 		return e->code;
 	while (!(err = db_step(&s->log, st, &row, e)) && row) {

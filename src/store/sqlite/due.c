@@ -27,11 +27,16 @@ advance(struct store *s, struct due *d, int64_t to, struct errinfo *e)
 }
 
 enum err
-view_due_each(struct store *s, int64_t from, int64_t to, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e), void *ctx, struct errinfo *e)
+view_due_each(struct store *s, int64_t from, int64_t to, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e), void *ctx,
+    struct errinfo *e)
 {
 	struct errinfo local;
-	struct due valid = {SQL("SELECT valid_until,no FROM object WHERE valid_until IS NOT NULL AND (valid_until,no)>(?,?) AND valid_until<? ORDER BY valid_until,no LIMIT 1"), from, -1, false};
-	struct due deleted = {SQL("SELECT delete_by,no FROM object WHERE delete_by IS NOT NULL AND (delete_by,no)>(?,?) AND delete_by<? ORDER BY delete_by,no LIMIT 1"), from, -1, false};
+	struct due valid = {SQL("SELECT valid_until,no FROM object WHERE valid_until IS NOT NULL AND (valid_until,no)>(?,?) AND valid_until<? ORDER "
+				"BY valid_until,no LIMIT 1"),
+	    from, -1, false};
+	struct due deleted = {
+	    SQL("SELECT delete_by,no FROM object WHERE delete_by IS NOT NULL AND (delete_by,no)>(?,?) AND delete_by<? ORDER BY delete_by,no LIMIT 1"),
+	    from, -1, false};
 	enum err err;
 	e = e ? e : &local;
 	if ((err = advance(s, &valid, to, e)) || (err = advance(s, &deleted, to, e)))

@@ -1,6 +1,4 @@
 /* entry: leaves of the logs, their pieces and their arrival. */
-
-
 #include "store/record.h"
 
 #include "merkle/tile.h"
@@ -24,20 +22,21 @@ record_piece_put_withdrawn(struct store *s, const struct hash *hash, int64_t *re
 	return err;
 }
 
-/* Full tiles that the leaf completed: nodes[k] is a node of level k; a tile of level L is full when a node of level 8L + 8 is. Its 256 hashes are read back from the nodes below. */
+/* Full tiles that the leaf completed: nodes[k] is a node of level k; a tile of level L is full when a node of level 8L + 8 is. Its 256 hashes are
+ * read back from the nodes below. */
 static enum err
-keep_tiles(struct store *s, struct record_log *log, size_t complete, struct errinfo *e)
+keep_tiles(struct store *s, int64_t log, uint64_t size, size_t complete, struct errinfo *e)
 {
 	for (unsigned level = 8; level < complete; level += 8) {
 		char space[MERKLE_TILE_BYTES];
 		struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
-		struct record_nodes from = {s, log->no, log->edge.size};
+		struct record_nodes from = {s, log, size};
 		struct merkle_nodes nodes = record_nodes(&from);
-		struct merkle_tile t = {.level = level / 8 - 1, .width = MERKLE_TILE_WIDTH, .index = (log->edge.size >> level) - 1};
+		struct merkle_tile t = {.level = level / 8 - 1, .width = MERKLE_TILE_WIDTH, .index = (size >> level) - 1};
 		enum err err = merkle_tile_put(&nodes, &t, &b, e);
 		if (err)
 			return err;
-		if ((err = db_do(&s->log, SQL("INSERT INTO tile VALUES(?,?,?,?)"), e, "iiub", log->no, (int64_t)t.level, t.index, buf_str(&b))))
+		if ((err = db_do(&s->log, SQL("INSERT INTO tile VALUES(?,?,?,?)"), e, "iiub", log, (int64_t)t.level, t.index, buf_str(&b))))
 			return err;
 	}
 	return OK;
@@ -54,18 +53,25 @@ record_entry_put(struct store *s, struct record_log *log, const struct record_en
 	if (entry->count && !entry->first)
 		err = db_do(&s->log, SQL("INSERT INTO entry VALUES(?,?,?,?,?)"), e, "iubin", log->no, idx, entry->bytes, (int64_t)entry->count);
 	else
-		err = db_do(&s->log, SQL("INSERT INTO entry VALUES(?,?,?,?,?)"), e, "iubii", log->no, idx, entry->bytes, (int64_t)entry->count, entry->first);
+		err = db_do(
+		    &s->log, SQL("INSERT INTO entry VALUES(?,?,?,?,?)"), e, "iubii", log->no, idx, entry->bytes, (int64_t)entry->count, entry->first);
 	if (err)
 		return err;
 	leaf = merkle_leaf_of(entry->bytes);
-	size_t complete = merkle_edge_grow(&log->edge, &leaf, nodes);
-	log->objects += is_objects;
-	if (time > log->last_time)
-		log->last_time = time;
-	if ((err = keep_tiles(s, log, complete, e)))
+	struct merkle_edge grown = log->edge;
+	uint64_t objects = log->objects + is_objects;
+	int64_t last_time = time > log->last_time ? time : log->last_time;
+	size_t complete = merkle_edge_grow(&grown, &leaf, nodes);
+	if ((err = keep_tiles(s, log->no, grown.size, complete, e)))
 		return err;
-	merkle_edge_put(&edge, &log->edge);
-	return db_do(&s->log, SQL("UPDATE log SET edge=?,objects=?,last_time=? WHERE no=?"), e, "buii", buf_str(&edge), log->objects, log->last_time, log->no);
+	merkle_edge_put(&edge, &grown);
+	if ((err = db_do(
+		 &s->log, SQL("UPDATE log SET edge=?,objects=?,last_time=? WHERE no=?"), e, "buii", buf_str(&edge), objects, last_time, log->no)))
+		return err;
+	log->edge = grown;
+	log->objects = objects;
+	log->last_time = last_time;
+	return OK;
 }
 
 enum err
@@ -102,14 +108,15 @@ record_entry_get(struct store *s, int64_t log, uint64_t idx, struct buf *ret_byt
 }
 
 enum err
-record_entry_each(struct store *s, int64_t log, uint64_t from, uint64_t to, enum err (*each)(void *ctx, uint64_t idx, const struct record_entry *entry, struct errinfo *e), void *ctx,
-                  struct errinfo *e)
+record_entry_each(struct store *s, int64_t log, uint64_t from, uint64_t to,
+    enum err (*each)(void *ctx, uint64_t idx, const struct record_entry *entry, struct errinfo *e), void *ctx, struct errinfo *e)
 {
 	bool row = false;
 	enum err err;
 	struct errinfo local;
 	e = e ? e : &local;
-	sqlite3_stmt *st = db_query(&s->log, SQL("SELECT idx,bytes,count,first FROM entry WHERE log=? AND idx>=? AND idx<? ORDER BY idx"), e, "iuu", log, from, to);
+	sqlite3_stmt *st =
+	    db_query(&s->log, SQL("SELECT idx,bytes,count,first FROM entry WHERE log=? AND idx>=? AND idx<? ORDER BY idx"), e, "iuu", log, from, to);
 	if (!st)
 		return e->code;
 	while (!(err = db_step(&s->log, st, &row, e)) && row) {
@@ -122,7 +129,8 @@ record_entry_each(struct store *s, int64_t log, uint64_t from, uint64_t to, enum
 }
 
 enum err
-record_pending_each(struct store *s, int64_t log, enum err (*each)(void *ctx, int64_t log, uint64_t idx, const struct record_entry *entry, struct errinfo *e), void *ctx, struct errinfo *e)
+record_pending_each(struct store *s, int64_t log,
+    enum err (*each)(void *ctx, int64_t log, uint64_t idx, const struct record_entry *entry, struct errinfo *e), void *ctx, struct errinfo *e)
 {
 	int64_t at_log = log, at_idx = -1;
 	struct errinfo local;
@@ -131,7 +139,9 @@ record_pending_each(struct store *s, int64_t log, enum err (*each)(void *ctx, in
 	for (;;) {
 		bool row;
 		enum err err;
-		sqlite3_stmt *st = db_query(&s->log, SQL("SELECT log,idx,bytes,count FROM entry WHERE first IS NULL AND (log,idx)>(?,?) ORDER BY log,idx LIMIT 1"), e, "ii", at_log, at_idx);
+		sqlite3_stmt *st =
+		    db_query(&s->log, SQL("SELECT log,idx,bytes,count FROM entry WHERE first IS NULL AND (log,idx)>(?,?) ORDER BY log,idx LIMIT 1"),
+			e, "ii", at_log, at_idx);
 		if (!st)
 			return e->code;
 		err = db_step(&s->log, st, &row, e);
@@ -150,8 +160,8 @@ record_pending_each(struct store *s, int64_t log, enum err (*each)(void *ctx, in
 }
 
 enum err
-record_piece_each(struct store *s, int64_t first, uint32_t count, enum err (*each)(void *ctx, uint32_t n, struct str data, const struct hash *hash, struct errinfo *e), void *ctx,
-                  struct errinfo *e)
+record_piece_each(struct store *s, int64_t first, uint32_t count,
+    enum err (*each)(void *ctx, uint32_t n, struct str data, const struct hash *hash, struct errinfo *e), void *ctx, struct errinfo *e)
 {
 	bool row = false;
 	enum err err = OK;
@@ -160,7 +170,8 @@ record_piece_each(struct store *s, int64_t first, uint32_t count, enum err (*eac
 	e = e ? e : &local;
 	if (!count)
 		return OK;
-	sqlite3_stmt *st = db_query(&s->log, SQL("SELECT data,hash FROM piece WHERE no>=? AND no<? ORDER BY no"), e, "ii", first, first + (int64_t)count);
+	sqlite3_stmt *st =
+	    db_query(&s->log, SQL("SELECT data,hash FROM piece WHERE no>=? AND no<? ORDER BY no"), e, "ii", first, first + (int64_t)count);
 	if (!st)
 		return e->code;
 	while (!(err = db_step(&s->log, st, &row, e)) && row) {
@@ -216,11 +227,13 @@ record_arrive(struct store *s, int64_t log, uint64_t idx, int64_t at, uint64_t *
 static void
 read_arrival(sqlite3_stmt *st, struct record_arrival *a)
 {
-	*a = (struct record_arrival){(uint64_t)sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1), (uint64_t)sqlite3_column_int64(st, 2), sqlite3_column_int64(st, 3)};
+	*a = (struct record_arrival){
+	    (uint64_t)sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1), (uint64_t)sqlite3_column_int64(st, 2), sqlite3_column_int64(st, 3)};
 }
 
 enum err
-record_arrival_each(struct store *s, uint64_t after_seq, enum err (*each)(void *ctx, const struct record_arrival *a, struct errinfo *e), void *ctx, struct errinfo *e)
+record_arrival_each(
+    struct store *s, uint64_t after_seq, enum err (*each)(void *ctx, const struct record_arrival *a, struct errinfo *e), void *ctx, struct errinfo *e)
 {
 	bool row = false;
 	enum err err;

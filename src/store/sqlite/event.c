@@ -21,10 +21,13 @@ view_event_put(struct store *s, const struct view_event *v, struct errinfo *e)
 	bool about = v->id.type.n != 0, of = !no_hash(&v->of);
 	if (about && (err = type_number(s, v->id.type, true, &type, e)))
 		return err;
-	if ((err = db_do(&s->view, SQL("INSERT INTO event(arrival,n,at,log,idx,kind,centre,author,circle,modified,circle_to,value) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)"), e, "uiiiuiiiuiui", v->arrival,
-	         (int64_t)v->n, v->at, v->log, v->idx, (int64_t)v->kind, (int64_t)v->centre, (int64_t)v->author, v->circle, v->modified, v->to, (int64_t)v->value)))
+	if ((err = db_do(&s->view,
+		 SQL("INSERT INTO event(arrival,n,at,log,idx,kind,centre,author,circle,modified,circle_to,value) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)"), e,
+		 "uiiiuiiiuiui", v->arrival, (int64_t)v->n, v->at, v->log, v->idx, (int64_t)v->kind, (int64_t)v->centre, (int64_t)v->author,
+		 v->circle, v->modified, v->to, (int64_t)v->value)))
 		return err;
-	if (about && (err = db_do(&s->view, SQL("UPDATE event SET type=?3,id=?4 WHERE arrival=?1 AND n=?2"), e, "uiib", v->arrival, (int64_t)v->n, type, uuid)))
+	if (about && (err = db_do(&s->view, SQL("UPDATE event SET type=?3,id=?4 WHERE arrival=?1 AND n=?2"), e, "uiib", v->arrival, (int64_t)v->n,
+			  type, uuid)))
 		return err;
 	return of ? db_do(&s->view, SQL("UPDATE event SET leaf=?3 WHERE arrival=?1 AND n=?2"), e, "uib", v->arrival, (int64_t)v->n, leaf) : OK;
 }
@@ -65,16 +68,20 @@ begin(struct db *d, const struct view_event_filter *f, struct errinfo *e)
 {
 	uint64_t after = f->after_arrival;
 	if (f->of)
-		return db_query(d, SQL("SELECT " EVENT_COLUMNS " FROM event WHERE leaf=? AND arrival>? ORDER BY arrival,n"), e, "bu", hash_str(f->of), after);
+		return db_query(
+		    d, SQL("SELECT " EVENT_COLUMNS " FROM event WHERE leaf=? AND arrival>? ORDER BY arrival,n"), e, "bu", hash_str(f->of), after);
 	if (f->id)
-		return db_query(d, SQL("SELECT " EVENT_COLUMNS " FROM event WHERE id=? AND arrival>? ORDER BY arrival,n"), e, "bu", str_bytes(f->id->uuid, 16), after);
+		return db_query(d, SQL("SELECT " EVENT_COLUMNS " FROM event WHERE id=? AND arrival>? ORDER BY arrival,n"), e, "bu",
+		    str_bytes(f->id->uuid, 16), after);
 	if (f->kind)
-		return db_query(d, SQL("SELECT " EVENT_COLUMNS " FROM event WHERE kind=? AND arrival>? ORDER BY arrival,n"), e, "iu", (int64_t)f->kind, after);
+		return db_query(
+		    d, SQL("SELECT " EVENT_COLUMNS " FROM event WHERE kind=? AND arrival>? ORDER BY arrival,n"), e, "iu", (int64_t)f->kind, after);
 	return db_query(d, SQL("SELECT " EVENT_COLUMNS " FROM event WHERE arrival>? ORDER BY arrival,n"), e, "u", after);
 }
 
 enum err
-view_event_each(struct store *s, const struct view_event_filter *f, enum err (*each)(void *ctx, const struct view_event *v, struct errinfo *e), void *ctx, struct errinfo *e)
+view_event_each(struct store *s, const struct view_event_filter *f, enum err (*each)(void *ctx, const struct view_event *v, struct errinfo *e),
+    void *ctx, struct errinfo *e)
 {
 	struct errinfo local;
 	bool row = false;
@@ -87,8 +94,8 @@ view_event_each(struct store *s, const struct view_event_filter *f, enum err (*e
 		struct view_event v;
 		if ((err = read_event(s, st, &v, e)))
 			break;
-		if ((f->kind && (int)v.kind != f->kind) || (f->centre && v.centre != f->centre) || (f->author >= 0 && v.author != f->author) || (f->circle && v.circle != f->circle) ||
-		    (f->id && !stix_id_eq(v.id, *f->id)))
+		if ((f->kind && (int)v.kind != f->kind) || (f->centre && v.centre != f->centre) || (f->author >= 0 && v.author != f->author) ||
+		    (f->circle && v.circle != f->circle) || (f->id && !stix_id_eq(v.id, *f->id)))
 			continue;
 		if ((err = each(ctx, &v, e)))
 			break;

@@ -1,8 +1,9 @@
 /* find: rows newest first, out of several ordered streams.
  *
- * A stream gives numbers of objects downwards: one over the table, one over the objects of an id or the referrers of one, or one for each access class that the viewer may read. Streams are read in batches, each a statement of
- * its own that is over before the next row is handed out, so that callbacks may write and no read transaction stays open; the highest number of all streams comes next (a heap). Nothing is sorted,
- * and a stream of a class that the viewer may not read is never begun. Every condition is then asked of the row itself, in one place (fits). */
+ * A stream gives numbers of objects downwards: one over the table, one over the objects of an id or the referrers of one, or one for each access
+ * class that the viewer may read. Streams are read in batches, each a statement of its own that is over before the next row is handed out, so that
+ * callbacks may write; the highest number of all streams comes next (a heap). Nothing is sorted, and a stream of a class that the viewer may not read
+ * is never begun. Every condition is then asked of the row itself, in one place (fits). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,13 +27,13 @@ struct find {
 	struct store *s;
 	const struct view_filter *f;
 	enum by by;
-	int64_t type;          /* of f->type; 0 = any */
-	int64_t target_type;   /* of f->refers_to */
-	int64_t from;          /* no number below it is wanted */
-	struct buf words;      /* compiled */
-	bool *readable;        /* by class */
+	int64_t type;        /* of f->type; 0 = any */
+	int64_t target_type; /* of f->refers_to */
+	int64_t from;        /* no number below it is wanted */
+	struct buf words;    /* compiled */
+	bool *readable;      /* by class */
 	struct stream *streams;
-	struct stream **heap;  /* those with something in their batch, the highest number first */
+	struct stream **heap; /* those with something in their batch, the highest number first */
 	size_t nstreams, nheap;
 };
 
@@ -55,14 +56,24 @@ batch(struct find *q, struct stream *st, struct errinfo *e)
 	struct db *d = &q->s->view;
 	int64_t below = st->below, from = q->from, ask = st->ask, class = st->class ? st->class->no : 0;
 	switch (q->by) {
-	case BY_ALL: return db_query(d, SQL("SELECT no FROM object WHERE no<? AND no>=? ORDER BY no DESC LIMIT ?"), e, "iii", below, from, ask);
-	case BY_CLASS: return db_query(d, SQL("SELECT no FROM object WHERE class=? AND no<? AND no>=? ORDER BY no DESC LIMIT ?"), e, "iiii", class, below, from, ask);
-	case BY_TYPE: return db_query(d, SQL("SELECT no FROM object WHERE class=? AND type=? AND no<? AND no>=? ORDER BY no DESC LIMIT ?"), e, "iiiii", class, q->type, below, from, ask);
-	case BY_ID: return db_query(d, SQL("SELECT no FROM object WHERE id=? AND no<? AND no>=? ORDER BY no DESC LIMIT ?"), e, "biii", str_bytes(q->f->id->uuid, 16), below, from, ask);
+	case BY_ALL:
+		return db_query(d, SQL("SELECT no FROM object WHERE no<? AND no>=? ORDER BY no DESC LIMIT ?"), e, "iii", below, from, ask);
+	case BY_CLASS:
+		return db_query(
+		    d, SQL("SELECT no FROM object WHERE class=? AND no<? AND no>=? ORDER BY no DESC LIMIT ?"), e, "iiii", class, below, from, ask);
+	case BY_TYPE:
+		return db_query(d, SQL("SELECT no FROM object WHERE class=? AND type=? AND no<? AND no>=? ORDER BY no DESC LIMIT ?"), e, "iiiii",
+		    class, q->type, below, from, ask);
+	case BY_ID:
+		return db_query(d, SQL("SELECT no FROM object WHERE id=? AND no<? AND no>=? ORDER BY no DESC LIMIT ?"), e, "biii",
+		    str_bytes(q->f->id->uuid, 16), below, from, ask);
 	case BY_REF:
-		return db_query(d, SQL("SELECT no FROM ref WHERE target=?1 AND no<?2 AND no>=?3 AND type=?5 AND (link=?6 OR (?6<0 AND link IN (0,3))) ORDER BY no DESC LIMIT ?4"), e, "biiiii",
-		    str_bytes(q->f->refers_to->uuid, 16), below, from, ask, q->target_type, (int64_t)q->f->link);
-	case BY_WORDS: return words_batch(q, st, e);
+		return db_query(d,
+		    SQL("SELECT no FROM ref WHERE target=?1 AND no<?2 AND no>=?3 AND type=?5 AND (link=?6 OR (?6<0 AND link IN (0,3))) ORDER BY no "
+			"DESC LIMIT ?4"),
+		    e, "biiiii", str_bytes(q->f->refers_to->uuid, 16), below, from, ask, q->target_type, (int64_t)q->f->link);
+	case BY_WORDS:
+		return words_batch(q, st, e);
 	}
 	return NULL;
 }
@@ -162,8 +173,9 @@ static enum err
 fits(struct find *q, const struct view_row *r, bool *ret, struct errinfo *e)
 {
 	const struct view_filter *f = q->f;
-	*ret = q->readable[r->no & VIEW_CLASSES] && (!f->centre || r->key.centre == f->centre) && (!f->circle || r->key.circle == f->circle) && (f->author < 0 || r->key.author == f->author) &&
-	       (!f->type.n || str_eq(r->key.id.type, f->type)) && (!f->id || stix_id_eq(r->key.id, *f->id)) && r->at > f->since && (f->gone || row_in_view(r, f->now));
+	*ret = q->readable[r->no & VIEW_CLASSES] && (!f->centre || r->key.centre == f->centre) && (!f->circle || r->key.circle == f->circle) &&
+	       (f->author < 0 || r->key.author == f->author) && (!f->type.n || str_eq(r->key.id.type, f->type)) &&
+	       (!f->id || stix_id_eq(r->key.id, *f->id)) && r->at > f->since && (f->gone || row_in_view(r, f->now));
 	if (*ret && q->words.n && q->by != BY_WORDS)
 		return has_words(q, r->no, ret, e);
 	return OK;
@@ -177,7 +189,8 @@ find_key(struct find *q, const struct view_key *k, int64_t *ret, struct errinfo 
 	for (;;) {
 		struct view_row r;
 		bool row = false;
-		sqlite3_stmt *st = db_query(&q->s->view, SQL("SELECT " ROW_COLUMNS " FROM object WHERE id=? AND no<? ORDER BY no DESC LIMIT 1"), e, "bi", str_bytes(k->id.uuid, 16), below);
+		sqlite3_stmt *st = db_query(&q->s->view, SQL("SELECT " ROW_COLUMNS " FROM object WHERE id=? AND no<? ORDER BY no DESC LIMIT 1"), e,
+		    "bi", str_bytes(k->id.uuid, 16), below);
 		if (!st)
 			return e->code;
 		enum err err = db_step(&q->s->view, st, &row, e);
@@ -188,8 +201,9 @@ find_key(struct find *q, const struct view_key *k, int64_t *ret, struct errinfo 
 			return err;
 		if (!row)
 			return err_set(e, ERR_NOTFOUND, "the page cannot be continued: nothing here has that key");
-		if (q->readable[r.no & VIEW_CLASSES] && r.key.centre == k->centre && r.key.circle == k->circle && r.key.author == k->author && stix_id_eq(r.key.id, k->id) &&
-		    r.key.modified == k->modified && r.key.idx == k->idx && r.key.epoch == k->epoch && r.key.piece == k->piece) {
+		if (q->readable[r.no & VIEW_CLASSES] && r.key.centre == k->centre && r.key.circle == k->circle && r.key.author == k->author &&
+		    stix_id_eq(r.key.id, k->id) && r.key.modified == k->modified && r.key.idx == k->idx && r.key.epoch == k->epoch &&
+		    r.key.piece == k->piece) {
 			*ret = r.no;
 			return OK;
 		}
@@ -204,7 +218,8 @@ since(struct store *s, int64_t moment, int64_t *ret, struct errinfo *e)
 	int64_t arrival = 0;
 	enum err err = OK;
 	if (moment > TIME_MIN)
-		err = db_int(&s->view, 0, &arrival, SQL("SELECT arrival FROM moment WHERE top<=? ORDER BY top DESC, arrival DESC LIMIT 1"), e, "i", moment);
+		err = db_int(
+		    &s->view, 0, &arrival, SQL("SELECT arrival FROM moment WHERE top<=? ORDER BY top DESC, arrival DESC LIMIT 1"), e, "i", moment);
 	if (!err)
 		*ret = arrival ? (arrival + 1) << VIEW_ARRIVAL_BITS : 0;
 	return err;
@@ -288,11 +303,17 @@ begin(struct find *q, struct errinfo *e)
 }
 
 static enum err
-walk(struct store *s, const struct view_filter *f, uint64_t limit, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e), void *ctx, uint64_t *ret_n, struct errinfo *e)
+walk(struct store *s, const struct view_filter *f, uint64_t limit, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e),
+    void *ctx, uint64_t *ret_n, struct errinfo *e)
 {
 	struct find q = {.s = s, .f = f, .words = BUF_INIT(16 * LIMIT_QUERY)};
 	uint64_t n = 0;
-	enum err err = begin(&q, e);
+	bool any;
+	/* one read transaction for all statements of the walk: taking the locks anew for each row costs more than the row */
+	sqlite3_stmt *pin = db_query(&s->view, SQL("SELECT one FROM place"), e, "");
+	enum err err = pin ? db_step(&s->view, pin, &any, e) : e->code;
+	if (!err)
+		err = begin(&q, e);
 	while (!err && n < limit) {
 		struct view_row row;
 		int64_t no;
@@ -312,6 +333,7 @@ walk(struct store *s, const struct view_filter *f, uint64_t limit, enum err (*ea
 		if (each)
 			err = each(ctx, &row, e);
 	}
+	db_end(pin);
 	buf_done(&q.words);
 	free(q.readable);
 	free(q.streams);
@@ -322,7 +344,8 @@ walk(struct store *s, const struct view_filter *f, uint64_t limit, enum err (*ea
 }
 
 enum err
-view_find(struct store *s, const struct view_filter *f, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e), void *ctx, struct errinfo *e)
+view_find(struct store *s, const struct view_filter *f, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e), void *ctx,
+    struct errinfo *e)
 {
 	struct errinfo local;
 	return walk(s, f, f->limit < LIMIT_PAGE ? f->limit : LIMIT_PAGE, each, ctx, NULL, e ? e : &local);
@@ -350,7 +373,8 @@ view_at(struct store *s, int64_t log, uint64_t idx, uint32_t piece, struct view_
 	if (piece >= 1 << VIEW_PIECE_BITS)
 		return err_set(e, ERR_NOTFOUND, "no entry has so many pieces");
 	int64_t seq = (int64_t)(a.seq << VIEW_PIECE_BITS | piece);
-	if ((err = db_int(&s->view, 0, &no, SQL("SELECT no FROM object WHERE no>=? AND no<=?"), e, "ii", seq << VIEW_CLASS_BITS, seq << VIEW_CLASS_BITS | VIEW_CLASSES)))
+	if ((err = db_int(&s->view, 0, &no, SQL("SELECT no FROM object WHERE no>=? AND no<=?"), e, "ii", seq << VIEW_CLASS_BITS,
+		 seq << VIEW_CLASS_BITS | VIEW_CLASSES)))
 		return err;
 	return row_get(s, no, ret, e);
 }

@@ -55,7 +55,8 @@ local_get(struct store *s, struct str name, struct buf *ret, struct errinfo *e)
 }
 
 enum err
-local_each(struct store *s, struct str prefix, enum err (*each)(void *ctx, struct str name, struct str value, struct errinfo *e), void *ctx, struct errinfo *e)
+local_each(struct store *s, struct str prefix, enum err (*each)(void *ctx, struct str name, struct str value, struct errinfo *e), void *ctx,
+    struct errinfo *e)
 {
 	bool row = false;
 	enum err err;
@@ -74,23 +75,26 @@ local_each(struct store *s, struct str prefix, enum err (*each)(void *ctx, struc
 enum err
 local_audit_put(struct store *s, const struct local_audit *a, struct errinfo *e)
 {
-	return db_do(&s->local, SQL("INSERT INTO audit(at,who,what,target,detail) VALUES(?,?,?,?,?)"), e, "itttt", a->at, a->who, a->what, a->target, a->detail);
+	return db_do(&s->local, SQL("INSERT INTO audit(at,who,what,target,detail) VALUES(?,?,?,?,?)"), e, "itttt", a->at, a->who, a->what, a->target,
+	    a->detail);
 }
 
 enum err
-local_audit_each(struct store *s, struct str who, struct str target, uint32_t limit, enum err (*each)(void *ctx, const struct local_audit *a, struct errinfo *e), void *ctx,
-                 struct errinfo *e)
+local_audit_each(struct store *s, struct str who, struct str target, uint32_t limit,
+    enum err (*each)(void *ctx, const struct local_audit *a, struct errinfo *e), void *ctx, struct errinfo *e)
 {
 	bool row = false;
 	enum err err;
 	struct errinfo local;
 	e = e ? e : &local;
-	sqlite3_stmt *st = target.n ? db_query(&s->local, SQL("SELECT no,at,who,what,target,detail FROM audit WHERE target=?1 ORDER BY no DESC"), e, "t", target)
-				    : db_query(&s->local, SQL("SELECT no,at,who,what,target,detail FROM audit ORDER BY no DESC"), e, "");
+	sqlite3_stmt *st =
+	    target.n ? db_query(&s->local, SQL("SELECT no,at,who,what,target,detail FROM audit WHERE target=?1 ORDER BY no DESC"), e, "t", target)
+		     : db_query(&s->local, SQL("SELECT no,at,who,what,target,detail FROM audit ORDER BY no DESC"), e, "");
 	if (!st)
 		return e->code;
 	while (limit && !(err = db_step(&s->local, st, &row, e)) && row) {
-		struct local_audit a = {sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1), db_col(st, 2), db_col(st, 3), db_col(st, 4), db_col(st, 5)};
+		struct local_audit a = {
+		    sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1), db_col(st, 2), db_col(st, 3), db_col(st, 4), db_col(st, 5)};
 		if (who.n && !str_eq(a.who, who))
 			continue;
 		limit--;
@@ -107,32 +111,36 @@ enum err
 local_refuse(struct store *s, const struct local_refused *r, uint32_t *ret_dropped, struct errinfo *e)
 {
 	int64_t n;
-	enum err err = db_do(&s->local, SQL("INSERT INTO refused(at,source,reason,line,col,place,size,bytes) VALUES(?,?,?,?,?,?,?,?)"), e, "ittuuuub", r->at, r->source, r->reason, r->line, r->col,
-	    r->offset, r->size, str_sub(r->bytes, 0, LIMIT_QUARANTINE));
+	enum err err = db_do(&s->local, SQL("INSERT INTO refused(at,source,reason,line,col,place,size,bytes) VALUES(?,?,?,?,?,?,?,?)"), e, "ittuuuub",
+	    r->at, r->source, r->reason, r->line, r->col, r->offset, r->size, str_sub(r->bytes, 0, LIMIT_QUARANTINE));
 	if (!err)
 		err = db_int(&s->local, 0, &n, SQL("SELECT count(*) FROM refused"), e, "");
 	if (err)
 		return err;
 	if (n > LIMIT_QUARANTINE_ITEMS)
-		err = db_do(&s->local, SQL("DELETE FROM refused WHERE no IN (SELECT no FROM refused ORDER BY no LIMIT ?)"), e, "i", n - LIMIT_QUARANTINE_ITEMS);
+		err = db_do(&s->local, SQL("DELETE FROM refused WHERE no IN (SELECT no FROM refused ORDER BY no LIMIT ?)"), e, "i",
+		    n - LIMIT_QUARANTINE_ITEMS);
 	if (!err && ret_dropped)
 		*ret_dropped = n > LIMIT_QUARANTINE_ITEMS ? (uint32_t)(n - LIMIT_QUARANTINE_ITEMS) : 0;
 	return err;
 }
 
 enum err
-local_refused_each(struct store *s, int64_t after, uint32_t limit, enum err (*each)(void *ctx, const struct local_refused *r, struct errinfo *e), void *ctx, struct errinfo *e)
+local_refused_each(struct store *s, int64_t after, uint32_t limit, enum err (*each)(void *ctx, const struct local_refused *r, struct errinfo *e),
+    void *ctx, struct errinfo *e)
 {
 	bool row = false;
 	enum err err;
 	struct errinfo local;
 	e = e ? e : &local;
-	sqlite3_stmt *st = db_query(&s->local, SQL("SELECT no,at,source,reason,line,col,place,size,bytes FROM refused WHERE no>? ORDER BY no LIMIT ?"), e, "ii", after, (int64_t)limit);
+	sqlite3_stmt *st = db_query(&s->local,
+	    SQL("SELECT no,at,source,reason,line,col,place,size,bytes FROM refused WHERE no>? ORDER BY no LIMIT ?"), e, "ii", after, (int64_t)limit);
 	if (!st)
 		return e->code;
 	while (!(err = db_step(&s->local, st, &row, e)) && row) {
-		struct local_refused r = {sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1), db_col(st, 2), db_col(st, 3), (uint64_t)sqlite3_column_int64(st, 4), (uint64_t)sqlite3_column_int64(st, 5),
-		    (uint64_t)sqlite3_column_int64(st, 6), (uint64_t)sqlite3_column_int64(st, 7), db_col(st, 8)};
+		struct local_refused r = {sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1), db_col(st, 2), db_col(st, 3),
+		    (uint64_t)sqlite3_column_int64(st, 4), (uint64_t)sqlite3_column_int64(st, 5), (uint64_t)sqlite3_column_int64(st, 6),
+		    (uint64_t)sqlite3_column_int64(st, 7), db_col(st, 8)};
 		if ((err = each(ctx, &r, e)))
 			break;
 	}

@@ -38,8 +38,10 @@ record_log_new(struct store *s, struct record_log *log, struct errinfo *e)
 	char space[EDGE_MAX];
 	struct buf edge = {.p = space, .cap = sizeof space, .max = sizeof space};
 	merkle_edge_put(&edge, &log->edge);
-	enum err err = db_do(&s->log, SQL("INSERT INTO log(centre,circle,author,epoch,state,origin,id,edge,objects,last_time) VALUES(?,?,?,?,?,?,?,?,?,?)"), e, "iuiiitbbui", (int64_t)log->centre,
-	    log->circle, (int64_t)log->author, (int64_t)log->epoch, (int64_t)log->state, str_of(log->origin), str_bytes(log->id.b, 32), buf_str(&edge), log->objects, log->last_time);
+	enum err err =
+	    db_do(&s->log, SQL("INSERT INTO log(centre,circle,author,epoch,state,origin,id,edge,objects,last_time) VALUES(?,?,?,?,?,?,?,?,?,?)"), e,
+		"iuiiitbbui", (int64_t)log->centre, log->circle, (int64_t)log->author, (int64_t)log->epoch, (int64_t)log->state, str_of(log->origin),
+		str_bytes(log->id.b, 32), buf_str(&edge), log->objects, log->last_time);
 	if (!err)
 		log->no = sqlite3_last_insert_rowid(s->log.h);
 	return err;
@@ -80,12 +82,15 @@ record_log_latest(struct store *s, int centre, uint64_t circle, int author, stru
 {
 	struct errinfo local;
 	e = e ? e : &local;
-	return one_log(s, db_query(&s->log, SQL("SELECT " LOG_COLUMNS " FROM log WHERE centre=? AND circle=? AND author=? ORDER BY epoch DESC LIMIT 1"), e, "iui", (int64_t)centre, circle, (int64_t)author),
+	return one_log(s,
+	    db_query(&s->log, SQL("SELECT " LOG_COLUMNS " FROM log WHERE centre=? AND circle=? AND author=? ORDER BY epoch DESC LIMIT 1"), e, "iui",
+		(int64_t)centre, circle, (int64_t)author),
 	    ret, e);
 }
 
 enum err
-record_log_each(struct store *s, int centre, enum err (*each)(void *ctx, const struct record_log *log, struct errinfo *e), void *ctx, struct errinfo *e)
+record_log_each(
+    struct store *s, int centre, enum err (*each)(void *ctx, const struct record_log *log, struct errinfo *e), void *ctx, struct errinfo *e)
 {
 	struct errinfo local;
 	e = e ? e : &local;
@@ -96,7 +101,8 @@ record_log_each(struct store *s, int centre, enum err (*each)(void *ctx, const s
 		struct record_log log;
 		struct str from = first ? STR_NONE : str_bytes(after.b, 32);
 		enum err err = one_log(s,
-		    centre ? db_query(&s->log, SQL("SELECT " LOG_COLUMNS " FROM log WHERE centre=?2 AND id>?1 ORDER BY id LIMIT 1"), e, "bi", from, (int64_t)centre)
+		    centre ? db_query(&s->log, SQL("SELECT " LOG_COLUMNS " FROM log WHERE +centre=?2 AND id>?1 ORDER BY id LIMIT 1"), e, "bi", from,
+				 (int64_t)centre)
 			   : db_query(&s->log, SQL("SELECT " LOG_COLUMNS " FROM log WHERE id>?1 ORDER BY id LIMIT 1"), e, "b", from),
 		    &log, e);
 		if (err == ERR_NOTFOUND)

@@ -5,7 +5,8 @@
 enum err
 record_checkpoint_put(struct store *s, int64_t log, uint64_t size, const struct hash *root, struct str note, struct errinfo *e)
 {
-	return db_do(&s->log, SQL("INSERT INTO checkpoint VALUES(?,?,?,?) ON CONFLICT DO NOTHING"), e, "iubb", log, size, str_bytes(root->b, 32), note);
+	return db_do(
+	    &s->log, SQL("INSERT INTO checkpoint VALUES(?,?,?,?) ON CONFLICT DO NOTHING"), e, "iubb", log, size, str_bytes(root->b, 32), note);
 }
 
 enum err
@@ -17,7 +18,8 @@ record_checkpoint_get(struct store *s, int64_t log, uint64_t max, uint64_t *ret_
 	e = e ? e : &local;
 	if (max > INT64_MAX)
 		max = INT64_MAX;
-	sqlite3_stmt *st = db_query(&s->log, SQL("SELECT size,root,note FROM checkpoint WHERE log=? AND size<=? ORDER BY size DESC LIMIT 1"), e, "iu", log, max);
+	sqlite3_stmt *st =
+	    db_query(&s->log, SQL("SELECT size,root,note FROM checkpoint WHERE log=? AND size<=? ORDER BY size DESC LIMIT 1"), e, "iu", log, max);
 	if (!st)
 		return e->code;
 	enum err err = db_step(&s->log, st, &row, e);
@@ -38,26 +40,29 @@ record_checkpoint_get(struct store *s, int64_t log, uint64_t max, uint64_t *ret_
 enum err
 record_cosig_put(struct store *s, int64_t log, uint64_t size, int member, int64_t time, struct str line, bool *ret_new, struct errinfo *e)
 {
-	enum err err = db_do(&s->log, SQL("INSERT INTO cosig VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET time=excluded.time,line=excluded.line WHERE excluded.time<time"), e, "iuiib", log, size,
-	    (int64_t)member, time, line);
+	enum err err = db_do(&s->log,
+	    SQL("INSERT INTO cosig VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET time=excluded.time,line=excluded.line WHERE excluded.time<time"), e,
+	    "iuiib", log, size, (int64_t)member, time, line);
 	if (!err && ret_new)
 		*ret_new = sqlite3_changes(s->log.h) > 0;
 	return err;
 }
 
 enum err
-record_cosig_each(struct store *s, int64_t log, uint64_t from, enum err (*each)(void *ctx, uint64_t size, int member, int64_t time, struct str line, struct errinfo *e), void *ctx,
-                  struct errinfo *e)
+record_cosig_each(struct store *s, int64_t log, uint64_t from,
+    enum err (*each)(void *ctx, uint64_t size, int member, int64_t time, struct str line, struct errinfo *e), void *ctx, struct errinfo *e)
 {
 	bool row = false;
 	enum err err;
 	struct errinfo local;
 	e = e ? e : &local;
-	sqlite3_stmt *st = db_query(&s->log, SQL("SELECT size,member,time,line FROM cosig WHERE log=? AND size>=? ORDER BY size,member"), e, "iu", log, from);
+	sqlite3_stmt *st =
+	    db_query(&s->log, SQL("SELECT size,member,time,line FROM cosig WHERE log=? AND size>=? ORDER BY size,member"), e, "iu", log, from);
 	if (!st)
 		return e->code;
 	while (!(err = db_step(&s->log, st, &row, e)) && row)
-		if ((err = each(ctx, (uint64_t)sqlite3_column_int64(st, 0), sqlite3_column_int(st, 1), sqlite3_column_int64(st, 2), db_col(st, 3), e)))
+		if ((err = each(
+			 ctx, (uint64_t)sqlite3_column_int64(st, 0), sqlite3_column_int(st, 1), sqlite3_column_int64(st, 2), db_col(st, 3), e)))
 			break;
 	db_end(st);
 	return err;
@@ -75,7 +80,8 @@ record_fork_put(struct store *s, int64_t log, struct str proof, int64_t at, bool
 }
 
 enum err
-record_fork_each(struct store *s, int64_t log, enum err (*each)(void *ctx, struct str proof, int64_t at, struct errinfo *e), void *ctx, struct errinfo *e)
+record_fork_each(
+    struct store *s, int64_t log, enum err (*each)(void *ctx, struct str proof, int64_t at, struct errinfo *e), void *ctx, struct errinfo *e)
 {
 	bool row = false;
 	enum err err;

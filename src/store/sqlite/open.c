@@ -40,7 +40,8 @@ open_kept(struct db *d, const struct env *env, const char *name, const char *sch
 	if ((err = db_open(d, env, name, create, true, e)) || (err = schema_number(d, &v, e)))
 		return err;
 	if (v > STORE_SCHEMA) {
-		err_set(e, ERR_VERSION, "%s: this home was last used by a newer version (schema %lld, this version knows %d)", name, (long long)v, STORE_SCHEMA);
+		err_set(e, ERR_VERSION, "%s: this home was last used by a newer version (schema %lld, this version knows %d)", name, (long long)v,
+		    STORE_SCHEMA);
 		err_hint(e, "install that version or a later one");
 		return ERR_VERSION;
 	}
@@ -90,7 +91,8 @@ view_fits(struct store *s, int64_t *ret_number, bool *ret, struct errinfo *e)
 	*ret = *ret_number == 0;
 	if (*ret_number != STORE_VIEW_RULES)
 		return OK;
-	if ((err = db_int(&s->view, 0, &position, SQL("SELECT position FROM place"), e, "")) || (err = db_int(&s->log, 0, &last, SQL("SELECT max(seq) FROM arrival"), e, "")))
+	if ((err = db_int(&s->view, 0, &position, SQL("SELECT position FROM place"), e, "")) ||
+	    (err = db_int(&s->log, 0, &last, SQL("SELECT max(seq) FROM arrival"), e, "")))
 		return err;
 	*ret = position <= last;
 	return OK;
@@ -139,7 +141,8 @@ store_open(const struct env *env, bool create, struct store **ret, struct errinf
 	if (!s)
 		return err_nomem(e);
 	s->env = env;
-	if ((err = open_kept(&s->local, env, "node.db", store_schema_local, create, e)) || (err = open_kept(&s->log, env, "log.db", store_schema_log, create, e)))
+	if ((err = open_kept(&s->local, env, "node.db", store_schema_local, create, e)) ||
+	    (err = open_kept(&s->log, env, "log.db", store_schema_log, create, e)))
 		goto fail;
 	if ((err = open_view(s, e)) || (err = db_int(&s->log, 0, &s->kept_piece, SQL("SELECT max(no) FROM piece"), e, "")))
 		goto fail;
@@ -172,17 +175,15 @@ store_close(struct store *s)
 }
 
 static enum err
-copy(struct db *from, const struct env *env, const char *dir, const char *name, bool (*progress)(void *, uint64_t, uint64_t), void *ctx, struct errinfo *e)
+copy(struct db *from, const struct env *env, const char *name, bool (*progress)(void *, uint64_t, uint64_t), void *ctx, struct errinfo *e)
 {
 	struct buf path = BUF_INIT(4096);
 	sqlite3 *to = NULL;
-	enum err err = OK;
-	buf_printf(&path, "%s/%s", dir, name);
+	struct str all;
+	enum err err = env->db_path(env->ctx, name, &path, e);
 	buf_putc(&path, '\0');
-	if (!buf_ok(&path)) {
-		err = err_set(e, ERR_LIMIT, "the path of the backup is too long");
+	if (err || (err = buf_take(&path, &all, e)))
 		goto out;
-	}
 	int rc = sqlite3_open_v2(path.p, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, env->vfs);
 	sqlite3_backup *b = rc == SQLITE_OK ? sqlite3_backup_init(to, "main", from->h, "main") : NULL;
 	if (!b) {
@@ -206,10 +207,10 @@ out:
 }
 
 enum err
-store_backup(struct store *s, const char *dir, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct errinfo *e)
+store_backup(struct store *s, const struct env *to, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct errinfo *e)
 {
-	enum err err = copy(&s->log, s->env, dir, "log.db", progress, ctx, e);
-	return err ? err : copy(&s->local, s->env, dir, "node.db", progress, ctx, e);
+	enum err err = copy(&s->log, to, "log.db", progress, ctx, e);
+	return err ? err : copy(&s->local, to, "node.db", progress, ctx, e);
 }
 
 static enum err
@@ -263,7 +264,8 @@ store_bytes(struct store *s, uint64_t *ret, struct errinfo *e)
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		int64_t pages, size;
 		enum err err;
-		if ((err = db_int(all[i], 0, &pages, SQL("PRAGMA page_count"), e, "")) || (err = db_int(all[i], 0, &size, SQL("PRAGMA page_size"), e, "")))
+		if ((err = db_int(all[i], 0, &pages, SQL("PRAGMA page_count"), e, "")) ||
+		    (err = db_int(all[i], 0, &size, SQL("PRAGMA page_size"), e, "")))
 			return err;
 		sum += (uint64_t)(pages * size);
 	}

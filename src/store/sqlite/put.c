@@ -22,7 +22,8 @@ enum err
 view_commit(struct store *s, uint64_t position, struct errinfo *e)
 {
 	enum err err;
-	if ((err = view_words_purge(s, e)) || (err = db_do(&s->view, SQL("UPDATE place SET position=?"), e, "u", position)) || (err = db_commit(&s->view, e))) {
+	if ((err = view_words_purge(s, e)) || (err = db_do(&s->view, SQL("UPDATE place SET position=?"), e, "u", position)) ||
+	    (err = db_commit(&s->view, e))) {
 		store_view_forget(s);
 		db_rollback(&s->view);
 	}
@@ -121,7 +122,8 @@ put_refs(struct store *s, int64_t no, const struct view_object *o, struct errinf
 		enum err err = type_number(s, o->refs[i].target.type, true, &type, e);
 		if (err)
 			return err;
-		if ((err = db_do(&s->view, SQL("INSERT INTO ref VALUES(?,?,?,?) ON CONFLICT DO NOTHING"), e, "biii", str_bytes(o->refs[i].target.uuid, 16), no, type, (int64_t)o->refs[i].link)))
+		if ((err = db_do(&s->view, SQL("INSERT INTO ref VALUES(?,?,?,?) ON CONFLICT DO NOTHING"), e, "biii",
+			 str_bytes(o->refs[i].target.uuid, 16), no, type, (int64_t)o->refs[i].link)))
 			return err;
 	}
 	return OK;
@@ -132,7 +134,8 @@ put_claims(struct store *s, int64_t no, const struct view_object *o, struct erri
 {
 	for (size_t i = 0; i < o->nclaims; i++) {
 		const struct view_claim *c = &o->claims[i];
-		enum err err = db_do(&s->view, SQL("INSERT INTO claim VALUES(?,?,?,?,?,?,?,?,?)"), e, "ttiiidddi", c->what, c->where, no, (int64_t)i, c->when, c->low, c->best, c->high, (int64_t)c->portion);
+		enum err err = db_do(&s->view, SQL("INSERT INTO claim VALUES(?,?,?,?,?,?,?,?,?)"), e, "ttiiidddi", c->what, c->where, no, (int64_t)i,
+		    c->when, c->low, c->best, c->high, (int64_t)c->portion);
 		if (err)
 			return err;
 	}
@@ -161,8 +164,9 @@ view_object_put(struct store *s, const struct view_object *o, struct errinfo *e)
 		return err;
 	int64_t seq = (int64_t)(o->arrival << VIEW_PIECE_BITS | o->piece);
 	no = seq << VIEW_CLASS_BITS | c->no;
-	if ((err = db_do(&s->view, SQL(PUT_OBJECT), e, "iiibiiiiuiiiuiiiiiiu", no, (int64_t)c->no, type, str_bytes(o->id.uuid, 16), o->created, o->modified, (int64_t)o->author, o->log, o->idx, cache->log_epoch,
-	         o->piece_no, o->at, o->label->owners, (int64_t)o->label->tlp, o->label->valid_until, o->label->delete_by, (int64_t)o->revoked, (int64_t)VIEW_LIVE, row_grade(&o->grade), o->serial)))
+	if ((err = db_do(&s->view, SQL(PUT_OBJECT), e, "iiibiiiiuiiiuiiiiiiu", no, (int64_t)c->no, type, str_bytes(o->id.uuid, 16), o->created,
+		 o->modified, (int64_t)o->author, o->log, o->idx, cache->log_epoch, o->piece_no, o->at, o->label->owners, (int64_t)o->label->tlp,
+		 o->label->valid_until, o->label->delete_by, (int64_t)o->revoked, (int64_t)VIEW_LIVE, row_grade(&o->grade), o->serial)))
 		return err;
 	if ((err = put_refs(s, no, o, e)) || (err = put_claims(s, no, o, e)))
 		return err;

@@ -6,7 +6,8 @@ const char store_schema_log[] =
     "CREATE TABLE centre(no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE);"
     "CREATE TABLE doc(centre INTEGER, kind INTEGER, hash BLOB, bytes BLOB NOT NULL, PRIMARY KEY(centre, kind, hash)) WITHOUT ROWID;"
     "CREATE TABLE log(no INTEGER PRIMARY KEY, centre INTEGER NOT NULL, circle INTEGER NOT NULL, author INTEGER NOT NULL, epoch INTEGER NOT NULL,"
-    " state INTEGER NOT NULL, origin TEXT NOT NULL, id BLOB NOT NULL UNIQUE, edge BLOB NOT NULL, objects INTEGER NOT NULL, last_time INTEGER NOT NULL);"
+    " state INTEGER NOT NULL, origin TEXT NOT NULL, id BLOB NOT NULL UNIQUE, edge BLOB NOT NULL, objects INTEGER NOT NULL, last_time INTEGER NOT "
+    "NULL);"
     "CREATE UNIQUE INDEX log_place ON log(centre, circle, author, epoch);"
     /* first: number of the first piece, NULL while the payload is not here, 0 where there is none */
     "CREATE TABLE entry(log INTEGER, idx INTEGER, bytes BLOB NOT NULL, count INTEGER NOT NULL, first INTEGER, PRIMARY KEY(log, idx)) WITHOUT ROWID;"
@@ -15,12 +16,14 @@ const char store_schema_log[] =
     "CREATE TABLE piece(no INTEGER PRIMARY KEY, data BLOB, hash BLOB);"
     "CREATE TABLE tile(log INTEGER, level INTEGER, n INTEGER, hashes BLOB NOT NULL, PRIMARY KEY(log, level, n)) WITHOUT ROWID;"
     "CREATE TABLE checkpoint(log INTEGER, size INTEGER, root BLOB NOT NULL, note BLOB NOT NULL, PRIMARY KEY(log, size)) WITHOUT ROWID;"
-    "CREATE TABLE cosig(log INTEGER, size INTEGER, member INTEGER, time INTEGER NOT NULL, line BLOB NOT NULL, PRIMARY KEY(log, size, member)) WITHOUT ROWID;"
+    "CREATE TABLE cosig(log INTEGER, size INTEGER, member INTEGER, time INTEGER NOT NULL, line BLOB NOT NULL, PRIMARY KEY(log, size, member)) "
+    "WITHOUT ROWID;"
     "CREATE TABLE fork(log INTEGER, hash BLOB, at INTEGER NOT NULL, proof BLOB NOT NULL, PRIMARY KEY(log, hash)) WITHOUT ROWID;"
     "CREATE TABLE arrival(seq INTEGER PRIMARY KEY, log INTEGER NOT NULL, idx INTEGER NOT NULL, at INTEGER NOT NULL, UNIQUE(log, idx));";
 
-/* no of an object is arrival << 22 | piece << 12 | class (view_int.h): the order of numbers is the order of arrival, the table grows at its end alone, and every index ends in that order.
- * moment: for each arrival the latest moment of it and all before, so that "since" is a place in the order even where the clock went back. */
+/* no of an object is arrival << 22 | piece << 12 | class (view_int.h): the order of numbers is the order of arrival, the table grows at its end
+ * alone, and every index ends in that order. moment: for each arrival the latest moment of it and all before, so that "since" is a place in the order
+ * even where the clock went back. */
 const char store_schema_view[] =
     "CREATE TABLE place(one INTEGER PRIMARY KEY CHECK(one = 1), position INTEGER NOT NULL);"
     "INSERT INTO place VALUES(1, 0);"
@@ -28,8 +31,10 @@ const char store_schema_view[] =
     "CREATE TABLE type(no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
     "CREATE TABLE moment(arrival INTEGER PRIMARY KEY, top INTEGER NOT NULL);"
     "CREATE INDEX moment_top ON moment(top);"
-    "CREATE TABLE object(no INTEGER PRIMARY KEY, class INTEGER NOT NULL, type INTEGER NOT NULL, id BLOB NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL, author INTEGER NOT NULL,"
-    " log INTEGER NOT NULL, idx INTEGER NOT NULL, epoch INTEGER NOT NULL, piece_no INTEGER NOT NULL, at INTEGER NOT NULL, owners INTEGER NOT NULL, tlp INTEGER NOT NULL,"
+    "CREATE TABLE object(no INTEGER PRIMARY KEY, class INTEGER NOT NULL, type INTEGER NOT NULL, id BLOB NOT NULL, created INTEGER NOT NULL, modified "
+    "INTEGER NOT NULL, author INTEGER NOT NULL,"
+    " log INTEGER NOT NULL, idx INTEGER NOT NULL, epoch INTEGER NOT NULL, piece_no INTEGER NOT NULL, at INTEGER NOT NULL, owners INTEGER NOT NULL, "
+    "tlp INTEGER NOT NULL,"
     " valid_until INTEGER, delete_by INTEGER, revoked INTEGER NOT NULL, state INTEGER NOT NULL, grade INTEGER NOT NULL, serial INTEGER NOT NULL);"
     "CREATE INDEX object_id ON object(id);"
     "CREATE INDEX object_class ON object(class);"
@@ -37,20 +42,23 @@ const char store_schema_view[] =
     "CREATE INDEX object_valid ON object(valid_until) WHERE valid_until IS NOT NULL;"
     "CREATE INDEX object_delete ON object(delete_by) WHERE delete_by IS NOT NULL;"
     "CREATE TABLE ref(target BLOB, no INTEGER, type INTEGER, link INTEGER, PRIMARY KEY(target, no, type, link)) WITHOUT ROWID;"
-    "CREATE TABLE claim(what TEXT, place TEXT, no INTEGER, n INTEGER, moment INTEGER NOT NULL, low REAL, best REAL, high REAL, portion INTEGER NOT NULL,"
+    "CREATE TABLE claim(what TEXT, place TEXT, no INTEGER, n INTEGER, moment INTEGER NOT NULL, low REAL, best REAL, high REAL, portion INTEGER NOT "
+    "NULL,"
     " PRIMARY KEY(what, place, no, n)) WITHOUT ROWID;"
-    "CREATE TABLE event(arrival INTEGER, n INTEGER, at INTEGER NOT NULL, log INTEGER NOT NULL, idx INTEGER NOT NULL, kind INTEGER NOT NULL, centre INTEGER NOT NULL,"
+    "CREATE TABLE event(arrival INTEGER, n INTEGER, at INTEGER NOT NULL, log INTEGER NOT NULL, idx INTEGER NOT NULL, kind INTEGER NOT NULL, centre "
+    "INTEGER NOT NULL,"
     " author INTEGER NOT NULL, circle INTEGER NOT NULL, type INTEGER, id BLOB, modified INTEGER NOT NULL, leaf BLOB, circle_to INTEGER NOT NULL,"
     " value INTEGER NOT NULL, PRIMARY KEY(arrival, n)) WITHOUT ROWID;"
     "CREATE INDEX event_id ON event(id) WHERE id IS NOT NULL;"
     "CREATE INDEX event_leaf ON event(leaf) WHERE leaf IS NOT NULL;"
     "CREATE INDEX event_kind ON event(kind);";
 
-const char store_schema_local[] =
-    "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE audit(no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, target TEXT NOT NULL, detail TEXT NOT NULL);"
-    "CREATE INDEX audit_target ON audit(target);"
-    "CREATE INDEX audit_who ON audit(who);"
-    "CREATE TABLE refused(no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL, line INTEGER NOT NULL, col INTEGER NOT NULL,"
-    " place INTEGER NOT NULL, size INTEGER NOT NULL, bytes BLOB NOT NULL);"
-    "CREATE INDEX refused_at ON refused(at);"; /* for counting without reading the bytes */
+const char store_schema_local[] = "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+				  "CREATE TABLE audit(no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT "
+				  "NULL, target TEXT NOT NULL, detail TEXT NOT NULL);"
+				  "CREATE INDEX audit_target ON audit(target);"
+				  "CREATE INDEX audit_who ON audit(who);"
+				  "CREATE TABLE refused(no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, source TEXT NOT NULL, reason TEXT "
+				  "NOT NULL, line INTEGER NOT NULL, col INTEGER NOT NULL,"
+				  " place INTEGER NOT NULL, size INTEGER NOT NULL, bytes BLOB NOT NULL);"
+				  "CREATE INDEX refused_at ON refused(at);"; /* for counting without reading the bytes */

@@ -11,8 +11,8 @@ struct view_name;
 struct store {
 	const struct env *env;
 	struct db log, view, local;
-	int64_t next_piece;      /* number of the next piece to be added */
-	int64_t kept_piece;      /* the same as committed: what a rollback goes back to */
+	int64_t next_piece;       /* number of the next piece to be added */
+	int64_t kept_piece;       /* the same as committed: what a rollback goes back to */
 	struct view_cache *cache; /* NULL until first needed */
 	struct view_name *names;  /* type.c: live as long as the store, since rows view them */
 };

@@ -80,8 +80,8 @@ word_of(const struct column *c)
 }
 
 enum err
-view_suggest(struct store *s, const struct view_who *who, int64_t now, struct str begins, uint32_t limit, enum err (*each)(void *ctx, struct str word, struct errinfo *e), void *ctx,
-             struct errinfo *e)
+view_suggest(struct store *s, const struct view_who *who, int64_t now, struct str begins, uint32_t limit,
+    enum err (*each)(void *ctx, struct str word, struct errinfo *e), void *ctx, struct errinfo *e)
 {
 	struct errinfo local;
 	struct text_words all = {.text = begins};

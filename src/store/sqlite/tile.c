@@ -5,12 +5,13 @@
 #include "store/record.h"
 #include "store/sqlite/store_int.h"
 
-/* One hash of a kept full tile. ERR_NOTFOUND if it is not kept. */
+/* A kept full tile, of nodes at a level that is a multiple of 8. ERR_NOTFOUND if it is not kept. */
 static enum err
-from_tile(struct record_nodes *n, unsigned level, uint64_t index, struct hash *ret, struct errinfo *e)
+load_tile(struct record_nodes *n, unsigned level, uint64_t index, struct hash ret[static MERKLE_TILE_WIDTH], struct errinfo *e)
 {
 	bool row;
-	sqlite3_stmt *st = db_query(&n->s->log, SQL("SELECT hashes FROM tile WHERE log=? AND level=? AND n=?"), e, "iiu", n->log, (int64_t)(level / 8), index >> 8);
+	sqlite3_stmt *st =
+	    db_query(&n->s->log, SQL("SELECT hashes FROM tile WHERE log=? AND level=? AND n=?"), e, "iiu", n->log, (int64_t)(level / 8), index);
 	if (!st)
 		return e->code;
 	enum err err = db_step(&n->s->log, st, &row, e);
@@ -21,7 +22,7 @@ from_tile(struct record_nodes *n, unsigned level, uint64_t index, struct hash *r
 		if (hashes.n != MERKLE_TILE_BYTES)
 			err = err_set(e, ERR_CORRUPT, "log.db: a tile is not %d bytes long", MERKLE_TILE_BYTES);
 		else
-			memcpy(ret->b, hashes.p + (index & 255) * 32, 32);
+			memcpy(ret, hashes.p, hashes.n);
 	}
 	db_end(st);
 	return err;
@@ -47,39 +48,42 @@ from_entry(struct record_nodes *n, uint64_t index, struct hash *ret, struct erri
 static enum err
 above_tile(struct record_nodes *n, unsigned level, uint64_t index, struct hash *ret, struct errinfo *e)
 {
-	struct merkle_edge g = {0};
-	for (uint64_t i = index << 8; i < (index + 1) << 8; i++) {
-		struct hash h;
-		enum err err = from_tile(n, level - 8, i, &h, e);
-		if (err)
-			return err == ERR_NOTFOUND ? err_set(e, ERR_CORRUPT, "log.db: a full tile is missing") : err;
-		merkle_edge_append(&g, &h);
-	}
-	*ret = merkle_edge_root(&g);
+	struct hash tile[MERKLE_TILE_WIDTH];
+	enum err err = load_tile(n, level - 8, index, tile, e);
+	if (err)
+		return err == ERR_NOTFOUND ? err_set(e, ERR_CORRUPT, "log.db: a full tile of a log is missing") : err;
+	*ret = merkle_root(tile, MERKLE_TILE_WIDTH);
 	return OK;
 }
 
-/* The complete subtree (level, index): 2^(level mod 8) neighbours in one tile. Where that tile is not full yet, its hashes come from the entries or from the full tiles below. */
+/* The complete subtree (level, index): 2^(level mod 8) neighbours in one tile. Where that tile is not full yet, its hashes come from the entries or
+ * from the full tiles below. */
 static enum err
 get(void *ctx, unsigned level, uint64_t index, struct hash *ret, struct errinfo *e)
 {
 	struct record_nodes *n = ctx;
 	struct errinfo local;
-	struct merkle_edge part = {0};
-	unsigned base = level / 8 * 8;
+	struct hash tile[MERKLE_TILE_WIDTH];
 	e = e ? e : &local;
 	if (level >= 64 || index >= merkle_nodes_at(n->size, level))
-		return err_set(e, ERR_INVALID, "a tree of %llu leaves has no node %llu at level %u", (unsigned long long)n->size, (unsigned long long)index, level);
-	for (uint64_t i = index << (level - base), end = (index + 1) << (level - base); i < end; i++) {
-		struct hash h;
-		enum err err = from_tile(n, base, i, &h, e);
-		if (err == ERR_NOTFOUND)
-			err = base ? above_tile(n, base, i, &h, e) : from_entry(n, i, &h, e);
-		if (err)
-			return err;
-		merkle_edge_append(&part, &h);
+		return err_set(e, ERR_INVALID, "a tree of %llu leaves has no node %llu at level %u", (unsigned long long)n->size,
+		    (unsigned long long)index, level);
+	unsigned base = level / 8 * 8;
+	uint64_t first = index << (level - base);
+	size_t count = (size_t)1 << (level - base);
+	enum err err = load_tile(n, base, first >> 8, tile, e);
+	if (!err) {
+		*ret = merkle_root(tile + (first & 255), count);
+		return OK;
 	}
-	*ret = merkle_edge_root(&part);
+	for (size_t i = 0; err == ERR_NOTFOUND && i < count; i++) {
+		enum err one = base ? above_tile(n, base, first + i, &tile[i], e) : from_entry(n, first + i, &tile[i], e);
+		if (one)
+			return one;
+	}
+	if (err != ERR_NOTFOUND)
+		return err;
+	*ret = merkle_root(tile, count);
 	return OK;
 }
 

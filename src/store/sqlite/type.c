@@ -1,7 +1,7 @@
 /* type: the names of types, each kept once.
  *
- * Numbers are given in the order of coming and never leave this folder. Names of the standard are stix/id.h's own static ones, so that comparing pointers goes on being comparing types; the others are kept
- * in memory once met, as long as the store is open: rows that callers hold view them. */
+ * Numbers are given in the order of coming and never leave this folder. Names of the standard are stix/id.h's own static ones, so that comparing
+ * pointers goes on being comparing types; the others are kept in memory once met, as long as the store is open: rows that callers hold view them. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* view_int: what the files of the view share.
  *
- * An object's number is arrival << 22 | piece << 12 | class. So a number tells its class, numbers are in the order of arrival whatever the class, and no two of one (arrival, piece) exist. */
+ * An object's number is arrival << 22 | piece << 12 | class. So a number tells its class, numbers are in the order of arrival whatever the class, and
+ * no two of one (arrival, piece) exist. */
 #ifndef STORE_SQLITE_VIEW_INT_H
 #define STORE_SQLITE_VIEW_INT_H
 
@@ -52,9 +53,9 @@ struct view_cache {
 	int last;                                     /* highest number */
 	struct str *types;                            /* type.c: names by number; views of stix/id.h's or of store.names */
 	int64_t ntypes;
-	int64_t standard[STIX_TYPE_COUNT];            /* type.c: numbers of the standard's types; 0 = not looked up */
-	int64_t log, log_circle, log_epoch;           /* put.c: what was last asked of the record; log 0 = nothing */
-	uint64_t moment_arrival;                      /* put.c: the last arrival that has a moment, and its top; 0 = not known */
+	int64_t standard[STIX_TYPE_COUNT];  /* type.c: numbers of the standard's types; 0 = not looked up */
+	int64_t log, log_circle, log_epoch; /* put.c: what was last asked of the record; log 0 = nothing */
+	uint64_t moment_arrival;            /* put.c: the last arrival that has a moment, and its top; 0 = not known */
 	int64_t moment_top;
 };
 
@@ -83,15 +84,16 @@ enum err type_name(struct store *s, int64_t no, struct str *ret, struct errinfo 
 /* ---- words.c: FTS5's tokenizer and expressions */
 
 enum err store_words_register(struct store *s, struct errinfo *e) MUST_USE; /* on view.db, before any full text table is used */
-/* The FTS5 expression of a query (view.h), appended to ret: hexadecimal strings, AND, OR, NOT, brackets and stars, whatever was asked. NUL-terminated. */
+/* The FTS5 expression of a query (view.h), appended to ret: hexadecimal strings, AND, OR, NOT, brackets and stars, whatever was asked.
+ * NUL-terminated. */
 enum err words_compile(struct str query, struct buf *ret, struct errinfo *e) MUST_USE;
 
 /* ---- row.c: an object's row */
 
 #define ROW_COLUMNS "no,type,id,created,modified,author,log,idx,epoch,piece_no,at,owners,tlp,valid_until,delete_by,revoked,state,grade,serial"
-int64_t row_grade(const struct grade *g); /* as kept */
+int64_t row_grade(const struct grade *g);                                                               /* as kept */
 enum err row_read(struct store *s, sqlite3_stmt *st, struct view_row *ret, struct errinfo *e) MUST_USE; /* of ROW_COLUMNS */
-enum err row_get(struct store *s, int64_t no, struct view_row *ret, struct errinfo *e) MUST_USE; /* ERR_NOTFOUND */
-bool row_in_view(const struct view_row *row, int64_t now); /* live, and its dates hold */
+enum err row_get(struct store *s, int64_t no, struct view_row *ret, struct errinfo *e) MUST_USE;        /* ERR_NOTFOUND */
+bool row_in_view(const struct view_row *row, int64_t now);                                              /* live, and its dates hold */
 
 #endif

@@ -1,8 +1,8 @@
 /* words: full text in our own words.
  *
- * FTS5 asks the tokenizer "comity" for the words of a text; they are text/fold.h's. FTS5 would also take queries in a language of its own, in which a reader could name columns or find a way round the
- * quotes. So a query is compiled: each word that text/fold.h finds in it is written in hexadecimal, and the tokenizer, when asked for the words of a query, takes hexadecimal and nothing else. Nothing that was
- * typed stands in the expression. */
+ * FTS5 asks the tokenizer "comity" for the words of a text; they are text/fold.h's. FTS5 would also take queries in a language of its own, in which a
+ * reader could name columns or find a way round the quotes. So a query is compiled: each word that text/fold.h finds in it is written in hexadecimal,
+ * and the tokenizer, when asked for the words of a query, takes hexadecimal and nothing else. Nothing that was typed stands in the expression. */
 #include <stdlib.h>
 #include <string.h>
 
