@@ -1,0 +1,303 @@
+/* Drawing a pair. Each motif is a small story: acts that both sides have and M may learn of, and acts of one side that M may not. */
+#include "ni/hist.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SLOTS = 40 };
+
+static uint64_t
+bit(int home)
+{
+	return UINT64_C(1) << home;
+}
+
+static void
+put(struct hist *h, struct act a)
+{
+	int i = h->nact;
+	if (h->nact == HIST_ACTS)
+		return;
+	for (; i > 0 && h->act[i - 1].slot > a.slot; i--)
+		h->act[i] = h->act[i - 1];
+	h->act[i] = a;
+	h->nact++;
+}
+
+static int
+new_thing(struct hist *h, struct simrng *r, bool report, int owner, uint64_t circle, enum level level)
+{
+	assert(h->nthing < HIST_THINGS);
+	h->thing[h->nthing] = (struct thing){.report = report, .owner = owner, .circle = circle | bit(owner), .level = level, .words = (uint32_t)simrng_below(r, 200) + 1, .refers = -1};
+	return h->nthing++;
+}
+
+/* A home but these. */
+static int
+other(struct simrng *r, uint64_t but)
+{
+	int i;
+	do
+		i = (int)simrng_below(r, HIST_HOMES);
+	while (but >> i & 1);
+	return i;
+}
+
+static enum side
+one_side(struct simrng *r)
+{
+	return simrng_once_in(r, 2) ? SIDE_A : SIDE_B;
+}
+
+static int
+slot(struct simrng *r, int from, int n)
+{
+	return from + (int)simrng_below(r, (uint64_t)n);
+}
+
+/* ---- what M may not see */
+
+static uint64_t
+secret_circle(const struct hist *h, struct simrng *r, int owner)
+{
+	if (h->inside) {
+		static const uint64_t far[] = {5, 9, 7, 11, 13, 15}; /* with home 0; never {0, 1}, where visible reports go: ids of new objects come from the place in a log */
+		uint64_t c;
+		do
+			c = far[simrng_below(r, 6)];
+		while (!(c >> owner & 1));
+		return c;
+	}
+	uint64_t c = bit(owner);
+	while (c == bit(owner))
+		c = (simrng_below(r, 16) | bit(owner)) & ~bit(h->m);
+	return c;
+}
+
+static int
+with_of(uint64_t circle, struct simrng *r, int who)
+{
+	return other(r, ~circle | bit(who));
+}
+
+/* Somebody's report or object, known to a circle without M, and what may become of it. */
+static void
+secret_thing(struct hist *h, struct simrng *r, int from)
+{
+	enum side side = simrng_once_in(r, 3) ? SIDE_A : SIDE_B;
+	int owner = h->inside ? (int)simrng_below(r, HIST_HOMES) : other(r, bit(h->m));
+	uint64_t circle = secret_circle(h, r, owner);
+	int t = new_thing(h, r, simrng_once_in(r, 2), owner, circle, LEVEL_S), with = with_of(circle, r, owner);
+	put(h, (struct act){.kind = ACT_ADD, .side = side, .slot = slot(r, from, 3), .who = owner, .thing = t});
+	if (simrng_once_in(r, 4))
+		return;
+	put(h, (struct act){.kind = ACT_RELEASE, .side = side, .slot = from + 3, .who = owner, .thing = t, .circle = circle});
+	put(h, (struct act){.kind = simrng_once_in(r, 4) && !h->inside ? ACT_POUCH : ACT_SYNC, .side = SIDE_BOTH, .slot = from + 4, .who = h->inside && owner ? 0 : with, .with = owner});
+	if (simrng_once_in(r, 2))
+		put(h, (struct act){.kind = ACT_GRADE, .side = side, .slot = from + 5, .who = h->inside ? 0 : with, .thing = t, .words = (uint32_t)simrng_below(r, 5)});
+	if (simrng_once_in(r, 2)) {
+		uint64_t to = circle | (h->inside ? 0 : bit(h->m));
+		put(h, (struct act){.kind = ACT_REQUEST, .side = side, .slot = from + 5, .who = with, .thing = t, .circle = to, .words = (uint32_t)simrng_below(r, 50)});
+		put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 5, .who = owner, .with = with});
+		put(h, (struct act){.kind = ACT_CONSENT, .side = side, .slot = from + 6, .who = owner, .with = with, .thing = t, .circle = to, .yes = simrng_once_in(r, 2), .words = (uint32_t)simrng_below(r, 50)});
+		put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 6, .who = with, .with = owner});
+	}
+	if (simrng_once_in(r, 2)) {
+		put(h, (struct act){.kind = ACT_RECALL, .side = side, .slot = from + 7, .who = owner, .thing = t, .replace = -1, .words = (uint32_t)simrng_below(r, 50)});
+		put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 8, .who = with, .with = owner});
+	}
+}
+
+/* What a node does for itself. */
+static void
+household(struct hist *h, struct simrng *r)
+{
+	static const enum act_kind kinds[] = {ACT_BAD, ACT_BACKUP, ACT_REBUILD, ACT_VERIFY, ACT_DIE};
+	enum act_kind k = kinds[simrng_below(r, 5)];
+	int who = h->inside ? 0 : other(r, bit(h->m));
+	put(h, (struct act){.kind = k, .side = one_side(r), .slot = slot(r, 1, SLOTS), .who = who, .words = (uint32_t)simrng_below(r, 50)});
+}
+
+static void
+other_centre(struct hist *h, struct simrng *r)
+{
+	int x = other(r, bit(h->m)), y = other(r, bit(h->m) | bit(x));
+	int t = new_thing(h, r, false, x, bit(x) | bit(y), LEVEL_S);
+	put(h, (struct act){.kind = ACT_CENTRE, .side = SIDE_B, .slot = slot(r, 1, SLOTS / 2), .who = x, .with = y, .thing = t});
+}
+
+/* ---- what M may see, and what lies around it */
+
+/* Something of M's, or for M; returns it. Given at from + 8. */
+static int
+visible_thing(struct hist *h, struct simrng *r, int from, bool report, int owner, uint64_t circle)
+{
+	int t = new_thing(h, r, report, owner, circle, (enum level)simrng_below(r, 2));
+	struct thing *x = &h->thing[t];
+	bool same = owner == h->m && !h->inside; /* M's own */
+	int add[2] = {slot(r, from, 3), slot(r, from + 3, 3)};
+	if (simrng_once_in(r, 2)) {
+		int swap = add[0];
+		add[0] = add[1];
+		add[1] = swap;
+	}
+	if (report && !same)
+		for (int side = 0; side < 2; side++)
+			x->secret[side] = simrng_once_in(r, 4) ? 0 : 1 + (uint32_t)simrng_below(r, 1000000);
+	x->title_secret = report && x->secret[0] && x->secret[1] && simrng_once_in(r, 2);
+	if (report && !same)
+		for (int side = 0; side < 2; side++)
+			if (simrng_once_in(r, 2)) { /* made of something that could go there, and did not */
+				int own = new_thing(h, r, simrng_once_in(r, 2), owner, circle, h->inside ? LEVEL_R : LEVEL_U);
+				h->thing[own].level = x->level;
+				if (h->inside)
+					continue;
+				put(h, (struct act){.kind = ACT_ADD, .side = side ? SIDE_B : SIDE_A, .slot = from, .who = owner, .thing = own});
+				h->thing[t].cites[side][h->thing[t].ncites[side]++] = own;
+			}
+	if (!report && simrng_once_in(r, 2))
+		x->refers = t;
+	for (int side = 0; side < 2; side++) {
+		enum side s = same || (h->inside && owner == 0) ? SIDE_BOTH : side ? SIDE_B : SIDE_A;
+		if (s == SIDE_BOTH && side)
+			break;
+		put(h, (struct act){.kind = ACT_ADD, .side = s, .slot = add[side], .who = owner, .thing = t});
+		if (s == SIDE_BOTH)
+			continue;
+		if (report && simrng_once_in(r, 3))
+			put(h, (struct act){.kind = ACT_ADD, .side = s, .slot = from + 6, .who = owner, .thing = t});
+		if (simrng_once_in(r, 3))
+			put(h, (struct act){.kind = ACT_GRADE, .side = s, .slot = from + 6, .who = owner, .thing = t, .words = (uint32_t)simrng_below(r, 5)});
+		if (!h->inside && simrng_once_in(r, 2)) {
+			uint64_t d = circle & ~bit(h->m);
+			if (d != bit(owner))
+				put(h, (struct act){.kind = ACT_RELEASE, .side = s, .slot = simrng_once_in(r, 2) ? from + 7 : from + 9, .who = owner, .thing = t, .circle = d});
+		}
+	}
+	if (circle == bit(owner))
+		return t;
+	put(h, (struct act){.kind = ACT_RELEASE, .side = SIDE_BOTH, .slot = from + 8, .who = owner, .thing = t, .circle = circle});
+	for (int i = 0; i < HIST_HOMES; i++)
+		if (i != owner && circle >> i & 1)
+			put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = slot(r, from + 9, 2), .who = i, .with = owner});
+	return t;
+}
+
+static int
+visible(struct hist *h, struct simrng *r, int from)
+{
+	bool report = simrng_once_in(r, 2);
+	int owner;
+	uint64_t circle;
+	if (h->inside) {
+		owner = report ? 1 : (int)simrng_below(r, 3);
+		circle = report ? 3 : h->allowed ? h->allowed | bit(owner) : owner == 1 ? 3 : 5;
+		if (h->allowed && owner == 2)
+			owner = 1;
+	} else {
+		owner = other(r, bit(h->m));
+		circle = simrng_below(r, 16) | bit(owner) | bit(h->m);
+	}
+	int t = visible_thing(h, r, from, report, owner, circle);
+	if (simrng_once_in(r, 3)) {
+		put(h, (struct act){.kind = ACT_RECALL, .side = SIDE_BOTH, .slot = from + 12, .who = owner, .thing = t, .replace = -1, .words = (uint32_t)simrng_below(r, 50)});
+		for (int i = 0; i < HIST_HOMES; i++)
+			if (i != owner && circle >> i & 1)
+				put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 13, .who = i, .with = owner});
+		if (h->m != owner)
+			put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 14, .who = owner, .with = h->m});
+	} else if (!h->inside && simrng_once_in(r, 2)) { /* M asks whether it may pass it on */
+		int to = other(r, bit(owner) | bit(h->m));
+		put(h, (struct act){.kind = ACT_REQUEST, .side = SIDE_BOTH, .slot = from + 11, .who = h->m, .thing = t, .circle = circle | bit(to), .words = (uint32_t)simrng_below(r, 50)});
+		put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 12, .who = owner, .with = h->m});
+		put(h, (struct act){.kind = ACT_CONSENT, .side = SIDE_BOTH, .slot = from + 13, .who = owner, .with = h->m, .thing = t, .circle = circle | bit(to), .yes = simrng_once_in(r, 2), .words = (uint32_t)simrng_below(r, 50)});
+		put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 14, .who = h->m, .with = owner});
+	}
+	return t;
+}
+
+/* x makes a product for M of what y gave to x alone, with y's consent; then y recalls the source: M learns that its product is flagged, and not more. */
+static void
+product(struct hist *h, struct simrng *r, int from)
+{
+	int x = other(r, bit(h->m)), y = other(r, bit(h->m) | bit(x)), p = new_thing(h, r, true, x, bit(x) | bit(h->m), LEVEL_S), source[2];
+	uint64_t two = bit(x) | bit(y), to = bit(x) | bit(h->m);
+	h->thing[p].level = LEVEL_S;
+	for (int side = 0; side < 2; side++) {
+		enum side s = side ? SIDE_B : SIDE_A;
+		if (side || simrng_once_in(r, 3)) { /* so that the source is not the same one */
+			int before = new_thing(h, r, true, y, two, LEVEL_R);
+			put(h, (struct act){.kind = ACT_ADD, .side = s, .slot = from, .who = y, .thing = before});
+			put(h, (struct act){.kind = ACT_RELEASE, .side = s, .slot = from + 1, .who = y, .thing = before, .circle = two});
+		}
+		int t = source[side] = new_thing(h, r, simrng_once_in(r, 2), y, two, LEVEL_R);
+		put(h, (struct act){.kind = ACT_ADD, .side = s, .slot = from + 1, .who = y, .thing = t});
+		put(h, (struct act){.kind = ACT_RELEASE, .side = s, .slot = from + 2, .who = y, .thing = t, .circle = two});
+		put(h, (struct act){.kind = ACT_REQUEST, .side = s, .slot = from + 4, .who = x, .thing = t, .circle = to, .words = (uint32_t)simrng_below(r, 50)});
+		put(h, (struct act){.kind = ACT_CONSENT, .side = s, .slot = from + 6, .who = y, .with = x, .thing = t, .circle = to, .yes = true, .words = (uint32_t)simrng_below(r, 50)});
+		h->thing[p].cites[side][h->thing[p].ncites[side]++] = t;
+		put(h, (struct act){.kind = ACT_ADD, .side = s, .slot = from + 8, .who = x, .thing = p});
+		put(h, (struct act){.kind = ACT_RECALL, .side = s, .slot = from + 11, .who = y, .thing = t, .replace = -1, .words = (uint32_t)simrng_below(r, 50)});
+	}
+	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 3, .who = x, .with = y});
+	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 5, .who = y, .with = x});
+	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 7, .who = x, .with = y});
+	put(h, (struct act){.kind = ACT_RELEASE, .side = SIDE_BOTH, .slot = from + 9, .who = x, .thing = p, .circle = to});
+	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 10, .who = h->m, .with = x});
+	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 12, .who = x, .with = y});
+	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 13, .who = h->m, .with = x});
+}
+
+/* M's own work: given to others, and made of what others gave. */
+static void
+own(struct hist *h, struct simrng *r, int from)
+{
+	int with = other(r, bit(h->m));
+	visible_thing(h, r, from, simrng_once_in(r, 2), h->m, bit(h->m) | bit(with));
+	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 12, .who = h->m, .with = with});
+}
+
+void
+hist_draw(struct hist *h, uint64_t seed, bool inside)
+{
+	struct simrng r = {seed * 2 + inside};
+	*h = (struct hist){.seed = seed, .inside = inside, .m = inside ? 0 : (int)simrng_below(&r, HIST_HOMES)};
+	if (inside && simrng_once_in(&r, 3))
+		h->allowed = 3;
+	int motifs = 3 + (int)simrng_below(&r, 3);
+	for (int i = 0; i < motifs; i++)
+		visible(h, &r, slot(&r, 1, SLOTS - 14));
+	if (!inside) {
+		product(h, &r, slot(&r, 1, SLOTS - 14));
+		own(h, &r, slot(&r, 1, SLOTS - 14));
+		if (simrng_once_in(&r, 2))
+			other_centre(h, &r);
+	}
+	for (int i = 0; i < 3; i++)
+		secret_thing(h, &r, slot(&r, 1, SLOTS - 10));
+	for (int i = 0; i < 3; i++)
+		household(h, &r);
+	for (int i = 0; i < 3; i++) {
+		int a = inside ? 0 : h->m, b = other(&r, bit(a));
+		bool back = simrng_once_in(&r, 2);
+		put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = slot(&r, 10, SLOTS - 9), .who = back ? b : a, .with = back ? a : b});
+	}
+}
+
+void
+hist_say(const struct hist *h, const struct act *a, struct buf *b)
+{
+	static const char *const name[ACT_KINDS] = {"adds", "releases", "recalls", "asks for", "answers about", "grades", "syncs", "sends a pouch", "adds rubbish", "backs up", "rebuilds", "verifies", "dies", "founds a centre"};
+	buf_printf(b, "%s slot %d: %s %s", a->side == SIDE_BOTH ? "both" : a->side == SIDE_A ? "A" : "B", a->slot, hist_member[a->who], name[a->kind]);
+	if (a->kind <= ACT_GRADE && a->kind != ACT_SYNC)
+		buf_printf(b, " %s %d", h->thing[a->thing].report ? "report" : "object", a->thing);
+	if (a->kind == ACT_SYNC || a->kind == ACT_POUCH || a->kind == ACT_CONSENT || a->kind == ACT_CENTRE)
+		buf_printf(b, ", with %s", hist_member[a->with]);
+	if (a->circle) {
+		buf_puts(b, ", circle");
+		for (int i = 0; i < HIST_HOMES; i++)
+			if (a->circle >> i & 1)
+				buf_printf(b, " %s", hist_member[i]);
+	}
+}

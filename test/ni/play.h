@@ -1,0 +1,42 @@
+/* play: one side of a pair, in a simulated world of its own. */
+#ifndef NI_PLAY_H
+#define NI_PLAY_H
+
+#include "ni/eye.h"
+#include "ni/hist.h"
+#include "sim/centre.h"
+#include "sim/world.h"
+
+struct given { /* an id under which a thing is known in a circle */
+	int thing;
+	uint64_t circle;
+	char id[80];
+};
+
+struct play {
+	const struct hist *h;
+	int side; /* 0 or 1 */
+	struct simworld *w;
+	struct centre c;
+	struct eye *eye;
+	char id[HIST_THINGS][80]; /* private; empty: not added yet */
+	struct given given[HIST_ACTS];
+	int ngiven;
+	int done, failed;         /* acts of this side */
+	int failed_visible;       /* acts of both sides that did not succeed */
+	int kinds[ACT_KINDS];     /* that succeeded */
+	bool verbose;
+	struct simdisk_image *empty;
+	struct buf reply;
+};
+
+/* Plays the whole history of that side into the eye. ERR_*: the centre could not be founded. */
+enum err play(const struct hist *h, int side, struct eye *eye, bool verbose, struct play *p, struct errinfo *e) MUST_USE;
+void play_done(struct play *p);
+
+/* acts.c: does one act. */
+enum err act_do(struct play *p, const struct act *a, struct errinfo *e) MUST_USE;
+/* look.c: everything M can ask its node, its home's record, and what others would answer it. whole: also what only M's own acts change. */
+void look(struct play *p, bool whole);
+
+#endif

@@ -1,0 +1,129 @@
+/* Texts of things: what is visible comes from one seed, what is not from another, so that each side can say other secret things around the same words. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ni/hist.h"
+#include "ni/vocabulary.h"
+
+const char *const hist_member[HIST_HOMES] = {"irn", "irq", "rus", "syr"};
+const char *const vocabulary[VOCABULARY] = {"convoy", "bridge", "palmyra", "anbar", "border", "drone", "fighters", "depot", "convoys", "bridges", "radio", "river"};
+
+static const char *const level_name[] = {"U", "R", "S"};
+
+void
+hist_words(struct buf *b, uint32_t seed, int n)
+{
+	struct simrng r = {seed * UINT64_C(0x9e3779b97f4a7c15) + 7};
+	for (int i = 0; i < n; i++)
+		buf_printf(b, "%s%s", i ? " " : "", vocabulary[simrng_below(&r, VOCABULARY)]);
+}
+
+static void
+put_upper(struct buf *b, const char *id)
+{
+	for (; *id; id++)
+		buf_putc(b, (char)(*id - 32));
+}
+
+void
+hist_mark(struct buf *b, int owner, enum level level, uint64_t circle)
+{
+	const char *sep = "";
+	buf_puts(b, "(//");
+	put_upper(b, hist_member[owner]);
+	buf_printf(b, " %s", level_name[level]);
+	if (circle & ~(UINT64_C(1) << owner)) {
+		buf_puts(b, "//REL TO ");
+		for (int i = 0; i < HIST_HOMES; i++)
+			if (circle >> i & 1) {
+				buf_puts(b, sep);
+				put_upper(b, hist_member[i]);
+				sep = ", ";
+			}
+	}
+	buf_putc(b, ')');
+}
+
+void
+hist_id(const struct hist *h, int thing, char ret[static 80])
+{
+	struct simrng r = {h->seed * 1000003 + (uint64_t)thing};
+	uint64_t a = simrng_next(&r), b = simrng_next(&r);
+	snprintf(ret, 80, "%s--%08x-%04x-4%03x-8%03x-%012llx", thing % 3 ? "campaign" : "location", (unsigned)(a >> 32), (unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xfff), (unsigned)(b >> 52),
+	    (unsigned long long)(b & 0xffffffffffff));
+}
+
+static void
+put_stix(const struct hist *h, int thing, struct buf *b)
+{
+	const struct thing *t = &h->thing[thing];
+	char id[80], to[80];
+	hist_id(h, thing, id);
+	if (t->refers >= 0)
+		hist_id(h, t->refers, to);
+	buf_printf(b, "{\"type\":\"%.8s\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"2015-09-%02dT06:00:00.000Z\",\"modified\":\"2015-09-%02dT06:00:00.000Z\",\"name\":\"", id, id,
+	    1 + (int)(t->words % 28), 1 + (int)(t->words % 28));
+	hist_words(b, t->words, 2);
+	buf_puts(b, "\",\"description\":\"");
+	hist_words(b, t->words + 1, 3);
+	buf_puts(b, "\"");
+	if (id[0] == 'l')
+		buf_puts(b, ",\"region\":\"western-asia\"");
+	if (t->refers >= 0)
+		buf_printf(b, ",\"object_marking_refs\":[\"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da\"]"); /* TLP:GREEN of STIX 2.1, known to everybody */
+	buf_puts(b, "}\n");
+}
+
+static void
+put_portion(struct buf *b, int owner, enum level level, uint64_t circle, uint32_t seed, bool claim)
+{
+	hist_mark(b, owner, level, circle);
+	buf_putc(b, ' ');
+	hist_words(b, seed, 4);
+	buf_putc(b, '\n');
+	if (claim)
+		buf_printf(b, "Claim: what=fighters; where=palmyra; when=2015-10-0%u; low=%u; best=%u; high=%u\n", 1 + seed % 9, 100 + seed % 7, 200 + seed % 7, 300 + seed % 7);
+	buf_putc(b, '\n');
+}
+
+/* What is not visible: for nobody else, or for a circle without M. */
+static void
+put_secret(const struct hist *h, const struct thing *t, struct buf *b, struct simrng *r)
+{
+	uint64_t others = h->inside ? 0 : simrng_below(r, 16) & ~(UINT64_C(1) << h->m);
+	put_portion(b, t->owner, LEVEL_S, others | UINT64_C(1) << t->owner, (uint32_t)simrng_next(r), simrng_once_in(r, 2));
+}
+
+void
+hist_text(const struct hist *h, int thing, int side, const char *id, char (*cited)[80], struct buf *b)
+{
+	const struct thing *t = &h->thing[thing];
+	struct simrng seen = {t->words}, hid = {t->secret[side]};
+	bool secret = t->secret[side] != 0;
+	if (!t->report) {
+		put_stix(h, thing, b);
+		return;
+	}
+	buf_puts(b, "Type: INTREP\nSubject: ");
+	if (t->title_secret)
+		hist_mark(b, t->owner, LEVEL_S, UINT64_C(1) << t->owner);
+	else
+		hist_mark(b, t->owner, t->level, t->circle);
+	buf_putc(b, ' ');
+	hist_words(b, t->title_secret ? t->secret[side] + 5 : t->words + 5, 2);
+	buf_printf(b, "\nGrade: %c%u\nSource-Description: %s\nInformation-Time: 2015-09-%02uT10:00:00Z\n", 'A' + (char)(t->words % 5), 1 + t->words % 5, t->words & 1 ? "border guard" : "traveller", 1 + t->words % 28);
+	if (id)
+		buf_printf(b, "Id: %s\n", id);
+	if (secret && simrng_once_in(&hid, 2))
+		buf_printf(b, "Source: %s-%u\n", simrng_once_in(&hid, 2) ? "KITE" : "HERON", t->secret[side] % 90);
+	for (int i = 0; i < t->ncites[side]; i++)
+		buf_printf(b, "Cites: %s\n", cited[i]);
+	buf_putc(b, '\n');
+	int parts = 1 + (int)simrng_below(&seen, 3);
+	for (int i = 0; i <= parts; i++) {
+		for (uint64_t k = secret ? simrng_below(&hid, 3) : 0; k; k--)
+			put_secret(h, t, b, &hid);
+		if (i < parts)
+			put_portion(b, t->owner, t->level, t->circle, t->words + 10 + (uint32_t)i, simrng_once_in(&seen, 2));
+	}
+}
