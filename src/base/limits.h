@@ -54,6 +54,9 @@ enum {
 	LIMIT_QUARANTINE = 64 * KIB,    /* what is kept of one refused input: enough to see what it was */
 	LIMIT_QUARANTINE_ITEMS = 10000, /* refused inputs kept; past this the oldest go, and that is said */
 
+	LIMIT_ADD_ARENA = 40 * MIB,     /* the trees of one batch of objects; a batch ends at half of it, so any one object (LIMIT_OBJECT_ARENA) still fits */
+	LIMIT_SPACE = 64 * MIB,         /* free bytes on the disk below which nothing is added, so that recalls still can be */
+
 	/* sharing */
 	LIMIT_LOGS_PER_PEER = 4096,     /* logs one peer can announce to us */
 	LIMIT_POUCH = 1024 * MIB,       /* a pouch is read as a stream; this bounds what a stranger's file can make us write */

@@ -37,14 +37,14 @@
 	/* releasing: op_release.c, op_recall.c, op_consent.c, op_due.c */                                                                               \
 	X("release-plan", OP_RELEASE, "ids:a to:s centre:s redact:b", "what would go to a circle, and what would not", op_release_plan)                  \
 	X("release", OP_RELEASE, "ids:a to:s centre:s redact:b plan:s", "release to a circle", op_release)                                               \
-	X("recall", OP_RELEASE, "id:s centre:s action:s reason:s replacement:s", "recall what was released", op_recall)                                  \
-	X("request", OP_RELEASE, "id:s centre:s to:s reason:s modified:s", "ask an originator for consent to release further", op_request)               \
+	X("recall", OP_RELEASE, "id:s centre:s modified:s action:s reason:s replacement:s", "recall what was released", op_recall)                                  \
+	X("request", OP_RELEASE, "id:s centre:s from:s to:s reason:s modified:s", "ask an originator for consent to release further", op_request)               \
 	X("consent", OP_RELEASE, "request:s id:s centre:s to:s member:s modified:s granted:b reason:s", "answer such a request", op_consent)             \
 	X("requests", OP_WRITE, "centre:s all:b", "release requests, to us and by us", op_requests)                                                       \
 	X("due", OP_WRITE, "days:i", "dates of labels that come up", op_due)                                                                              \
 	X("evidence", OP_ADMIN, "id:s centre:s author:s circle:s modified:s reason:s", "open sealed evidence of what was recalled or deleted", op_evidence) \
 	/* sharing: op_sync.c, op_pouch.c, op_log.c, op_prove.c, op_verify.c */                                                                          \
-	X("sync", OP_WRITE, "centre:s", "fetch from a peer", op_sync)                                                                                    \
+	X("sync", OP_WRITE, "centre:s member:s", "fetch from a peer", op_sync)                                                                                    \
 	X("pouch-pack", OP_RELEASE, "to:a centre:s since:s", "a sealed file with what the recipients may have", op_pouch_pack)                           \
 	X("pouch-open", OP_WRITE, "centre:s", "take in a pouch", op_pouch_open)                                                                          \
 	X("logs", OP_WRITE, "centre:s circle:s", "logs, their size, checkpoints, countersignatures, forks", op_logs)                                      \

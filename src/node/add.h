@@ -1,0 +1,37 @@
+/* add: what both ways in, STIX and reports, have in common. Inside node only. */
+#ifndef NODE_ADD_H
+#define NODE_ADD_H
+
+#include "node/op.h"
+#include "share/project.h"
+
+enum { ADD_LISTED = 1000 }; /* objects and refusals that a reply lists */
+
+struct add {
+	struct op_call *call;
+	struct share_centre *c;
+	uint64_t circle;       /* the private one */
+	struct str position;
+	struct str source;     /* file name, for quarantine */
+	struct source in;      /* from its first byte */
+	struct str head;       /* its first bytes, as far as they were read to know what it is */
+
+	uint64_t added, unchanged, conflicts, refused, warnings, dropped;
+	struct buf items, refusals; /* members of the lists in the reply, as JSON */
+	uint32_t listed, told;
+	bool local;            /* a transaction on node.db is open: refusals of this batch */
+};
+
+/* There is room to add. ERR_FULL. */
+enum err add_space(struct add *a, struct errinfo *e) MUST_USE;
+/* Into quarantine. */
+enum err add_refuse(struct add *a, struct str bytes, uint64_t size, const struct errinfo *why, struct errinfo *e) MUST_USE;
+void add_list(struct add *a, const struct stix_info *info, const struct json *tree);
+/* Ends what refusals opened. */
+enum err add_commit_local(struct add *a, struct errinfo *e) MUST_USE;
+
+/* mark: the label of all of it; empty: for this home's member alone, at the highest level. */
+enum err add_stix(struct add *a, struct str mark, struct errinfo *e) MUST_USE;
+enum err add_report(struct add *a, struct errinfo *e) MUST_USE;
+
+#endif

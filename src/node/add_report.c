@@ -1,0 +1,138 @@
+/* A text report into the private circle: parsed, written as a STIX report, appended. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "collect/report.h"
+#include "govern/circle.h"
+#include "node/add.h"
+#include "node/put.h"
+
+/* Reads all of it. */
+static enum err
+read_text(struct add *a, struct buf *b, struct errinfo *e)
+{
+	enum err err = source_copy(a->in, sink_to_buf(b), LIMIT_REPORT, NULL, e);
+	if (err == ERR_LIMIT)
+		err_at(e, "the report");
+	return err;
+}
+
+struct earlier {
+	const struct stix_id *id;
+	int64_t created, modified;
+	bool found;
+};
+
+static enum err
+look(void *ctx, const struct view_row *row, struct errinfo *e)
+{
+	struct earlier *x = ctx;
+	(void)e;
+	if (!x->found || row->key.modified > x->modified) {
+		x->created = row->created;
+		x->modified = row->key.modified;
+	}
+	x->found = true;
+	return OK;
+}
+
+static int64_t
+to_ms(int64_t t)
+{
+	return t - ((t % 1000) + 1000) % 1000;
+}
+
+/* Id and dates of the object: of a new version those of the earlier one, moved on. */
+static enum err
+name_object(struct add *a, const struct report *r, struct report_stix *s, char space[static STIX_ID_MAX], struct errinfo *e)
+{
+	struct op_call *call = a->call;
+	struct buf b = {.p = space, .cap = STIX_ID_MAX, .max = STIX_ID_MAX};
+	struct stix_id id = {.type = STR("report")};
+	enum err err;
+	s->identity = call->n->identity;
+	s->created = s->modified = to_ms(op_now(call));
+	if (!r->id.n) {
+		if ((err = share_new_id(call->n->share, a->c, a->circle, 0, id.uuid, e)))
+			return err;
+		stix_id_put(&b, id);
+		s->id = buf_str(&b);
+		return OK;
+	}
+	struct earlier x = {.id = &id};
+	struct view_filter f = {.now = op_now(call), .centre = a->c->no, .circle = a->circle, .author = a->c->me, .link = -1, .since = TIME_MIN, .id = &id, .gone = true, .limit = LIMIT_PAGE};
+	if (!stix_id_parse(r->id, &id))
+		return err_set(e, ERR_INVALID, "Id: not the id of a report");
+	if ((err = view_find(call->n->store, &f, look, &x, e)))
+		return err;
+	if (!x.found) {
+		err_set(e, ERR_NOTFOUND, "Id: this home has no report of its own with this id, of which this could be a new version");
+		err_hint(e, "leave Id out: a new report gets one");
+		return ERR_NOTFOUND;
+	}
+	s->id = r->id;
+	s->created = x.created;
+	if (s->modified <= x.modified)
+		s->modified = to_ms(x.modified) + 1000;
+	return OK;
+}
+
+static enum err
+append(struct add *a, const struct report *r, struct str object, struct errinfo *e)
+{
+	struct op_call *call = a->call;
+	struct arena trees = ARENA_INIT(LIMIT_OBJECT_ARENA);
+	struct entry entry = {.kind = ENTRY_OBJECTS, .position = a->position, .label = r->label};
+	const struct share_append what = {a->c, a->circle, &entry, &object, 1};
+	struct share_appended done;
+	struct project_parsed o = {.text = object};
+	struct stix_info info;
+	enum err err = json_parse(&trees, object, &o.tree, e);
+	if (err || (err = stix_check(object, o.tree, &info, e)) || (err = record_begin(call->n->store, e)))
+		goto out;
+	if ((err = share_append(call->n->share, &what, &done, e))) {
+		record_rollback(call->n->store);
+		goto out;
+	}
+	o.info = &info;
+	if ((err = record_commit(call->n->store, e)) || (err = share_project_added(call->n->share, &done, &o, 1, e)))
+		goto out;
+	a->added++;
+	a->warnings += info.warnings;
+	add_list(a, &info, o.tree);
+out:
+	arena_done(&trees);
+	return err;
+}
+
+enum err
+add_report(struct add *a, struct errinfo *e)
+{
+	const struct mark_view v = {a->c->policy, a->c->me, circle_all(a->c->charter)};
+	struct arena draft = ARENA_INIT(LIMIT_REPORT_ARENA);
+	struct buf text = BUF_INIT(LIMIT_REPORT), object = BUF_INIT(LIMIT_OBJECT);
+	struct report r;
+	struct report_stix s = {0};
+	char id[STIX_ID_MAX];
+	struct errinfo why = {0};
+	enum err err = read_text(a, &text, &why);
+	if (!err && !(err = report_parse(&draft, buf_str(&text), &v, &r, &why)) && !(err = name_object(a, &r, &s, id, &why)))
+		err = report_to_stix(&r, &s, &object, &why);
+	if (!err) {
+		err = append(a, &r, buf_str(&object), e);
+	} else {
+		if (e)
+			*e = why;
+		if (err != ERR_NOMEM && err != ERR_IO) { /* kept, to be mended */
+			enum err end = add_refuse(a, buf_str(&text), text.n, &why, e);
+			if (end)
+				err = end;
+			else if (e)
+				*e = why;
+		}
+	}
+	arena_done(&draft);
+	buf_done(&text);
+	buf_done(&object);
+	return err;
+}

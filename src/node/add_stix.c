@@ -1,0 +1,398 @@
+/* STIX into the private circle: split, parsed and checked once, appended and projected from the same tree, in batches.
+ *
+ * Memory is bounded by one batch. After each batch the place in the input is kept in node.db, under a name made of the source's name, its first bytes and the label, so that the same call after an interruption
+ * goes on there. A batch that was committed just before a crash is met again and found unchanged. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "govern/circle.h"
+#include "json/scan.h"
+#include "label/mark.h"
+#include "node/add.h"
+#include "stix/marking.h"
+
+enum { TEXT_MAX = LIMIT_PAYLOAD - LIMIT_PIECES * PIECE_HEAD };
+
+struct batch {
+	struct add *a;
+	struct label base;
+	struct arena trees;
+	struct project_parsed objects[LIMIT_PIECES];
+	struct stix_info info[LIMIT_PIECES];
+	uint8_t tlp[LIMIT_PIECES];
+	size_t n, bytes;
+	struct map seen;          /* id and version of those in this batch */
+	struct json_scan_mark at; /* after the last item looked at */
+	char resume[64];          /* name of the setting */
+};
+
+static enum err
+read_mark(struct add *a, struct str mark, struct label *ret, struct errinfo *e)
+{
+	const struct mark_view v = {a->c->policy, a->c->me, circle_all(a->c->charter)};
+	enum err err;
+	if (!mark.n) {
+		uint8_t top = 0;
+		for (size_t i = 0; i < a->c->policy->nlevels; i++)
+			if (a->c->policy->level[i].rank > top)
+				top = a->c->policy->level[i].rank;
+		label_own(ret, a->c->policy->id, a->c->me, top);
+		return OK;
+	}
+	if ((err = mark_parse_portion(str_trim(mark), &v, ret, e))) {
+		err_at(e, "mark");
+		return err;
+	}
+	if (!(ret->owners >> a->c->me & 1)) {
+		err_set(e, ERR_INVALID, "mark: it names owners without this home's member");
+		err_hint(e, "what another member owns comes from that member, by sync");
+		return ERR_INVALID;
+	}
+	return OK;
+}
+
+/* ---- places in the input, kept between calls */
+
+static void
+name_resume(struct batch *b, struct str mark)
+{
+	struct sha256 h;
+	struct str name = b->a->source;
+	struct buf hex = {.p = b->resume, .cap = sizeof b->resume, .max = sizeof b->resume};
+	sha256_init(&h);
+	sha256_put(&h, name);
+	sha256_put(&h, STR("\n"));
+	sha256_put(&h, mark);
+	sha256_put(&h, STR("\n"));
+	sha256_put(&h, hash_str(&b->a->c->id));
+	sha256_put(&h, b->a->head);
+	struct hash id = sha256_end(&h);
+	buf_puts(&hex, "add.");
+	buf_hex(&hex, str_bytes(id.b, 16));
+	buf_putc(&hex, 0);
+}
+
+static enum err
+put_resume(struct batch *b, struct errinfo *e)
+{
+	char space[128];
+	struct buf t = {.p = space, .cap = sizeof space, .max = sizeof space};
+	const struct json_scan_mark *m = &b->at;
+	buf_printf(&t, "%llu %llu %llu %llu %llu", (unsigned long long)m->offset, (unsigned long long)m->line, (unsigned long long)m->line_start, (unsigned long long)m->index,
+	    (unsigned long long)m->where);
+	return local_set(b->a->call->n->store, str_of(b->resume), buf_str(&t), e);
+}
+
+static bool
+read_resume(struct str text, struct json_scan_mark *ret)
+{
+	uint64_t *const field[] = {&ret->offset, &ret->line, &ret->line_start, &ret->index, &ret->where};
+	for (size_t i = 0; i < sizeof field / sizeof *field; i++) {
+		struct str one;
+		str_cut(text, ' ', &one, &text);
+		if (!str_u64(one, field[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Reads on to where an earlier run stopped. *ret_from is NULL where there is nothing to go on from. */
+static enum err
+resume(struct batch *b, struct json_scan_mark *mark, const struct json_scan_mark **ret_from, struct errinfo *e)
+{
+	struct op_call *call = b->a->call;
+	struct str kept;
+	char *p;
+	enum err err = op_setting(call, b->resume, STR_NONE, &kept, e);
+	*ret_from = NULL;
+	if (err || !kept.n || op_bool(call, "restart") || !read_resume(kept, mark))
+		return err;
+	if (!(p = malloc(64 * KIB)))
+		return err_nomem(e);
+	for (uint64_t left = mark->offset; left && !err;) {
+		size_t n;
+		err = source_fill(b->a->in, p, left < 64 * KIB ? (size_t)left : 64 * KIB, &n, e);
+		if (!err && n == 0) {
+			err_set(e, ERR_INVALID, "this input is shorter than when it was interrupted, so it is another one");
+			err_hint(e, "begin anew: --restart");
+			err = ERR_INVALID;
+		}
+		left -= n;
+	}
+	free(p);
+	*ret_from = mark;
+	return err;
+}
+
+/* ---- one batch */
+
+static enum err
+append(struct batch *b, enum label_tlp tlp, struct share_appended *ret, size_t *order, size_t *ret_n, struct errinfo *e)
+{
+	struct add *a = b->a;
+	struct str *texts = malloc(LIMIT_PIECES * sizeof *texts);
+	struct entry entry = {.kind = ENTRY_OBJECTS, .position = a->position, .label = b->base};
+	size_t n = 0;
+	if (!texts)
+		return err_nomem(e);
+	for (size_t i = 0; i < b->n; i++)
+		if (b->tlp[i] == tlp) {
+			order[n] = i;
+			texts[n++] = b->objects[i].text;
+		}
+	if (tlp > entry.label.tlp)
+		entry.label.tlp = (uint8_t)tlp;
+	const struct share_append what = {a->c, a->circle, &entry, texts, n};
+	enum err err = n ? share_append(a->call->n->share, &what, ret, e) : OK;
+	free(texts);
+	*ret_n = n;
+	return err;
+}
+
+/* Each TLP of a batch is an entry of its own, since an entry has one label. All in one transaction, then into the view. */
+static enum err
+flush(struct batch *b, struct errinfo *e)
+{
+	struct add *a = b->a;
+	struct store *store = a->call->n->store;
+	struct share *share = a->call->n->share;
+	struct share_appended done[LABEL_TLP_RED + 1];
+	size_t count[LABEL_TLP_RED + 1], n;
+	size_t *order = malloc((LIMIT_PIECES + 1) * sizeof *order);
+	struct project_parsed *sorted = malloc((LIMIT_PIECES + 1) * sizeof *sorted);
+	enum err err = order && sorted ? OK : err_nomem(e);
+	if (!err && b->n && !(err = add_space(a, e)) && !(err = record_begin(store, e))) {
+		for (int t = 0, at = 0; t <= LABEL_TLP_RED && !err; t++, at += (int)count[t - 1])
+			err = append(b, (enum label_tlp)t, &done[t], order + at, &count[t], e);
+		if (err)
+			record_rollback(store);
+		else
+			err = record_commit(store, e);
+		for (size_t i = 0; i < b->n && !err; i++)
+			sorted[i] = b->objects[order[i]];
+		n = 0;
+		for (int t = 0; t <= LABEL_TLP_RED && !err; t++) {
+			if (count[t])
+				err = share_project_added(share, &done[t], sorted + n, count[t], e);
+			n += count[t];
+		}
+		if (!err)
+			a->added += b->n;
+	}
+	free(order);
+	free(sorted);
+	if (err)
+		return err;
+	if (!a->local) {
+		if ((err = local_begin(store, e)))
+			return err;
+		a->local = true;
+	}
+	b->n = b->bytes = 0;
+	arena_reset(&b->trees);
+	map_clear(&b->seen);
+	if ((err = put_resume(b, e)))
+		return err;
+	return add_commit_local(a, e);
+}
+
+/* ---- one object */
+
+struct known {
+	struct batch *b;
+	const struct stix_info *info;
+	struct str text;
+	const struct label *label;
+	struct buf bytes;
+	bool same, conflict;
+};
+
+static enum err
+compare(void *ctx, const struct view_row *row, struct errinfo *e)
+{
+	struct known *k = ctx;
+	bool withdrawn;
+	struct str object;
+	int64_t modified = k->info->modified == TIME_NEVER ? 0 : k->info->modified;
+	enum err err;
+	if (k->same || row->key.modified != modified)
+		return OK;
+	buf_clear(&k->bytes);
+	if ((err = record_piece_get(k->b->a->call->n->store, row->piece_no, &k->bytes, &withdrawn, e)) || withdrawn || (err = piece_object(buf_str(&k->bytes), &object, e)))
+		return err;
+	if (!str_eq(object, k->text))
+		k->conflict = true;
+	else if (label_eq(&row->label, k->label))
+		k->same = true;
+	return OK;
+}
+
+/* Whether the record, or this batch, has it already. */
+static enum err
+look_up(struct batch *b, const struct stix_info *info, struct str text, const struct label *label, bool *ret_same, bool *ret_conflict, struct errinfo *e)
+{
+	struct add *a = b->a;
+	struct known k = {.b = b, .info = info, .text = text, .label = label, .bytes = BUF_INIT(LIMIT_OBJECT + 64)};
+	struct view_filter f = {.now = op_now(a->call), .centre = a->c->no, .circle = a->circle, .author = a->c->me, .link = -1, .since = TIME_MIN, .id = &info->id, .gone = true, .limit = LIMIT_PAGE};
+	enum err err = view_find(a->call->n->store, &f, compare, &k, e);
+	buf_done(&k.bytes);
+	if (err)
+		return err;
+	*ret_same = k.same;
+	*ret_conflict = k.conflict && !k.same;
+	if (k.same)
+		return OK;
+	/* the same version twice in one batch: the first of them is in the map */
+	struct str key;
+	char *p = arena_alloc(&b->trees, 32 + info->modified_text.n);
+	bool fresh;
+	if (!p)
+		return err_nomem(e);
+	memcpy(p, info->id.uuid, 16);
+	memcpy(p + 16, info->modified_text.p ? info->modified_text.p : "", info->modified_text.n);
+	key = (struct str){p, 16 + info->modified_text.n};
+	struct map_item *item = map_put(&b->seen, key, &fresh);
+	if (!item)
+		return err_nomem(e);
+	if (fresh) {
+		item->v.u64 = b->n;
+		return OK;
+	}
+	if (!stix_id_eq(b->info[item->v.u64].id, info->id))
+		return OK;
+	if (str_eq(b->objects[item->v.u64].text, text))
+		*ret_same = true;
+	else
+		*ret_conflict = true;
+	return OK;
+}
+
+/* Another member's identity as creator: that member's to say. */
+static enum err
+check_creator(struct add *a, const struct stix_info *info, const struct json *tree, struct errinfo *e)
+{
+	struct str by;
+	if (!info->has_creator || !json_get_str(tree, STR("created_by_ref"), &by))
+		return OK;
+	int m = roster_identity(a->c->roster, op_now(a->call), by);
+	if (m < 0 || m == a->c->me)
+		return OK;
+	err_set(e, ERR_DENIED, "created_by_ref is an identity of %s: only that member versions its objects", a->c->policy->member[m]);
+	err_hint(e, "it comes by sync, if it was released to you");
+	return ERR_DENIED;
+}
+
+static enum err
+take(struct batch *b, const struct json_item *item, struct errinfo *e)
+{
+	struct add *a = b->a;
+	struct project_parsed *o = &b->objects[b->n];
+	struct stix_info *info = &b->info[b->n];
+	struct errinfo why = {0};
+	struct str text;
+	bool same = false, conflict = false;
+	enum err err;
+	if (!arena_dup(&b->trees, item->raw, &text))
+		return err_nomem(e);
+	if ((err = json_parse(&b->trees, text, &o->tree, &why)) || (err = stix_check(text, o->tree, info, &why)) || (err = check_creator(a, info, o->tree, &why))) {
+		if (err == ERR_NOMEM) {
+			*e = why;
+			return err;
+		}
+		if (why.line)
+			json_item_place(item, &why);
+		else
+			err_place(&why, item->line, item->col, item->offset);
+		return add_refuse(a, item->raw, item->size, &why, e);
+	}
+	struct label label = b->base;
+	enum stix_tlp tlp = stix_tlp_most(o->tree);
+	if ((uint8_t)tlp > label.tlp)
+		label.tlp = (uint8_t)tlp;
+	if ((err = look_up(b, info, text, &label, &same, &conflict, e)))
+		return err;
+	if (same) {
+		a->unchanged++;
+		return OK;
+	}
+	a->conflicts += conflict;
+	a->warnings += info->warnings;
+	add_list(a, info, o->tree);
+	o->text = text;
+	o->info = info;
+	b->tlp[b->n] = (uint8_t)tlp;
+	b->bytes += text.n;
+	b->n++;
+	return OK;
+}
+_Static_assert((int)STIX_TLP_RED == (int)LABEL_TLP_RED && (int)STIX_TLP_CLEAR == (int)LABEL_TLP_CLEAR && (int)STIX_TLP_AMBER_STRICT == (int)LABEL_TLP_AMBER_STRICT, "one scale of TLP");
+
+static bool
+is_full(const struct batch *b, const struct json_item *item)
+{
+	return b->n == LIMIT_PIECES || b->bytes + item->raw.n > TEXT_MAX || b->trees.used > LIMIT_ADD_ARENA / 2 - 4 * MIB;
+}
+
+static enum err
+run(struct batch *b, struct json_scan *scan, struct errinfo *e)
+{
+	struct add *a = b->a;
+	uint64_t looked = 0;
+	enum err err;
+	for (;;) {
+		struct json_item item;
+		if ((err = json_scan_next(scan, &item, e)))
+			return err;
+		if (item.kind == JSON_SCAN_END)
+			return flush(b, e);
+		if (item.kind == JSON_SCAN_MEMBER)
+			continue;
+		if (is_full(b, &item)) {
+			if ((err = flush(b, e)) || (err = op_progress(a->call, item.offset, 0, "bytes", e)))
+				return err;
+		}
+		if (item.kind == JSON_SCAN_BAD)
+			err = add_refuse(a, item.raw, item.size, &item.why, e);
+		else
+			err = take(b, &item, e);
+		if (err)
+			return err;
+		b->at = item.after;
+		if (++looked % LIMIT_PIECES == 0 && b->n == 0 && ((err = flush(b, e)) || (err = op_progress(a->call, item.offset, 0, "bytes", e))))
+			return err; /* long stretches of what is known or refused */
+	}
+}
+
+enum err
+add_stix(struct add *a, struct str mark, struct errinfo *e)
+{
+	struct batch *b = calloc(1, sizeof *b);
+	struct json_scan *scan = NULL;
+	struct json_scan_mark at;
+	const struct json_scan_mark *from;
+	uint8_t key[16];
+	enum err err;
+	if (!b)
+		return err_nomem(e);
+	b->a = a;
+	a->call->n->env->random(a->call->n->env->ctx, RND_HASH, STR("add"), 0, key, sizeof key);
+	map_init(&b->seen, key, LIMIT_PIECES + 1);
+	arena_init(&b->trees, LIMIT_ADD_ARENA);
+	name_resume(b, mark);
+	if ((err = read_mark(a, mark, &b->base, e)) || (err = resume(b, &at, &from, e)) || (err = json_scan_new(a->in, STR("objects"), from, &scan, e)))
+		goto out;
+	if (from)
+		b->at = *from;
+	err = run(b, scan, e);
+	if (!err)
+		err = local_unset(a->call->n->store, str_of(b->resume), e);
+	if (err == ERR_STOPPED && e)
+		err_hint(e, "%llu objects were added; run the same command again to go on", (unsigned long long)a->added);
+out:
+	json_scan_free(scan);
+	map_done(&b->seen);
+	arena_done(&b->trees);
+	free(b);
+	return err;
+}
