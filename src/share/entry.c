@@ -429,6 +429,29 @@ entry_charter(struct str line, struct hash *ret, struct errinfo *e)
 	return OK;
 }
 
+static struct str
+value_after(struct str line, struct str key, char end)
+{
+	ptrdiff_t i = str_find(line, key);
+	struct str rest = i < 0 ? STR_NONE : str_sub(line, (size_t)i + key.n, line.n), value, tail;
+	return str_cut(rest, end, &value, &tail) ? value : STR_NONE;
+}
+
+bool
+entry_payload(struct str line, uint32_t *ret_count, uint64_t *ret_size, struct hash *ret_root)
+{
+	uint64_t count, size;
+	struct hash root;
+	size_t n;
+	if (!str_u64(value_after(line, STR("\"count\":"), ','), &count) || count > LIMIT_PIECES || !str_u64(value_after(line, STR("\"size\":"), ','), &size) ||
+	    !base64_decode(value_after(line, STR("\"root\":\""), '"'), root.b, HASH_LEN, &n) || n != HASH_LEN)
+		return false;
+	*ret_count = (uint32_t)count;
+	*ret_size = size;
+	*ret_root = root;
+	return true;
+}
+
 /* ---- pieces */
 
 enum err

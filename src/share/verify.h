@@ -1,7 +1,8 @@
 /* verify: checks a whole record against its signatures, from the bytes up.
  *
  * Charters and cards are read anew; every log is hashed again from its entries, every payload from its pieces, every checkpoint, countersignature and proof of a fork is checked under the key that charters and cards state,
- * arrivals are counted. Nothing that is kept beside (edge, tiles, counts) is believed: it is compared. Reads only. */
+ * arrivals are
+ * held against the entries. Nothing that is kept beside (edge, tiles, counts) is believed: it is compared. Reads only. */
 #ifndef SHARE_VERIFY_H
 #define SHARE_VERIFY_H
 
@@ -26,6 +27,7 @@ struct verify_report {
 };
 
 struct verify_options {
+	bool rules; /* judge each entry by the rules of content again too (rules.h), about ten times slower: whether what is kept as malformed is, and nothing else */
 	enum err (*fault)(void *ctx, const struct verify_fault *f, struct errinfo *e);      /* each fault as it is found; may be NULL */
 	bool (*progress)(void *ctx, const struct verify_report *so_far, struct str origin); /* may be NULL; false: ERR_STOPPED */
 	void *ctx;
