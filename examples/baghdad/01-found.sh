@@ -1,0 +1,52 @@
+# The ceremony: cards go round as files, fingerprints by voice, all sign, everyone installs the same charter.
+scene 'September 2015: four members found a centre in Baghdad'
+at 2015-09-27T08
+
+name_of() {
+	case $1 in
+	irq) echo 'Republic of Iraq' ;;
+	rus) echo 'Russian Federation' ;;
+	irn) echo 'Islamic Republic of Iran' ;;
+	syr) echo 'Syrian Arab Republic' ;;
+	usa) echo 'United States of America' ;;
+	esac
+}
+
+for m in $four usa; do
+	must as $m init --id $m --name "$(name_of $m)" --exercise --root-to "$work/media/$m.root"
+	must root $m card -o "$work/mail/$m.card"
+	# what its representative reads out over the telephone
+	root $m card --json | member fingerprint >"$work/mail/$m.spoken"
+done
+
+told=yes
+for m in $four; do
+	[ "$(as irq card show "$work/mail/$m.card" --json | member fingerprint)" = "$(cat "$work/mail/$m.spoken")" ] || told="$m differs"
+done
+check 'each card has the fingerprint that its owner read out' same "$told" yes
+
+# Iraq leads first, for three months from 1 October
+must as irq charter propose --name 'Baghdad Information Centre' --order irq,rus,irn,syr --first 2015-10-01 --term P3M -o "$work/mail/charter" \
+	"$work/mail/irq.card" "$work/mail/rus.card" "$work/mail/irn.card" "$work/mail/syr.card"
+sees irq charter show "$work/mail/charter"
+
+votes=''
+for m in $four; do
+	must root $m charter sign "$work/mail/charter" -o "$work/mail/$m.vote"
+	[ $m = syr ] || votes="$votes $work/mail/$m.vote"
+done
+must as irq charter assemble "$work/mail/charter" $votes -o "$work/mail/three"
+check 'a centre cannot be founded without one of its founders' refused as irq charter install "$work/mail/three"
+must as irq charter assemble "$work/mail/charter" $votes "$work/mail/syr.vote" -o "$work/mail/signed"
+spoken=$(as irq charter show "$work/mail/charter" --json | member fingerprint)
+check 'a charter with another fingerprint than was heard is refused' refused as rus charter install "$work/mail/signed" --fingerprint "$(cat "$work/mail/rus.spoken")"
+for m in $four; do
+	must as $m charter install "$work/mail/signed" --fingerprint "$spoken"
+done
+at 2015-10-01T06
+for m in $four; do
+	as $m centres --json | member centre_id >"$work/mail/$m.centre"
+done
+check 'all four have founded the same centre' same "$(cat "$work"/mail/*.centre | sort -u | wc -l | tr -d ' ')" 1
+sees syr lead
+check 'Iraq leads the first term' says irq as rus lead --json
