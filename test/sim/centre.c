@@ -183,7 +183,7 @@ centre_sync(struct centre *c, int asker, int server, struct buf *reply, struct e
 	struct centre_link link;
 	struct transport t = centre_transport(&link, c, asker, server);
 	char args[128];
-	snprintf(args, sizeof args, "{\"centre\":\"%s\"}", c->hex);
+	snprintf(args, sizeof args, "{\"centre\":\"%s\",\"member\":\"%s\"}", c->hex, c->id[server]);
 	struct node_call call = {.op = STR("sync"), .args = str_of(args), .peer = &t};
 	return centre_call(c, asker, &call, reply, e);
 }

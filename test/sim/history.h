@@ -1,0 +1,141 @@
+/* history: one centre from its founding to its last exchange, all of it drawn from one seed.
+ *
+ * N members with a home each; a member who forks has a second home, begun as a copy of the first, and shows one to some and the other to others. Each has a disk for its backups. Acts are drawn (acts.c), messages
+ * suffer the weather of their exchange (wire.h), disks fail (history_call). What was acknowledged is written down (truth.h) and looked at again after each rise of a node (eye.h); the rest is judged at the end
+ * (judge.h). Nothing here reads a clock or a random source but the dice of the seed. */
+#ifndef SIM_HISTORY_H
+#define SIM_HISTORY_H
+
+#include "sim/centre.h"
+#include "sim/eye.h"
+#include "sim/truth.h"
+#include "sim/world.h"
+
+enum { HIST_MEMBERS = 5, HIST_HOMES = HIST_MEMBERS + 1, HIST_SAVED = 96, HIST_POUCHES = 24 };
+
+/* Faults of our own making that the checks must find (sim --self-test). */
+#define PLANTS(X)                                                                                                                 \
+	X(PLANT_NONE, "none", "")                                                                                                 \
+	X(PLANT_LIE, "lying-disk", "fsync answers OK and does nothing: what was acknowledged is lost")                            \
+	X(PLANT_TELL, "telling-peer", "a peer answers as if somebody else in the centre had asked")                               \
+	X(PLANT_UNSETTLED, "restore-unsettled", "an old copy of a disk is put back as if nothing had happened, and writes go on") \
+	X(PLANT_DEAF, "deaf-to-forks", "homes never meet after an author showed them two histories, and claim that they did")     \
+	X(PLANT_EDIT, "edited-record", "a byte of an entry is changed in the record of an honest home")                           \
+	X(PLANT_FRAME, "framed-author", "an honest author's key signs a second history")
+
+enum plant {
+#define X(code, name, about) code,
+	PLANTS(X)
+#undef X
+	PLANT_COUNT
+};
+
+enum home_fell { HOME_WELL, HOME_DIED, HOME_CRASHED };
+
+struct home {
+	int member;
+	bool exists;
+	enum home_fell fell;   /* in the call that runs now */
+	int64_t jumped;        /* its wall clock against true time */
+	struct eye eye;        /* what it is known to hold durably */
+	bool restored;         /* from a backup, at least once */
+	bool backed_up;
+	int64_t backup_at;
+	struct eye backup_eye;
+};
+
+struct saved_reply {
+	int asker, server;
+	char *path;
+	struct str bytes;
+};
+
+struct pouch_file {
+	struct str bytes;
+	int packer; /* home */
+	uint64_t to;
+	int64_t at;
+};
+
+struct history {
+	uint64_t seed;
+	enum plant plant;
+	bool verbose;
+	struct simrng dice;
+	struct simworld *w;
+	struct centre c;
+	int n;      /* members; homes 0 … n-1 are theirs, home n is the forker's second */
+	struct home home[HIST_HOMES];
+	int forker, garbler; /* members, or -1 */
+	bool forked;         /* the second home exists */
+	uint64_t side;       /* members to whom the forker shows its second home */
+	uint64_t departed;   /* members who left, or will when the charter takes effect */
+	uint8_t key[HIST_MEMBERS][8][32]; /* public log keys known, see history_keys */
+	int nkeys[HIST_MEMBERS];
+	int64_t furthest;    /* that a clock ever was ahead, microseconds */
+	int governor;        /* the member who proposes charters */
+	bool calm;           /* no faults any more: the last exchange */
+	int acts;            /* so far */
+	struct truth truth;
+	struct saved_reply saved[HIST_SAVED];
+	size_t nsaved;
+	struct pouch_file pouch[HIST_POUCHES];
+	size_t npouches;
+	struct buf complaints; /* a line each */
+	int lost, violations, forks, proven;
+	uint64_t calls, crashes, deaths, restores, garbled; /* for people */
+};
+
+/* Makes, founds, runs and judges; everything of it is freed by history_done. */
+void history_run(struct history *h, uint64_t seed, enum plant plant, bool verbose, int acts);
+void history_done(struct history *h);
+/* A digest of all disks as they are: equal for equal seeds. */
+void history_hash(const struct history *h, uint8_t ret[static 32]);
+
+/* ---- for the files beside */
+
+bool history_honest(const struct history *h, int member);
+static inline uint64_t
+bit(int member)
+{
+	return UINT64_C(1) << member;
+}
+
+/* One line of what happens, with --verbose. */
+void history_say(struct history *h, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Something is lost; something is wrong. */
+void history_lost(struct history *h, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void history_wrong(struct history *h, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Runs fn as that home; false if the node died in it. */
+bool history_step(struct history *h, int home, void (*fn)(void *arg), void *arg);
+/* The node runs: opens it if it does not, and looks whether all is there. False if it fell again. */
+bool history_up(struct history *h, int home);
+void history_down(struct history *h, int home); /* closes it in good order */
+/* Buries what fell in the call before: kills processes, takes power from disks that crashed. */
+void history_bury(struct history *h);
+/* Looks at an open home; what it is known to hold must still be there. */
+void history_look(struct history *h, int home, bool whole);
+
+enum outcome {
+	ACKED,   /* it said OK */
+	REFUSED, /* it said no, and nothing has happened */
+	UNSURE,  /* it may or may not have happened */
+	DOWN,    /* the home could not be called at all */
+};
+/* One operation of a home, which is opened if need be, with such faults of its disk as the dice want. reply may be NULL. */
+enum outcome history_call(struct history *h, int home, struct node_call *call, struct buf *reply, struct errinfo *e);
+/* The same from printf. what: for --verbose, by the operation's name if NULL. */
+enum outcome history_op(struct history *h, int home, struct buf *reply, struct errinfo *e, const char *op, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+
+/* Public log keys by what the home's key file says now; a new one is added. */
+void history_keys(struct history *h, int home);
+bool history_signed(const struct history *h, int member, struct str note, const char *origin, uint64_t *ret_size, uint8_t ret_root[static PROOF_HASH]);
+bool history_proves(const struct history *h, int member, struct str proof, const char *origin);
+
+/* "irq.rus", "IRQ, RUS" */
+void history_circle(const struct history *h, uint64_t members, const char *between, bool capitals, struct buf *b);
+/* A home of the member that `for_member` is shown. */
+int history_home_of(const struct history *h, int member, int for_member);
+
+#endif
