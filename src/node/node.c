@@ -122,6 +122,11 @@ node_open(const struct env *env, const char *what, struct str root_key, struct n
 		return err;
 	}
 	n->exercise = node_is_exercise(env);
+	if (node_is_restoring(env)) {
+		err = err_set(e, ERR_CORRUPT, "this home is not whole: its restoring was cut off");
+		err_hint(e, "run comity restore again");
+		goto fail;
+	}
 	if ((err = keys_load(env, root_key, n->keys, e)) || (err = store_open(env, false, &n->store, e)) || (err = own_setting(n, "member.id", &n->member, e)) ||
 	    (err = own_setting(n, "member.name", &n->name, e)) || (err = own_setting(n, "member.identity", &n->identity, e)) ||
 	    (err = share_open(env, n->store, &n->keys->root_public, &n->keys->log, &n->share, e)) || (err = rotate_finish(n, e)) || (err = share_sign_all(n->share, e)) ||
@@ -150,6 +155,45 @@ node_close(struct node *n)
 	free((char *)n->identity.p);
 	n->env->unlock(n->env->ctx);
 	free(n);
+}
+
+/* How far the clock is behind the last time this home was open; then remembers now, if it is later. */
+static enum err
+look_at_clock(struct node *n, struct errinfo *e)
+{
+	char space[64];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	int64_t now = n->env->now(n->env->ctx), last;
+	enum err err = local_get(n->store, STR("opened"), &b, e);
+	if (err && err != ERR_NOTFOUND)
+		return err;
+	n->clock_back = !err && time_parse(buf_str(&b), &last) && last > now + LIMIT_FUTURE_SECONDS * TIME_SECOND ? last - now : 0;
+	if (!err && n->clock_back == 0 && time_parse(buf_str(&b), &last) && now < last + TIME_MINUTE)
+		return OK; /* not a write for each command */
+	if (n->clock_back)
+		return OK;
+	buf_clear(&b);
+	time_put(&b, now);
+	return local_set(n->store, STR("opened"), buf_str(&b), e);
+}
+
+enum err
+node_tick(struct node *n, struct errinfo *e)
+{
+	struct due_done due = {0};
+	struct owed_done owed = {0};
+	enum err err;
+	if ((err = share_refresh(n->share, e)) || (err = look_at_clock(n, e)) || (err = due_do(n->share, &due, e)))
+		return err;
+	n->clock = (int)due.clock;
+	if ((err = owed_do(n->share, &owed, e)))
+		return err;
+	n->put_off = owed.put_off;
+	if (!owed.receipts && !owed.flags)
+		return OK;
+	if ((err = share_sign_all(n->share, e)))
+		return err;
+	return share_project(n->share, NULL, NULL, e);
 }
 
 enum err

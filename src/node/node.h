@@ -49,12 +49,15 @@ struct node_call {
 	void *ctx;
 };
 
-/* Appends one JSON object to reply, also on some failures (what was done so far); otherwise reply is unchanged. ERR_USAGE for an unknown operation or argument, ERR_DENIED with an audit line where the viewer may not. */
+/* Appends one JSON object to reply; on failure reply is unchanged. ERR_USAGE for an unknown operation or argument, ERR_DENIED with an audit line where the viewer may not. */
 enum err node_call(struct node *n, const struct node_call *c, struct buf *reply, struct errinfo *e) MUST_USE;
 
 /* Makes a home in `home` of what "backup" wrote in `from`: it must not sign before it has asked the others what they hold of its logs (share/settle.h). passphrase opens the keys in the backup; if they were kept out of it they must be in
  * home's keys/ already. ERR_CONFLICT if there is a home; ERR_DENIED: wrong passphrase. */
 enum err node_restore(const struct env *home, const struct env *from, struct str passphrase, struct errinfo *e) MUST_USE;
+
+/* A restore into this home was cut off: it is to be run again. */
+bool node_is_restoring(const struct env *env);
 
 /* What another member's request gets (share/serve.h), for whoever made sure who asks. centre: id in hex; asker: member id. */
 enum err node_serve(struct node *n, struct str centre, struct str asker, struct str path, struct buf *reply, struct errinfo *e) MUST_USE;

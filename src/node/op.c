@@ -59,6 +59,26 @@ check_args(const struct op *op, const struct json *args, struct errinfo *e)
 	return OK;
 }
 
+/* Charters name no compartments: the policies learn those that this home's setting names. */
+static enum err
+know_compartments(struct op_call *call, struct errinfo *e)
+{
+	struct share *s = call->n->share;
+	struct str rest, one;
+	enum err err = op_setting(call, "compartments", STR_NONE, &rest, e);
+	while (!err && rest.n) {
+		str_cut(rest, ' ', &one, &rest);
+		for (int i = 0; i < s->ncentres; i++) {
+			struct label_policy *p = s->centre[i].policy;
+			if (label_compartment_ok(one) && !label_policy_compartment(p, one) && p->ncompartments < LIMIT_COMPARTMENTS_KNOWN) {
+				memset(p->compartment[p->ncompartments], 0, sizeof p->compartment[0]);
+				memcpy(p->compartment[p->ncompartments++], one.p, one.n);
+			}
+		}
+	}
+	return err;
+}
+
 static enum err
 run(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo *e)
 {
@@ -70,7 +90,7 @@ run(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo
 		enum err audit = op_audit(call, "refused", str_of(op->name), STR_NONE, NULL);
 		return audit ? audit : ERR_DENIED;
 	}
-	if ((err = share_refresh(call->n->share, e)))
+	if ((err = share_refresh(call->n->share, e)) || (err = know_compartments(call, e)))
 		return err;
 	json_write_init(&w, reply, 0);
 	json_open_object(&w);

@@ -17,6 +17,9 @@ struct node {
 	struct node_keys *keys;  /* keys.h */
 	struct str member, name; /* its own id and name, as created */
 	struct str identity;     /* the STIX identity it speaks as */
+	int clock;               /* enum due_clock, at the last tick */
+	int64_t clock_back;      /* microseconds by which the clock is behind the last time this home was open; 0 = it is not */
+	unsigned put_off;        /* receipts and flags that could not be said at the last tick */
 	bool exercise;           /* a home for trying out: another clock may be set (node_mark_exercise) */
 };
 

@@ -192,8 +192,8 @@ copy(struct db *from, const struct env *env, const char *name, bool (*progress)(
 	}
 	do {
 		rc = sqlite3_backup_step(b, 1024);
-		uint64_t all = (uint64_t)sqlite3_backup_pagecount(b), left = (uint64_t)sqlite3_backup_remaining(b);
-		if (rc == SQLITE_OK && progress && !progress(ctx, all - left, all))
+		uint64_t pages = (uint64_t)sqlite3_backup_pagecount(b), left = (uint64_t)sqlite3_backup_remaining(b);
+		if (rc == SQLITE_OK && progress && !progress(ctx, pages - left, pages))
 			err = err_set(e, ERR_STOPPED, "stopped; %s is not whole", path.p);
 	} while (rc == SQLITE_OK && !err);
 	int end = sqlite3_backup_finish(b);

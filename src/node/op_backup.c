@@ -1,0 +1,198 @@
+/* Backups, and a home made of one.
+ *
+ * A backup is a folder: log.db, node.db, `keys.age` (sealed with a passphrase, or left out) and, last, `backup`, without which it is not whole. A restored home must not sign before it knows what others hold of
+ * its logs: it is marked so (share/settle.h) before its keys are in place. */
+#include <string.h>
+
+#include "crypto/init.h"
+#include "node/keys.h"
+#include "node/ops.h"
+#include "node/put.h"
+#include "share/settle.h"
+
+enum { KEYS_MAX = 4 * KIB };
+
+#define DONE_FILE "backup"
+#define KEYS_FILE "keys.age"
+#define RESTORING_FILE "restoring"
+
+static bool
+copying(void *ctx, uint64_t done, uint64_t all)
+{
+	return op_progress(ctx, done, all, "pages", NULL) == OK;
+}
+
+static bool
+is_there(const struct env *env, const char *path)
+{
+	struct buf b = BUF_INIT(64 * KIB);
+	enum err err = env->read(env->ctx, path, &b, NULL);
+	secret_wipe_buf(&b);
+	buf_done(&b);
+	return err != ERR_NOTFOUND;
+}
+
+static enum err
+seal_keys_file(struct op_call *call, struct str passphrase, struct errinfo *e)
+{
+	const struct env *env = call->n->env, *to = call->c->to;
+	const struct seal_to how = {.passphrase = passphrase};
+	struct buf plain = BUF_INIT(KEYS_MAX), sealed = BUF_INIT(4 * KEYS_MAX);
+	uint8_t seed[32];
+	enum err err;
+	buf_grow(&plain, KEYS_MAX);
+	buf_clear(&plain);
+	env->random(env->ctx, RND_SEAL, STR("backup"), (uint64_t)op_now(call), seed, sizeof seed);
+	if (!(err = keys_export(env, &plain, e)) && !(err = seal_str(&how, seed, buf_str(&plain), &sealed, e)))
+		err = to->write(to->ctx, KEYS_FILE, buf_str(&sealed), e);
+	secret_wipe(seed, sizeof seed);
+	secret_wipe_buf(&plain);
+	buf_done(&plain);
+	buf_done(&sealed);
+	return err;
+}
+
+/* backup: into the folder of the call, which must hold none yet, while the home is in use. passphrase: seals the keys; keys: false leaves them out (they are then to be kept elsewhere). Reply: {"at","keys","bytes"} */
+enum err
+op_backup(struct op_call *call, struct errinfo *e)
+{
+	const struct env *to = call->c->to;
+	struct store *s = call->n->store;
+	struct str passphrase = STR_NONE;
+	bool keys = !op_has(call, "keys") || op_bool(call, "keys");
+	char space[64];
+	struct buf at = {.p = space, .cap = sizeof space, .max = sizeof space};
+	uint64_t bytes;
+	enum err err;
+	op_str(call, "passphrase", &passphrase);
+	if (!to)
+		return err_set(e, ERR_USAGE, "backup needs a folder to go to");
+	if (keys && !passphrase.n) {
+		err_set(e, ERR_USAGE, "the keys in a backup are sealed with a passphrase, and none was given");
+		err_hint(e, "give one, or leave the keys out and keep the folder keys/ elsewhere");
+		return ERR_USAGE;
+	}
+	if (is_there(to, DONE_FILE) || is_there(to, "keys/root.pub")) {
+		err_set(e, ERR_CONFLICT, "the folder holds a backup or a home already");
+		err_hint(e, "a backup goes to a folder of its own");
+		return ERR_CONFLICT;
+	}
+	time_put(&at, op_now(call));
+	struct buf note = BUF_INIT(KIB);
+	buf_printf(&note, "backup of %.*s\n%.*s\n", STR_FMT(call->n->member), STR_FMT(buf_str(&at)));
+	/* the time is set first, so that the copy knows it too */
+	if ((err = local_set(s, STR("backup"), buf_str(&at), e)) || (err = store_backup(s, to, copying, call, e)) || (keys && (err = seal_keys_file(call, passphrase, e))) ||
+	    (call->n->exercise && (err = node_mark_exercise(to, e))) || (err = to->write(to->ctx, DONE_FILE, buf_str(&note), e)) || (err = store_bytes(s, &bytes, e)))
+		goto out;
+	json_put_member(call->out, STR("at"), buf_str(&at));
+	json_put_member_bool(call->out, STR("keys"), keys);
+	json_put_member_int(call->out, STR("bytes"), (int64_t)bytes);
+	err = op_audit(call, "backup", STR_NONE, keys ? STR("with keys") : STR("without keys"), e);
+out:
+	buf_done(&note);
+	return err;
+}
+
+/* ---- restoring */
+
+static enum err
+copy_store(const struct env *home, const struct env *from, struct errinfo *e)
+{
+	static const char *const file[] = {"log.db", "log.db-wal", "log.db-shm", "node.db", "node.db-wal", "node.db-shm", "view.db", "view.db-wal", "view.db-shm"};
+	struct store *s;
+	enum err err;
+	for (size_t i = 0; i < sizeof file / sizeof *file; i++) /* of an attempt that was cut off */
+		if ((err = home->remove(home->ctx, file[i], e)))
+			return err;
+	if ((err = store_open(from, false, &s, e))) {
+		err_at(e, "the backup");
+		return err;
+	}
+	err = store_backup(s, home, NULL, NULL, e);
+	store_close(s);
+	return err;
+}
+
+static enum err
+unsettle(const struct env *home, struct errinfo *e)
+{
+	static const struct sign_public nobody;
+	struct store *s;
+	struct share *share;
+	enum err err = store_open(home, false, &s, e);
+	if (err)
+		return err;
+	if (!(err = share_open(home, s, &nobody, NULL, &share, e))) {
+		err = share_unsettle(share, e);
+		share_close(share);
+	}
+	if (!err)
+		err = store_settle(s, e);
+	store_close(s);
+	return err;
+}
+
+static enum err
+restore_keys(const struct env *home, const struct env *from, struct str passphrase, struct errinfo *e)
+{
+	struct buf sealed = BUF_INIT(4 * KEYS_MAX), plain = BUF_INIT(KEYS_MAX);
+	const struct seal_keys how = {.passphrase = passphrase};
+	enum err err;
+	buf_grow(&plain, KEYS_MAX);
+	buf_clear(&plain);
+	err = from->read(from->ctx, KEYS_FILE, &sealed, e);
+	if (err == ERR_NOTFOUND) {
+		err = is_there(home, "keys/root.pub") ? OK : err_set(e, ERR_NOTFOUND, "the keys were left out of this backup");
+		if (err)
+			err_hint(e, "put the folder keys/ where the new home will be, then restore again");
+	} else if (!err && !(err = seal_open_str(&how, buf_str(&sealed), &plain, e))) {
+		err = keys_import(home, buf_str(&plain), e);
+	}
+	secret_wipe_buf(&plain);
+	buf_done(&plain);
+	buf_done(&sealed);
+	return err;
+}
+
+static enum err
+restore(const struct env *home, const struct env *from, struct str passphrase, struct errinfo *e)
+{
+	bool again = is_there(home, RESTORING_FILE), exercise = node_is_exercise(from), sealed = is_there(from, KEYS_FILE);
+	struct buf b = BUF_INIT(4096);
+	enum err err = home->db_path(home->ctx, "log.db", &b, e);
+	buf_done(&b);
+	if (err)
+		return err;
+	if (!is_there(from, DONE_FILE))
+		return err_set(e, ERR_NOTFOUND, "this is no backup, or it was cut off before it was whole");
+	if (!again && (is_there(home, "log.db") || (sealed && is_there(home, "keys/root.pub")))) {
+		err_set(e, ERR_CONFLICT, "there is a home here already");
+		err_hint(e, "restore into a fresh folder");
+		return ERR_CONFLICT;
+	}
+	if ((err = home->write(home->ctx, RESTORING_FILE, STR("This home is being restored; it is not whole.\n"), e)) || (exercise && (err = node_mark_exercise(home, e))) ||
+	    (err = copy_store(home, from, e)) || (err = unsettle(home, e)) || (err = restore_keys(home, from, passphrase, e)))
+		return err;
+	return home->remove(home->ctx, RESTORING_FILE, e);
+}
+
+enum err
+node_restore(const struct env *home, const struct env *from, struct str passphrase, struct errinfo *e)
+{
+	enum err err;
+	crypto_init();
+	if ((err = home->lock(home->ctx, "restore", e)))
+		return err;
+	if (!(err = from->lock(from->ctx, "restore", e))) {
+		err = restore(home, from, passphrase, e);
+		from->unlock(from->ctx);
+	}
+	home->unlock(home->ctx);
+	return err;
+}
+
+bool
+node_is_restoring(const struct env *env)
+{
+	return is_there(env, RESTORING_FILE);
+}

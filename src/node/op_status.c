@@ -1,0 +1,257 @@
+/* How a home stands: each thing with a level, so that a monitor can ask too. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "govern/rota.h"
+#include "node/inbox.h"
+#include "node/ops.h"
+#include "node/put.h"
+#include "share/consent.h"
+#include "share/due.h"
+#include "share/settle.h"
+
+enum level { LEVEL_OK, LEVEL_WARNING, LEVEL_CRITICAL };
+
+static const char *const level_name[] = {"ok", "warning", "critical"};
+
+struct status {
+	struct op_call *call;
+	enum level worst;
+};
+
+/* One item. */
+static void put(struct status *s, const char *what, const struct share_centre *c, enum level level, int64_t value, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+
+static void
+put(struct status *s, const char *what, const struct share_centre *c, enum level level, int64_t value, const char *fmt, ...)
+{
+	struct json_writer *w = s->call->out;
+	char says[512];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(says, sizeof says, fmt, ap);
+	va_end(ap);
+	json_open_object(w);
+	json_put_member(w, STR("what"), str_of(what));
+	if (c)
+		put_centre(w, c);
+	json_put_member(w, STR("level"), str_of(level_name[level]));
+	json_put_member_int(w, STR("value"), value);
+	json_put_member(w, STR("says"), str_of(says));
+	json_close(w);
+	if (level > s->worst)
+		s->worst = level;
+}
+
+static void
+put_lead(struct status *s, const struct share_centre *c)
+{
+	struct turn t;
+	struct chain_fork f;
+	int64_t now = op_now(s->call);
+	if (!c->charter) {
+		put(s, "charter", c, LEVEL_WARNING, 0, "the charter is not in force yet");
+		return;
+	}
+	if (chain_fork(c->chain, &f))
+		put(s, "charter", c, LEVEL_CRITICAL, c->charter->version, "the charter is forked: two valid successors of version %u; government stops", f.before->version);
+	else
+		put(s, "charter", c, c->me < 0 ? LEVEL_WARNING : LEVEL_OK, c->charter->version, "charter version %u%s", c->charter->version, c->me < 0 ? "; this home is not a member by it" : "");
+	if (!rota_at(c->chain, now, &t)) {
+		put(s, "lead", c, LEVEL_WARNING, 0, "nobody leads");
+		return;
+	}
+	int64_t days = t.end == TIME_NEVER ? -1 : (t.end - now) / TIME_DAY;
+	put(s, "lead", c, LEVEL_OK, days, "%s leads%s, %lld days left", c->policy->member[t.lead], t.lead == c->me ? " (this home's member)" : "", (long long)days);
+}
+
+static enum err
+put_peers(struct status *s, const struct share_centre *c, struct errinfo *e)
+{
+	struct store *store = s->call->n->store;
+	int64_t now = op_now(s->call);
+	for (size_t i = 0; i < c->charter->nmember; i++) {
+		char name[64], space[64];
+		struct buf key = {.p = name, .cap = sizeof name, .max = sizeof name}, b = {.p = space, .cap = sizeof space, .max = sizeof space};
+		int64_t at;
+		struct roster_member m;
+		const char *id = c->policy->member[i];
+		if ((int)i == c->me || !(c->charter->present >> i & 1))
+			continue;
+		if (roster_at(c->roster, now, (int)i, &m, NULL) == OK && m.conflicted)
+			put(s, "keys", c, LEVEL_CRITICAL, 0, "%s has signed two key cards that cannot both be honest", id);
+		buf_printf(&key, "contact.%d.%s", c->no, id);
+		enum err err = local_get(store, buf_str(&key), &b, e);
+		if (err && err != ERR_NOTFOUND)
+			return err;
+		if (err || !time_parse(buf_str(&b), &at)) {
+			put(s, "peer", c, LEVEL_WARNING, -1, "%s was never asked", id);
+			continue;
+		}
+		int64_t days = (now - at) / TIME_DAY;
+		put(s, "peer", c, days > 7 ? LEVEL_WARNING : LEVEL_OK, days, "%s was last asked %lld days ago", id, (long long)days);
+	}
+	return OK;
+}
+
+struct logs {
+	struct status *s;
+	uint64_t forked, own_forked;
+};
+
+static enum err
+look_log(void *ctx, const struct record_log *log, struct errinfo *e)
+{
+	struct logs *l = ctx;
+	const struct share_centre *c = share_centre_by_no(l->s->call->n->share, log->centre);
+	(void)e;
+	if (log->state != RECORD_LOG_FORKED || !c)
+		return OK;
+	struct buf b = BUF_INIT(KIB);
+	label_circle_put(&b, c->policy, log->circle);
+	put(l->s, "fork", c, LEVEL_CRITICAL, log->epoch, "%s has signed two histories of its log for %.*s, epoch %u: the proof is here", c->policy->member[log->author], STR_FMT(buf_str(&b)), log->epoch);
+	buf_done(&b);
+	return OK;
+}
+
+static enum err
+count_pending(void *ctx, int64_t log, uint64_t idx, const struct record_entry *entry, struct errinfo *e)
+{
+	uint64_t *n = ctx;
+	(void)log;
+	(void)idx;
+	(void)entry;
+	(void)e;
+	++*n;
+	return OK;
+}
+
+static enum err
+put_centre_items(struct status *s, struct share_centre *c, struct errinfo *e)
+{
+	uint64_t unsettled;
+	enum err err;
+	put_lead(s, c);
+	if (!c->charter || s->call->who)
+		return OK;
+	if ((err = put_peers(s, c, e)) || c->me < 0 || (err = share_unsettled(s->call->n->share, c, label_policy_members(c->policy), &unsettled, e)))
+		return err;
+	if (unsettled) {
+		struct buf b = BUF_INIT(KIB);
+		label_circle_put(&b, c->policy, unsettled);
+		put(s, "unsettled", c, LEVEL_WARNING, __builtin_popcountll(unsettled), "this home was restored; still to be asked before it signs: %.*s", STR_FMT(buf_str(&b)));
+		buf_done(&b);
+	}
+	return OK;
+}
+
+struct dues {
+	int64_t now;
+	uint64_t soon, announced;
+};
+
+static enum err
+count_due(void *ctx, const struct due_item *item, struct errinfo *e)
+{
+	struct dues *d = ctx;
+	(void)e;
+	d->soon++;
+	d->announced += item->announced != TIME_NEVER;
+	return OK;
+}
+
+static enum err
+count_waiting(void *ctx, const struct consent_item *x, struct errinfo *e)
+{
+	uint64_t *n = ctx;
+	(void)e;
+	*n += !x->ours && x->state == CONSENT_WAITING;
+	return OK;
+}
+
+static void
+put_clock(struct status *s)
+{
+	struct node *n = s->call->n;
+	int64_t now = op_now(s->call);
+	if (n->clock_back > 0)
+		put(s, "clock", NULL, LEVEL_CRITICAL, n->clock_back / TIME_SECOND, "the clock is %lld seconds behind the last time this home was open", (long long)(n->clock_back / TIME_SECOND));
+	else if (n->clock == DUE_CLOCK_BEHIND)
+		put(s, "clock", NULL, LEVEL_WARNING, 0, "another member has signed a time more than five minutes ahead of this clock");
+	else if (n->clock == DUE_CLOCK_JUMPED)
+		put(s, "clock", NULL, LEVEL_WARNING, 0, "the clock jumped since the last look");
+	else
+		put(s, "clock", NULL, LEVEL_OK, now / TIME_SECOND, "the clock runs as it should, as far as can be told from here");
+}
+
+static enum err
+put_backup(struct status *s, struct errinfo *e)
+{
+	char space[64];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	int64_t at;
+	enum err err = local_get(s->call->n->store, STR("backup"), &b, e);
+	if (err && err != ERR_NOTFOUND)
+		return err;
+	if (err || !time_parse(buf_str(&b), &at)) {
+		put(s, "backup", NULL, LEVEL_WARNING, -1, "this home was never backed up");
+		return OK;
+	}
+	int64_t days = (op_now(s->call) - at) / TIME_DAY;
+	put(s, "backup", NULL, days > 30 ? LEVEL_WARNING : LEVEL_OK, days, "the last backup is %lld days old", (long long)days);
+	return OK;
+}
+
+/* What only the home's own people are told. */
+static enum err
+put_own(struct status *s, struct errinfo *e)
+{
+	struct node *n = s->call->n;
+	const struct env *env = n->env;
+	struct logs l = {.s = s};
+	struct dues d = {.now = op_now(s->call)};
+	uint64_t objects, events, pending = 0, waiting = 0, refused, bytes;
+	enum err err;
+	if ((err = record_log_each(n->store, 0, look_log, &l, e)) || (err = inbox_count(n, &objects, &events, e)) || (err = record_pending_each(n->store, 0, count_pending, &pending, e)) ||
+	    (err = due_each(n->share, d.now + 7 * TIME_DAY, count_due, &d, e)) || (err = consent_each(n->share, NULL, count_waiting, &waiting, e)) ||
+	    (err = local_refused_count(n->store, &refused, e)) || (err = store_bytes(n->store, &bytes, e)))
+		return err;
+	put(s, "new", NULL, LEVEL_OK, (int64_t)(objects + events), "%llu new objects and %llu other entries since the inbox was last marked", (unsigned long long)objects, (unsigned long long)events);
+	put(s, "waiting", NULL, LEVEL_OK, (int64_t)waiting, "%llu requests wait for an answer", (unsigned long long)waiting);
+	put(s, "due", NULL, d.announced ? LEVEL_WARNING : LEVEL_OK, (int64_t)d.soon, "%llu dates within seven days, %llu deletions announced", (unsigned long long)d.soon, (unsigned long long)d.announced);
+	put(s, "pending", NULL, pending ? LEVEL_WARNING : LEVEL_OK, (int64_t)pending, "%llu entries wait for their content", (unsigned long long)pending);
+	put(s, "quarantine", NULL, refused ? LEVEL_WARNING : LEVEL_OK, (int64_t)refused, "%llu inputs could not be taken in", (unsigned long long)refused);
+	int64_t space = env->space(env->ctx);
+	put(s, "disk", NULL, space < LIMIT_SPACE ? LEVEL_CRITICAL : space < 16ll * LIMIT_SPACE ? LEVEL_WARNING : LEVEL_OK, space / MIB, "the home takes %llu MiB; %lld MiB are free",
+	    (unsigned long long)(bytes / MIB), (long long)(space / MIB));
+	if (n->put_off)
+		put(s, "owed", NULL, LEVEL_WARNING, n->put_off, "%u receipts or flags are owed and cannot be said now", n->put_off);
+	put_clock(s);
+	return put_backup(s, e);
+}
+
+/* status: {"member","name","exercise","level": the worst,"items":[{"what","centre","centre_id","level":"ok|warning|critical","value": a number (days, counts, MiB),"says": for people}]}. what: charter, lead, peer, keys, unsettled, fork, new, waiting,
+ * due, pending, quarantine, disk, owed, clock, backup. A viewer with a clearance is told charter and lead alone. */
+enum err
+op_status(struct op_call *call, struct errinfo *e)
+{
+	struct json_writer *w = call->out;
+	struct status s = {.call = call};
+	struct node *n = call->n;
+	enum err err = OK;
+	json_put_member(w, STR("member"), n->member);
+	json_put_member(w, STR("name"), n->name);
+	json_put_member_bool(w, STR("exercise"), n->exercise);
+	json_put_key(w, STR("items"));
+	json_open_array(w);
+	if (n->share->ncentres == 0)
+		put(&s, "charter", NULL, LEVEL_WARNING, 0, "this home belongs to no centre yet");
+	for (int i = 0; i < n->share->ncentres && !err; i++)
+		err = put_centre_items(&s, &n->share->centre[i], e);
+	if (!err && !call->who)
+		err = put_own(&s, e);
+	json_close(w);
+	json_put_member(w, STR("level"), str_of(level_name[s.worst]));
+	return err;
+}
