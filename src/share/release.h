@@ -67,7 +67,8 @@ struct release_item {
 	/* for release_do */
 	struct label original_label;
 	struct str indices;       /* "0,2,3": portions that go */
-	uint64_t serial;
+	uint64_t serial;          /* of its entry */
+	uint32_t entry;           /* which of the act's, from 0 */
 };
 
 struct release_plan {
@@ -79,6 +80,7 @@ struct release_plan {
 	uint64_t idx;              /* length of the circle's log when this was planned */
 	struct release_item *items;
 	size_t nitems, refused, going; /* going: neither refused nor there */
+	uint32_t nentries;
 	const struct release_reader {
 		struct str id, name;
 		bool observer;

@@ -1,0 +1,321 @@
+#include "share/grant.h"
+
+#include <string.h>
+
+#include "share/entry.h"
+#include "share/links.h"
+#include "share/rows.h"
+#include "stix/comity.h"
+
+enum { SOURCES_MAX = 1000 };
+
+/* ---- consents */
+
+/* The last word for each circle. */
+struct consent {
+	uint64_t to;
+	int64_t modified; /* 0 = any version */
+	bool granted;
+};
+
+struct consents {
+	struct arena *a;
+	const struct share_centre *c;
+	struct consent *at;
+	size_t n, cap;
+};
+
+static enum err
+take_consent(void *ctx, const struct view_event *v, struct errinfo *e)
+{
+	struct consents *k = ctx;
+	size_t i = 0;
+	if (v->circle != (UINT64_C(1) << v->author | UINT64_C(1) << k->c->me)) /* to somebody else, or told to more than the two */
+		return OK;
+	while (i < k->n && k->at[i].to != v->to)
+		i++;
+	if (i == k->cap) {
+		size_t cap = k->cap ? k->cap * 2 : 4;
+		struct consent *more = arena_array(k->a, cap, sizeof *more);
+		if (!more)
+			return err_nomem(e);
+		if (k->n)
+			memcpy(more, k->at, k->n * sizeof *more);
+		k->at = more;
+		k->cap = cap;
+	}
+	k->at[i] = (struct consent){v->to, v->modified, v->value == 1};
+	if (i == k->n)
+		k->n++;
+	return OK;
+}
+
+static enum err
+consents_of(struct share *s, const struct share_centre *c, int originator, const struct stix_id *id, struct arena *a, struct consents *ret, struct errinfo *e)
+{
+	struct view_event_filter f = {.kind = VIEW_CONSENT, .centre = c->no, .author = originator, .id = id};
+	*ret = (struct consents){.a = a, .c = c};
+	return view_event_each(s->store, &f, take_consent, ret, e);
+}
+
+enum err
+grant_consented(struct share *s, struct share_centre *c, int originator, const struct stix_id *id, int64_t modified, uint64_t to, bool *ret, struct errinfo *e)
+{
+	struct arena a = ARENA_INIT(MIB);
+	struct consents k;
+	enum err err = consents_of(s, c, originator, id, &a, &k, e);
+	bool yes = false;
+	for (size_t i = 0; !err && i < k.n; i++)
+		yes |= k.at[i].granted && !(to & ~k.at[i].to) && (!k.at[i].modified || k.at[i].modified == modified);
+	arena_done(&a);
+	if (!err)
+		*ret = yes;
+	return err;
+}
+
+/* ---- sources */
+
+struct source {
+	struct stix_id id;
+	int centre, originator; /* originator -1: not known here */
+	bool recalled;          /* all of it that was here */
+	struct label_grant *grants;
+	size_t ngrants;
+};
+
+struct gathering {
+	struct share *s;
+	struct share_centre *c;
+	struct arena *a;
+	struct stix_id *ids; /* a queue, each once */
+	size_t nids, ids_cap;
+	struct source *sources;
+	size_t nsources, sources_cap;
+	struct buf bytes;
+};
+
+static enum err
+push(struct gathering *g, struct stix_id id, struct errinfo *e)
+{
+	for (size_t i = 0; i < g->nids; i++)
+		if (stix_id_eq(g->ids[i], id))
+			return OK;
+	if (g->nids == SOURCES_MAX)
+		return err_set(e, ERR_LIMIT, "made from more than %d sources", SOURCES_MAX);
+	if (g->nids == g->ids_cap) {
+		size_t cap = g->ids_cap ? g->ids_cap * 2 : 16;
+		struct stix_id *more = arena_array(g->a, cap, sizeof *more);
+		if (!more)
+			return err_nomem(e);
+		if (g->nids)
+			memcpy(more, g->ids, g->nids * sizeof *more);
+		g->ids = more;
+		g->ids_cap = cap;
+	}
+	if (!arena_dup(g->a, id.type, &id.type))
+		return err_nomem(e);
+	g->ids[g->nids++] = id;
+	return OK;
+}
+
+static enum err
+push_cites(struct gathering *g, const struct json *tree, struct errinfo *e)
+{
+	struct stix_private own;
+	enum err err = OK;
+	if (!stix_private_read(tree, &own) || !own.cites)
+		return OK;
+	JSON_EACH (node, own.cites) {
+		struct stix_id id;
+		bool odd;
+		if (!err && stix_id_read(json_str(node), &id, &odd))
+			err = push(g, id, e);
+	}
+	return err;
+}
+
+static struct source *
+source_for(struct gathering *g, struct stix_id id, int centre, int originator)
+{
+	for (size_t i = 0; i < g->nsources; i++)
+		if (stix_id_eq(g->sources[i].id, id) && g->sources[i].centre == centre && g->sources[i].originator == originator)
+			return &g->sources[i];
+	if (g->nsources == g->sources_cap) {
+		size_t cap = g->sources_cap ? g->sources_cap * 2 : 16;
+		struct source *more = arena_array(g->a, cap, sizeof *more);
+		if (!more)
+			return NULL;
+		if (g->nsources)
+			memcpy(more, g->sources, g->nsources * sizeof *more);
+		g->sources = more;
+		g->sources_cap = cap;
+	}
+	g->sources[g->nsources] = (struct source){.id = id, .centre = centre, .originator = originator};
+	return &g->sources[g->nsources++];
+}
+
+static bool
+add_grant(struct gathering *g, struct source *s, const struct label *l, uint64_t circle, bool consent)
+{
+	struct label_grant *more = arena_array(g->a, s->ngrants + 1, sizeof *more);
+	struct label *copy = arena_alloc(g->a, sizeof *copy);
+	if (!more || !copy)
+		return false;
+	*copy = *l;
+	copy->circle = circle;
+	if (s->ngrants)
+		memcpy(more, s->grants, s->ngrants * sizeof *more);
+	more[s->ngrants++] = (struct label_grant){copy, consent};
+	s->grants = more;
+	return true;
+}
+
+/* What own material was made from counts as a source too. */
+static enum err
+follow(struct gathering *g, const struct view_row *row, struct errinfo *e)
+{
+	struct arena tree = ARENA_INIT(LIMIT_OBJECT_ARENA);
+	const struct json *j;
+	enum err err;
+	if (!(err = rows_bytes(g->s, row, &g->bytes, e)) && !(err = json_parse(&tree, buf_str(&g->bytes), &j, e)))
+		err = push_cites(g, j, e);
+	arena_done(&tree);
+	return err == ERR_NOTFOUND ? OK : err;
+}
+
+static enum err
+follow_links(struct gathering *g, const struct stix_id *id, struct errinfo *e)
+{
+	struct link *links;
+	size_t n;
+	enum err err = links_of(g->s, g->c, id, g->a, &links, &n, e);
+	for (size_t i = 0; !err && i < n; i++)
+		if (stix_id_eq(links[i].released, *id))
+			err = push(g, links[i].original, e);
+	return err;
+}
+
+/* The version of an own private object that counts: the last. */
+static const struct view_row *
+latest_private(const struct share_centre *c, const struct view_row *rows, size_t n)
+{
+	const struct view_row *best = NULL;
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].key.centre == c->no && rows[i].key.author == c->me && rows_private(&rows[i]) && rows[i].state == VIEW_LIVE && (!best || rows[i].key.modified > best->key.modified))
+			best = &rows[i];
+	return best;
+}
+
+static enum err
+add_consents(struct gathering *g, struct source *src, const struct view_row *rows, size_t n, struct errinfo *e)
+{
+	struct consents k;
+	enum err err = consents_of(g->s, g->c, src->originator, &src->id, g->a, &k, e);
+	for (size_t i = 0; !err && i < k.n; i++)
+		for (size_t r = 0; !err && k.at[i].granted && r < n; r++)
+			if (rows[r].key.centre == g->c->no && rows[r].key.author == src->originator && rows[r].state == VIEW_LIVE && (!k.at[i].modified || k.at[i].modified == rows[r].key.modified) &&
+			    !add_grant(g, src, &rows[r].label, k.at[i].to, true))
+				err = err_nomem(e);
+	return err;
+}
+
+static enum err
+gather_one(struct gathering *g, struct stix_id id, struct errinfo *e)
+{
+	struct rows_filter f = {.author = -1, .id = &id};
+	struct view_row *rows;
+	size_t n;
+	enum err err = rows_all(g->s, &f, g->a, &rows, &n, e);
+	if (err)
+		return err;
+	if (!n)
+		return source_for(g, id, g->c->no, -1) ? OK : err_nomem(e);
+	const struct view_row *own = latest_private(g->c, rows, n);
+	bool mine = false;
+	for (size_t i = 0; i < n; i++) {
+		const struct view_row *r = &rows[i];
+		bool is_mine = r->key.centre == g->c->no && r->key.author == g->c->me;
+		struct source *src = source_for(g, id, r->key.centre, r->key.author);
+		if (!src)
+			return err_nomem(e);
+		mine |= is_mine;
+		if (is_mine && rows_private(r) && (err = follow(g, r, e)))
+			return err;
+		if (r->state != VIEW_LIVE || (is_mine && rows_private(r) && r != own))
+			continue;
+		if (!add_grant(g, src, &r->label, r->label.circle, false))
+			return err_nomem(e);
+	}
+	for (size_t i = 0; i < g->nsources && !err; i++) {
+		struct source *src = &g->sources[i];
+		if (!stix_id_eq(src->id, id))
+			continue;
+		src->recalled = src->ngrants == 0;
+		if (src->centre == g->c->no && src->originator != g->c->me)
+			err = add_consents(g, src, rows, n, e);
+	}
+	return err || !mine ? err : follow_links(g, &id, e);
+}
+
+/* Why a source stands in the way, for people. */
+static bool
+tell(struct gathering *g, const struct source *src, enum label_why why, const struct label *product, struct str *ret)
+{
+	struct buf b = BUF_INIT(4 * KIB);
+	const struct label *l = src->ngrants ? src->grants[0].label : product;
+	if (src->originator < 0) {
+		buf_puts(&b, "it is not here, so nobody can say who must agree");
+	} else if (src->centre != g->c->no) {
+		buf_puts(&b, "it belongs to another centre");
+	} else {
+		if (src->originator == g->c->me)
+			buf_puts(&b, "own material");
+		else
+			label_member_put(&b, g->c->policy, src->originator);
+		buf_puts(&b, ": ");
+		if (src->recalled)
+			buf_puts(&b, "it was recalled");
+		else
+			label_why_put(&b, why, l, product->circle, g->c->policy);
+	}
+	bool ok = buf_ok(&b) && arena_dup(g->a, buf_str(&b), ret);
+	buf_done(&b);
+	return ok;
+}
+
+static enum err
+judge(struct gathering *g, const struct label *product, int64_t now, struct release_snag **ret, size_t *ret_n, struct errinfo *e)
+{
+	struct label_source *asked = arena_array(g->a, g->nsources, sizeof *asked);
+	enum label_why *why = arena_array(g->a, g->nsources, sizeof *why);
+	struct release_snag *snags = arena_array(g->a, g->nsources, sizeof *snags);
+	size_t n = 0;
+	if (!asked || !why || !snags)
+		return err_nomem(e);
+	for (size_t i = 0; i < g->nsources; i++)
+		asked[i] = (struct label_source){g->sources[i].originator < 0 ? 0 : g->sources[i].originator, g->sources[i].grants, g->sources[i].ngrants};
+	label_may_derive(product, g->c->me, asked, g->nsources, now, why);
+	for (size_t i = 0; i < g->nsources; i++) {
+		if (why[i] == LABEL_MAY)
+			continue;
+		snags[n].id = g->sources[i].id;
+		if (!tell(g, &g->sources[i], why[i], product, &snags[n++].says))
+			return err_nomem(e);
+	}
+	*ret = snags;
+	*ret_n = n;
+	return OK;
+}
+
+enum err
+grant_check(struct share *s, struct share_centre *c, const struct json *tree, const struct label *product, int64_t now, struct arena *a, struct release_snag **ret, size_t *ret_n, struct errinfo *e)
+{
+	struct gathering g = {.s = s, .c = c, .a = a, .bytes = BUF_INIT(LIMIT_OBJECT + PIECE_HEAD)};
+	enum err err = push_cites(&g, tree, e);
+	for (size_t i = 0; i < g.nids && !err; i++)
+		err = gather_one(&g, g.ids[i], e);
+	if (!err)
+		err = judge(&g, product, now, ret, ret_n, e);
+	buf_done(&g.bytes);
+	return err;
+}

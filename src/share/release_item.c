@@ -1,0 +1,319 @@
+/* release_item: one object, judged by itself. */
+#include "share/grant.h"
+#include "share/links.h"
+#include "share/release_int.h"
+
+#include "govern/circle.h"
+#include "label/mark.h"
+
+void
+release_refuse(struct release_item *item, struct str why, struct str hint)
+{
+	item->how = RELEASE_REFUSED;
+	item->why = why;
+	item->hint = hint;
+}
+
+enum err
+release_tree(struct releasing *r, const struct release_work *w, const struct json **ret, struct errinfo *e)
+{
+	arena_reset(&r->tree);
+	return json_parse(&r->tree, w->bytes, ret, e);
+}
+
+static struct str
+member_name(struct releasing *r, int member)
+{
+	char space[POLICY_MEMBER];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	label_member_put(&b, r->p->centre->policy, member);
+	return release_say(r, "%.*s", STR_FMT(buf_str(&b)));
+}
+
+/* The version in the private log; of equal ones the last that came. False if there is none. */
+static bool
+choose(const struct share_centre *c, const struct view_row *rows, size_t n, int64_t modified, struct view_row *ret)
+{
+	const struct view_row *best = NULL;
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].key.author == c->me && rows_private(&rows[i]) && rows[i].state == VIEW_LIVE && (!modified || rows[i].key.modified == modified) &&
+		    (!best || rows[i].key.modified > best->key.modified))
+			best = &rows[i];
+	if (best)
+		*ret = *best;
+	return best != NULL;
+}
+
+static void
+refuse_absent(struct releasing *r, struct release_item *item, const struct view_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].key.author != r->p->centre->me) {
+			struct str who = member_name(r, rows[i].key.author);
+			release_refuse(item, release_say(r, "it is %.*s's: what another member released is never passed on", STR_FMT(who)),
+			               release_say(r, "ask %.*s to release it there: comity request", STR_FMT(who)));
+			return;
+		}
+	release_refuse(item, item->modified ? release_say(r, "this version of it is not in the private circle") : release_say(r, "it is not in the private circle"),
+	               release_say(r, "add it first, or look for it: comity search"));
+}
+
+/* Another member released this object before we had it of our own, so ours is a copy; only where they let it go may it go. Observables have the same id whoever saw them. */
+static enum err
+check_onward(struct releasing *r, struct release_work *w, const struct stix_info *info, struct errinfo *e)
+{
+	struct rows_filter f = {.author = -1, .id = &w->item->id};
+	struct view_row *rows;
+	uint64_t first = UINT64_MAX;
+	size_t n;
+	enum err err;
+	if (info->class == STIX_CLASS_SCO || info->type == STIX_MARKING_DEFINITION || info->type == STIX_EXTENSION_DEFINITION)
+		return OK;
+	if ((err = rows_all(r->s, &f, &r->p->a, &rows, &n, e)))
+		return err;
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].key.centre == r->p->centre->no && rows[i].key.author == r->p->centre->me && rows[i].arrival < first)
+			first = rows[i].arrival;
+	for (size_t i = 0; i < n; i++) {
+		const struct view_row *row = &rows[i];
+		bool same_centre = row->key.centre == r->p->centre->no, granted = false;
+		if ((same_centre && row->key.author == r->p->centre->me) || row->arrival > first)
+			continue;
+		struct share_centre *other = share_centre_by_no(r->s, row->key.centre);
+		if (!same_centre && other && other->me == row->key.author) /* our own, of another centre */
+			continue;
+		if (same_centre && rows_stands(row, r->now) && !(r->p->circle & ~row->key.circle))
+			continue;
+		if (same_centre && (err = grant_consented(r->s, r->p->centre, row->key.author, &w->item->id, row->key.modified, r->p->circle, &granted, e)))
+			return err;
+		if (granted)
+			continue;
+		struct str who = same_centre ? member_name(r, row->key.author) : STR("another centre");
+		release_refuse(w->item, release_say(r, "it came from %.*s first: what another member released is never passed on", STR_FMT(who)), release_say(r, "ask for it: comity request"));
+		return OK;
+	}
+	return OK;
+}
+
+/* Nobody speaks as another member. */
+static void
+check_creator(struct releasing *r, struct release_work *w, const struct stix_info *info)
+{
+	if (!info->has_creator)
+		return;
+	int member = roster_identity(r->p->centre->roster, r->now, release_id(r, info->created_by));
+	if (member >= 0 && member != r->p->centre->me)
+		release_refuse(w->item, release_say(r, "it says that %.*s created it", STR_FMT(member_name(r, member))), release_say(r, "only %.*s may release it", STR_FMT(member_name(r, member))));
+}
+
+static struct str
+why_text(struct releasing *r, enum label_why why, const struct label *l)
+{
+	char space[LIMIT_MARK];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	label_why_put(&b, why, l, r->p->circle, r->p->centre->policy);
+	return release_say(r, "%.*s", STR_FMT(buf_str(&b)));
+}
+
+static enum err
+judge_report(struct releasing *r, struct release_work *w, const struct json *tree, struct errinfo *e)
+{
+	struct release_item *item = w->item;
+	struct tear_from from = {
+	    .tree = tree,
+	    .whole = &w->row.label,
+	    .policy = r->p->centre->policy,
+	    .author = r->p->centre->me,
+	    .circle = r->p->circle,
+	    .all = circle_all(r->p->centre->charter),
+	    .now = r->now,
+	};
+	struct arena *a = &r->p->a;
+	enum err err;
+	item->how = RELEASE_TEAR_LINE;
+	if (r->now >= w->row.label.valid_until || r->now >= w->row.label.delete_by) {
+		release_refuse(item, why_text(r, LABEL_WHY_EXPIRED, &w->row.label), STR_NONE);
+		return OK;
+	}
+	if ((err = tear_judge(&from, a, &w->tear, e)))
+		return err;
+	for (size_t i = 0; i < w->tear.nportions; i++) { /* views into the tree would go with it */
+		struct release_portion *p = &w->tear.portions[i];
+		if (!p->goes && (!arena_dup(a, p->mark, &p->mark) || !arena_dup(a, p->text, &p->text)))
+			return err_nomem(e);
+	}
+	if (!arena_dup(a, w->tear.name, &w->tear.name))
+		return err_nomem(e);
+	item->portions = w->tear.portions;
+	item->nportions = w->tear.nportions;
+	item->indices = w->tear.indices;
+	item->banner = w->tear.banner;
+	item->label = w->tear.label;
+	item->name = w->tear.name;
+	if (!w->tear.going)
+		release_refuse(item, release_say(r, "no portion of it may go there: of the first, %.*s", STR_FMT(w->tear.portions[0].says)),
+		               release_say(r, "write a tear-line by hand: a report of its own, with portions marked for this circle"));
+	return OK;
+}
+
+static void
+judge_other(struct releasing *r, struct release_work *w, const struct json *tree)
+{
+	struct release_item *item = w->item;
+	enum label_why why = label_may_release(&w->row.label, r->p->circle, r->now);
+	struct buf b = BUF_INIT(LIMIT_MARK);
+	struct str name = STR_NONE;
+	if (why == LABEL_MAY && !(w->row.label.owners >> r->p->centre->me & 1))
+		why = LABEL_WHY_AUTHOR;
+	item->how = w->private_part ? RELEASE_REDACTED : RELEASE_RAW;
+	item->label = w->row.label;
+	item->label.owners = UINT64_C(1) << r->p->centre->me;
+	item->label.circle = r->p->circle;
+	json_get_str(tree, STR("name"), &name);
+	item->name = release_say(r, "%.*s", STR_FMT(str_sub(name, 0, 200)));
+	struct mark_view write = {r->p->centre->policy, -1, 0};
+	if (!mark_put_banner(&b, &write, &item->label, NULL))
+		item->banner = release_say(r, "%.*s", STR_FMT(buf_str(&b)));
+	buf_done(&b);
+	if (why != LABEL_MAY)
+		release_refuse(item, why_text(r, why, &w->row.label), release_say(r, "label it anew in a version of its own, if it may go there"));
+	else if (w->private_part && !r->redact)
+		release_refuse(item, release_say(r, "it carries what never leaves the private circle"), release_say(r, "release a copy without that: --redact"));
+}
+
+/* What it was made from, by everybody's leave. */
+static enum err
+judge_sources(struct releasing *r, struct release_work *w, const struct json *tree, struct errinfo *e)
+{
+	struct release_item *item = w->item;
+	struct release_snag *snags;
+	size_t n;
+	struct errinfo why;
+	enum err err = grant_check(r->s, r->p->centre, tree, &item->label, r->now, &r->p->a, &snags, &n, &why);
+	if (err == ERR_LIMIT) {
+		release_refuse(item, release_say(r, "%s", why.msg), STR_NONE);
+		return OK;
+	}
+	if (err) {
+		if (e)
+			*e = why;
+		return err;
+	}
+	if (!n)
+		return OK;
+	item->snags = snags;
+	item->nsnags = n;
+	struct str id = release_id(r, snags[0].id), to = release_circle(r, r->p->circle);
+	release_refuse(item, release_say(r, "not all that it was made from may go there: %.*s, %.*s", STR_FMT(id), STR_FMT(snags[0].says)),
+	               release_say(r, "ask for consent: comity request %.*s --to %.*s", STR_FMT(id), STR_FMT(to)));
+	return OK;
+}
+
+enum err
+release_judge(struct releasing *r, struct release_work *w, const struct release_want *want, struct errinfo *e)
+{
+	struct release_item *item = w->item;
+	struct rows_filter f = {.centre = r->p->centre->no, .author = -1, .id = &item->id};
+	struct buf b = BUF_INIT(LIMIT_OBJECT + PIECE_HEAD);
+	struct view_row *rows;
+	const struct json *tree;
+	struct stix_info info;
+	struct stix_header header;
+	size_t n;
+	enum err err;
+	if ((err = rows_all(r->s, &f, &r->p->a, &rows, &n, e)))
+		return err;
+	if (!choose(r->p->centre, rows, n, want->modified, &w->row)) {
+		refuse_absent(r, item, rows, n);
+		return OK;
+	}
+	item->modified = w->row.key.modified;
+	item->original_label = w->row.label;
+	item->how = RELEASE_RAW;
+	if ((err = rows_bytes(r->s, &w->row, &b, e)))
+		goto out;
+	if (!arena_dup(&r->p->a, buf_str(&b), &w->bytes)) {
+		err = err_nomem(e);
+		goto out;
+	}
+	if ((err = release_tree(r, w, &tree, e)) || (err = stix_check(w->bytes, tree, &info, e)))
+		goto out;
+	w->private_part = stix_private_none(w->bytes, tree, NULL) != OK;
+	check_creator(r, w, &info);
+	if (item->how != RELEASE_REFUSED)
+		err = check_onward(r, w, &info, e);
+	if (err || item->how == RELEASE_REFUSED)
+		goto out;
+	if (info.type == STIX_REPORT && stix_header_read(tree, &header))
+		err = judge_report(r, w, tree, e);
+	else
+		judge_other(r, w, tree);
+	if (!err && item->how != RELEASE_REFUSED && w->private_part)
+		err = judge_sources(r, w, tree, e);
+out:
+	buf_done(&b);
+	return err;
+}
+
+/* ---- already there */
+
+static enum err
+raw_there(struct releasing *r, struct release_work *w, struct errinfo *e)
+{
+	struct release_item *item = w->item;
+	struct rows_filter f = {.centre = r->p->centre->no, .circle = r->p->circle, .author = r->p->centre->me, .id = &item->id};
+	struct buf b = BUF_INIT(LIMIT_OBJECT + PIECE_HEAD);
+	struct view_row *rows;
+	size_t n;
+	enum err err = rows_all(r->s, &f, &r->p->a, &rows, &n, e);
+	for (size_t i = 0; !err && i < n; i++) {
+		if (rows[i].state != VIEW_LIVE || rows[i].key.modified != item->modified)
+			continue;
+		if ((err = rows_bytes(r->s, &rows[i], &b, e)))
+			break;
+		if (str_eq(buf_str(&b), w->bytes)) {
+			item->how = RELEASE_THERE;
+			item->as = item->id;
+			item->serial = rows[i].serial;
+			item->why = release_say(r, "the circle has it already");
+		} else {
+			release_refuse(item, release_say(r, "the circle has another object under the same id and version"), release_say(r, "give it a later `modified`, or recall the other"));
+		}
+		break;
+	}
+	buf_done(&b);
+	return err;
+}
+
+static enum err
+made_there(struct releasing *r, struct release_work *w, struct errinfo *e)
+{
+	struct release_item *item = w->item;
+	struct link *links;
+	size_t n;
+	enum err err = links_of(r->s, r->p->centre, &item->id, &r->p->a, &links, &n, e);
+	for (size_t i = 0; !err && i < n; i++) {
+		const struct link *l = &links[i];
+		if (!stix_id_eq(l->original, item->id) || l->circle != r->p->circle || l->modified != item->modified || !str_eq(l->portions, item->indices))
+			continue;
+		struct rows_filter f = {.centre = r->p->centre->no, .circle = r->p->circle, .author = r->p->centre->me, .id = &l->released};
+		struct view_row *rows;
+		size_t m;
+		if ((err = rows_all(r->s, &f, &r->p->a, &rows, &m, e)))
+			break;
+		for (size_t k = 0; k < m; k++)
+			if (rows_stands(&rows[k], r->now)) {
+				item->how = RELEASE_THERE;
+				item->as = l->released;
+				item->serial = rows[k].serial;
+				item->why = release_say(r, "the circle has it already, as %.*s", STR_FMT(release_id(r, l->released)));
+			}
+	}
+	return err;
+}
+
+enum err
+release_there(struct releasing *r, struct release_work *w, struct errinfo *e)
+{
+	return w->item->how == RELEASE_RAW ? raw_there(r, w, e) : made_there(r, w, e);
+}
