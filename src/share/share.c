@@ -186,6 +186,8 @@ take_charter(struct taking *t, struct str line, struct errinfo *e)
 	for (int i = 0; i < t->s->ncentres && err == ERR_NOTFOUND; i++) {
 		struct share_centre *c = &t->s->centre[i];
 		err = chain_add(c->chain, line, &how, e);
+		if (err == ERR_INVALID && is_founding(line))
+			err = ERR_NOTFOUND; /* of another centre, so far as this one can tell */
 		if (err)
 			continue;
 		t->centre = c;
