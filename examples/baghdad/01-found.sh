@@ -19,11 +19,10 @@ for m in $four usa; do
 	root $m card --json | member fingerprint >"$work/mail/$m.spoken"
 done
 
-told=yes
-for m in $four; do
-	[ "$(as irq card show "$work/mail/$m.card" --json | member fingerprint)" = "$(cat "$work/mail/$m.spoken")" ] || told="$m differs"
-done
-check 'each card has the fingerprint that its owner read out' same "$told" yes
+as_spoken() {
+	same "$(as irq card show "$work/mail/$1.card" --json | member fingerprint)" "$(cat "$work/mail/$1.spoken")"
+}
+check 'each card has the fingerprint that its owner read out' every $four -- as_spoken
 
 # Iraq leads first, for three months from 1 October
 must as irq charter propose --name 'Baghdad Information Centre' --order irq,rus,irn,syr --first 2015-10-01 --term P3M -o "$work/mail/charter" \
@@ -49,4 +48,4 @@ for m in $four; do
 done
 check 'all four have founded the same centre' same "$(cat "$work"/mail/*.centre | sort -u | wc -l | tr -d ' ')" 1
 sees syr lead
-check 'Iraq leads the first term' says irq as rus lead --json
+check 'Iraq leads the first term' says '"lead":"irq"' as rus lead --json

@@ -4,6 +4,7 @@
 # fetches from another home as that home's peer, or carries in a file.
 
 comity=${COMITY:-comity}
+command -v "$comity" >/dev/null || { echo "baghdad: no program $comity: name it by COMITY=…" >&2; exit 2; }
 if [ -n "${KEEP:-}" ]; then
 	work=$KEEP
 	mkdir -p "$work" && [ -z "$(ls -A "$work")" ] || { echo "$work is not empty" >&2; exit 2; }
@@ -53,12 +54,12 @@ tell() {
 	printf '   %s\n' "$*"
 }
 
-# sees MEMBER COMMAND…: what it prints there, for whoever watches
+# sees MEMBER COMMAND…: what it prints there (the beginning), for whoever watches
 sees() {
 	printf '   %s$ comity' "$1"
 	(shift && printf ' %s' "$@")
 	echo
-	as "$@" 2>&1 | cut -c1-150 | sed 's/^/   | /'
+	as "$@" 2>&1 | cut -c1-150 | sed -e 's/^/   | /' -e '16{s/.*/   | …/;q;}'
 }
 
 # ---- what is checked
@@ -129,21 +130,21 @@ titled() {
 
 # add MEMBER FILE: takes a report in; prints its id
 add() {
-	must as "$1" add "$2" --json || return 1
+	must as "$1" add "$2" --json >&2 || return 1
 	member id <"$work/log/out"
 }
 
 # release MEMBER ID CIRCLE: releases it; prints the id it has there
 release() {
-	must as "$1" release "$2" --to "$3" --yes --json || return 1
+	must as "$1" release "$2" --to "$3" --yes --json >&2 || return 1
 	member as <"$work/log/out"
 }
 
 # exchange MEMBER…: everyone fetches from everyone
 exchange() {
-	for here in "$@"; do
-		for there in "$@"; do
-			[ "$here" = "$there" ] || must as "$here" sync "$work/$there"
+	for taker in "$@"; do
+		for giver in "$@"; do
+			[ "$taker" = "$giver" ] || must as "$taker" sync "$work/$giver"
 		done
 	done
 }
@@ -170,10 +171,11 @@ holds() {
 	grep -r -l -a -F -e "$2" "$work/$1"
 }
 
-# lacks MEMBER WORDS…: none of these does
+# lacks MEMBER WORDS…: it is a home, and none of these does
 lacks() {
 	place=$1
 	shift
+	[ -s "$work/$place/log.db" ] || { echo "no home of $place"; return 1; }
 	for words in "$@"; do
 		if holds "$place" "$words"; then
 			echo "$place holds: $words"
