@@ -84,12 +84,16 @@ local_audit_each(struct store *s, struct str who, struct str target, uint32_t li
     enum err (*each)(void *ctx, const struct local_audit *a, struct errinfo *e), void *ctx, struct errinfo *e)
 {
 	bool row = false;
-	enum err err;
+	enum err err = OK;
 	struct errinfo local;
 	e = e ? e : &local;
-	sqlite3_stmt *st =
-	    target.n ? db_query(&s->local, SQL("SELECT no,at,who,what,target,detail FROM audit WHERE target=?1 ORDER BY no DESC"), e, "t", target)
-		     : db_query(&s->local, SQL("SELECT no,at,who,what,target,detail FROM audit ORDER BY no DESC"), e, "");
+	sqlite3_stmt *st;
+	if (target.n)
+		st = db_query(&s->local, SQL("SELECT no,at,who,what,target,detail FROM audit WHERE target=? ORDER BY no DESC"), e, "t", target);
+	else if (who.n)
+		st = db_query(&s->local, SQL("SELECT no,at,who,what,target,detail FROM audit WHERE who=? ORDER BY no DESC"), e, "t", who);
+	else
+		st = db_query(&s->local, SQL("SELECT no,at,who,what,target,detail FROM audit ORDER BY no DESC"), e, "");
 	if (!st)
 		return e->code;
 	while (limit && !(err = db_step(&s->local, st, &row, e)) && row) {
@@ -101,8 +105,6 @@ local_audit_each(struct store *s, struct str who, struct str target, uint32_t li
 		if ((err = each(ctx, &a, e)))
 			break;
 	}
-	if (!limit)
-		err = OK;
 	db_end(st);
 	return err;
 }
