@@ -1,6 +1,7 @@
 /* pouch: what a peer would fetch, as one sealed file that goes by hand, one way (doc/DESIGN.md, "Pouch").
  *
- * An age file around "comity-pouch/v1\n" and records `<path>\n<length>\n<bytes>` in the order in which a fetch asks. Stock age opens it; nothing in it is believed that is not signed. Both ways are streams: memory is bounded
+ * An age file around "comity-pouch/v1\n" and records `<path>\n<length>\n<bytes>` in the order in which a fetch asks: `centre` (its id), `charters`, `logs`, then log by log in the order of origin_order `fork`, `checkpoint`, the
+ * hash tiles but for full ones of level 0, then bundle by bundle the full tile of level 0, the bundle, the payloads of its entries. Stock age opens it; nothing in it is believed that is not signed. Both ways are streams: memory is bounded
  * by the largest reply. */
 #ifndef SHARE_POUCH_H
 #define SHARE_POUCH_H
@@ -29,6 +30,8 @@ enum err pouch_pack(struct share *s, struct share_centre *centre, uint64_t recip
 /* A transport over the decrypted stream, for share_fetch. It reads forward: a reply that was passed over is not had again from it (ERR_NOTFOUND; what waits for that is had from the next pouch or peer).
  * The source and keys' arrays must outlive it (the arrays not). Failures of seal_open_new; ERR_SYNTAX: not a pouch. */
 struct pouch;
+/* The centre that it says it is of (nothing signed says so yet). */
+struct hash pouch_centre(const struct pouch *p);
 enum err pouch_open(const struct seal_keys *keys, struct source in, struct str name, struct pouch **ret, struct transport *ret_transport, struct errinfo *e) MUST_USE;
 /* Reads what is left: only now is it known that the file is whole. ERR_VERIFY as of seal_open_read. *ret_bytes (may be NULL): read in all. */
 enum err pouch_finish(struct pouch *p, uint64_t *ret_bytes, struct errinfo *e) MUST_USE;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/leak.h"
 #include "merkle/tile.h"
 #include "share/origin.h"
 #include "share/payload.h"
@@ -67,7 +68,7 @@ put_log(void *ctx, const struct record_log *log, struct errinfo *e)
 {
 	struct serving *v = ctx;
 	uint64_t size;
-	if (!may_hold(v, log))
+	if (!may_hold(v, log) && !LEAK(LISTING_ALL))
 		return OK;
 	enum err err = shown_size(v, log, &size, NULL, e);
 	if (err == ERR_NOTFOUND && log->state == RECORD_LOG_FORKED) /* nothing of it is here but the proof, and that goes on */
@@ -76,7 +77,7 @@ put_log(void *ctx, const struct record_log *log, struct errinfo *e)
 		return err == ERR_NOTFOUND ? OK : err;
 	hash_put_hex(v->out, &log->id);
 	buf_putc(v->out, ' ');
-	buf_u64(v->out, size);
+	buf_u64(v->out, LEAK(LISTING_NUMBER) ? (uint64_t)log->no : size);
 	buf_printf(v->out, " %s\n", log->origin);
 	return whole(v->out, e);
 }
@@ -249,8 +250,8 @@ share_serve(struct share *s, struct share_centre *centre, int asker, struct str 
 		err = logs(&v, e);
 	else if (!str_cut(path, '/', &head, &rest) || !hash_from_hex(head, &id))
 		err = nothing(e);
-	else if ((err = record_log_by_id(s->store, &id, &log, e)) != OK || !may_hold(&v, &log))
-		err = err && err != ERR_NOTFOUND ? err : nothing(e);
+	else if ((err = record_log_by_id(s->store, &id, &log, e)) != OK || !(may_hold(&v, &log) || (LEAK(PAYLOAD_ANY) && str_starts(rest, STR("payload")))))
+		err = err && err != ERR_NOTFOUND ? err : LEAK(NOTHING_TEXT) && !err ? err_set(e, ERR_NOTFOUND, "not for you") : nothing(e);
 	else if (str_is(rest, "checkpoint"))
 		err = checkpoint(&v, &log, e);
 	else if (str_is(rest, "fork"))

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/leak.h"
 #include "json/write.h"
 #include "label/mark.h"
 #include "stix/marking.h"
@@ -88,6 +89,8 @@ judge_all(const struct tear_from *from, const struct label_policy *policy, struc
 			r->paragraph = r->goes ? ++kept : 0;
 			number[paragraphs++] = r->paragraph;
 		}
+		if (LEAK(TEAR_LEVEL) && l.level > t->label.level)
+			t->label.level = l.level;
 		if (!r->goes) {
 			err = keep(a, &b, &r->says) ? OK : err_nomem(e);
 			continue;
@@ -129,7 +132,7 @@ tear_judge(const struct tear_from *from, struct arena *a, struct tear *ret, stru
 	for (size_t i = 0; i < t.nportions && !err; i++) {
 		struct release_portion *p = &t.portions[i];
 		own += p->kind == STIX_PORTION_PARAGRAPH;
-		if (!p->goes)
+		if (!p->goes && !(LEAK(TEAR_TITLE) && p->kind == STIX_PORTION_TITLE))
 			continue;
 		p->dangling = tear_renumber(&b, p->text, number, paragraphs, p->kind == STIX_PORTION_PARAGRAPH ? own : 0);
 		if (!keep(a, &b, &p->text))
@@ -235,7 +238,7 @@ put_portions(struct json_writer *w, const struct tear_from *from, const struct t
 }
 
 static void
-put_header(struct json_writer *w, const struct stix_header *h, const struct tear *t, const struct tear_as *as)
+put_header(struct json_writer *w, const struct tear_from *from, const struct stix_header *h, const struct tear *t, const struct tear_as *as)
 {
 	json_put_key(w, STR("header"));
 	json_open_object(w);
@@ -248,6 +251,9 @@ put_header(struct json_writer *w, const struct stix_header *h, const struct tear
 	if (t->whole)
 		put_filled(w, STR("place"), h->place);
 	put_filled(w, STR("language"), h->language);
+	struct stix_private own;
+	if (LEAK(TEAR_SOURCE) && stix_private_read(from->tree, &own))
+		put_filled(w, STR("place"), own.source);
 	if (h->descriptor.n) {
 		json_put_key(w, STR("source"));
 		json_open_object(w);
@@ -269,10 +275,14 @@ put_description(struct json_writer *w, const struct tear *t)
 		if (!p->goes || p->kind == STIX_PORTION_TITLE)
 			continue;
 		buf_puts(&b, b.n ? "\n\n" : "");
+		if (LEAK(TEAR_NUMBERS))
+			buf_printf(&b, "%u. ", p->index);
 		buf_put(&b, p->mark);
 		buf_puts(&b, p->kind == STIX_PORTION_COMMENT ? " Comment: " : " ");
 		buf_put(&b, p->text);
 	}
+	if (LEAK(TEAR_WITHHELD))
+		buf_printf(&b, " (%zu portions)", t->nportions);
 	if (b.n && buf_ok(&b))
 		json_put_member(w, STR("description"), buf_str(&b));
 	buf_done(&b);
@@ -305,7 +315,10 @@ put_report(struct buf *b, const struct tear_from *from, const struct tear *t, co
 	json_put_key(&w, STR("id"));
 	put_id(&w, as->id);
 	put_filled(&w, STR("created_by_ref"), as->identity);
-	put_time(&w, STR("created"), as->time);
+	if (LEAK(TEAR_CREATED))
+		json_put_member(&w, STR("created"), json_str(json_get(from->tree, STR("created"))));
+	else
+		put_time(&w, STR("created"), as->time);
 	put_time(&w, STR("modified"), as->time);
 	json_put_member(&w, STR("name"), t->name);
 	if (description)
@@ -326,7 +339,7 @@ put_report(struct buf *b, const struct tear_from *from, const struct tear *t, co
 	json_put_key(&w, stix_ext_id(STIX_EXT_REPORT));
 	json_open_object(&w);
 	json_put_member(&w, STR("extension_type"), STR("property-extension"));
-	put_header(&w, &h, t, as);
+	put_header(&w, from, &h, t, as);
 	json_put_member(&w, STR("banner"), t->banner);
 	put_portions(&w, from, t);
 	json_close(&w);

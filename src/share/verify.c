@@ -321,6 +321,7 @@ check_kept(struct verify *v, struct errinfo *e)
 struct base {
 	struct verify *v;
 	uint64_t objects;
+	uint32_t epoch; /* the one before, as far as it is known */
 	bool any, forked;
 };
 
@@ -330,8 +331,14 @@ see_before(void *ctx, const struct record_log *log, struct errinfo *e)
 	struct base *b = ctx;
 	const struct record_log *l = &b->v->log;
 	(void)e;
-	if (log->circle == l->circle && log->author == l->author && log->epoch < l->epoch)
-		b->forked |= log->state == RECORD_LOG_FORKED;
+	if (log->circle != l->circle || log->author != l->author || log->epoch >= l->epoch)
+		return OK;
+	b->forked |= log->state == RECORD_LOG_FORKED;
+	if (!(log->circle & (log->circle - 1)) && log->epoch > b->epoch) { /* a private log has no serials to tell */
+		b->epoch = log->epoch;
+		b->objects = log->objects;
+		b->any = true;
+	}
 	return OK;
 }
 
@@ -342,7 +349,7 @@ first_serial(void *ctx, uint64_t idx, const struct record_entry *x, struct errin
 	struct hash h;
 	struct entry y;
 	(void)idx;
-	if (!x->count || entry_charter(x->bytes, &h, e) || rules_read(&b->v->rules, &h, b->v->log.circle, x->bytes, &y, e))
+	if (!x->count || b->any || entry_charter(x->bytes, &h, e) || rules_read(&b->v->rules, &h, b->v->log.circle, x->bytes, &y, e))
 		return OK;
 	b->objects = y.serial ? y.serial - 1 : 0;
 	b->any = true;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/leak.h"
 #include "govern/circle.h"
 #include "merkle/checkpoint.h"
 #include "share/origin.h"
@@ -90,6 +91,11 @@ time_of_next(struct share *s, const struct record_log *log, enum entry_kind kind
 		}
 		t = log->last_time;
 	}
+	if (LEAK(TIME_HOME)) {
+		uint64_t n = 0;
+		(void)!record_arrival_last(s->store, &n, NULL);
+		t += (int64_t)n;
+	}
 	*ret = t;
 	return OK;
 }
@@ -141,7 +147,10 @@ share_new_id(struct share *s, struct share_centre *centre, uint64_t circle, uint
 	enum err err = own_log(s, centre, circle, &log, &before, e);
 	if (err)
 		return err;
-	s->env->random(s->env->ctx, RND_ID, str_of(log.origin), next_index(&log, &before) << 20 | n, random, sizeof random);
+	uint64_t op = next_index(&log, &before) << 20 | n;
+	if (LEAK(ID_HOME))
+		(void)!record_arrival_last(s->store, &op, NULL);
+	s->env->random(s->env->ctx, RND_ID, str_of(log.origin), op, random, sizeof random);
 	stix_uuid4(random, ret_uuid);
 	return OK;
 }
@@ -199,7 +208,10 @@ put_pieces(struct share *s, const struct record_log *log, const struct share_app
 	for (size_t i = 0; i < a->nobjects && !err; i++) {
 		uint8_t salt[PIECE_SALT];
 		int64_t no;
-		s->env->random(s->env->ctx, RND_SALT, str_of(log->origin), log->edge.size << 20 | i, salt, sizeof salt);
+		uint64_t op = log->edge.size << 20 | i;
+		if (LEAK(SALT_COUNTER))
+			(void)!record_arrival_last(s->store, &op, NULL);
+		s->env->random(s->env->ctx, RND_SALT, str_of(log->origin), op, salt, sizeof salt);
 		if ((err = piece_make(salt, a->objects[i], &piece, e)) || (err = record_piece_put(s->store, buf_str(&piece), &no, e)))
 			break;
 		struct hash h = merkle_leaf_of(buf_str(&piece));
@@ -236,6 +248,8 @@ share_append(struct share *s, const struct share_append *a, struct share_appende
 		if (!private)
 			x->label.circle = a->circle;
 	}
+	if (LEAK(SERIAL_HOME) && x->serial)
+		(void)!record_arrival_last(s->store, &x->serial, NULL);
 	if (!log.no && (err = begin_log(s, c, &log, &before, x, e)))
 		return err;
 	if (a->nobjects && (err = put_pieces(s, &log, a, x, &first, e)))
@@ -314,6 +328,8 @@ sign_log(void *ctx, const struct record_log *log, struct errinfo *e)
 	if (r.tree.size != log->edge.size || !hash_eq(&kept, &cp.root))
 		return err_set(e, ERR_CORRUPT, "%s: what is on disk does not hash to what was added; nothing is signed", log->origin);
 	struct buf note = BUF_INIT(LIMIT_CHECKPOINT);
+	if (LEAK(CHECKPOINT_HOME) && record_arrival_last(s->store, &size, NULL) == OK)
+		cp.ext = size % 2 ? STR("odd\n") : STR("even\n");
 	err = merkle_checkpoint_sign(&cp, s->log_key, &note, e);
 	if (!err && !(err = record_begin(s->store, e))) {
 		err = record_checkpoint_put(s->store, log->no, cp.size, &cp.root, buf_str(&note), e);
