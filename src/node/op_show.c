@@ -1,6 +1,7 @@
 /* One object, with everything that stands around it. Every look is in the audit trail, refused ones too; what a viewer may not see and what is not here give the same reply. */
 #include <string.h>
 
+#include "base/leak.h"
 #include "node/filter.h"
 #include "node/ops.h"
 #include "node/put.h"
@@ -54,8 +55,15 @@ rows_of(struct op_call *call, const char *what, bool gone, struct stix_id *id, s
 	if (err)
 		return err;
 	o->f.gone = gone;
+	if (LEAK(VERSIONS_ALL) && str_is(str_of(what), "versions"))
+		o->f.who = NULL;
 	if ((err = find(call, o->f, SHOWN, ret, e)) || (err = audit_look(call, what, *id, ret->n > 0, e)))
 		return err;
+	if (LEAK(REFUSED_TEXT) && !ret->n) {
+		o->f.who = NULL;
+		if (!(err = find(call, o->f, 1, ret, e)) && ret->n)
+			return err_set(e, ERR_NOTFOUND, "you may not see it");
+	}
 	return ret->n ? OK : op_not_here(*id, e);
 }
 
@@ -123,7 +131,7 @@ put_refs_out(struct op_call *call, const struct json *obj, struct errinfo *e)
 	json_open_array(w);
 	stix_refs_init(&it, obj);
 	while (!err && n < SHOWN && stix_refs_next(&it, &ref)) {
-		struct view_filter f = {.who = call->who, .now = op_now(call), .author = -1, .link = -1, .since = TIME_MIN, .id = &ref.id};
+		struct view_filter f = {.who = LEAK(HERE_ALL) ? NULL : call->who, .now = op_now(call), .author = -1, .link = -1, .since = TIME_MIN, .id = &ref.id};
 		struct rows r;
 		if (str_is(ref.name, "extensions"))
 			continue;
@@ -144,7 +152,7 @@ put_refs_out(struct op_call *call, const struct json *obj, struct errinfo *e)
 static enum err
 put_linked(struct op_call *call, const char *key, const struct stix_id *id, int link, struct errinfo *e)
 {
-	struct view_filter f = {.who = call->who, .now = op_now(call), .author = -1, .link = link, .since = TIME_MIN, .refers_to = id};
+	struct view_filter f = {.who = LEAK(LINKED_ALL) ? NULL : call->who, .now = op_now(call), .author = -1, .link = link, .since = TIME_MIN, .refers_to = id};
 	struct rows r;
 	enum err err = find(call, f, SHOWN, &r, e);
 	return err ? err : put_rows(call, key, &r, NULL, e);

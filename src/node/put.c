@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/leak.h"
 #include "crypto/fingerprint.h"
 #include "govern/circle.h"
 #include "label/json.h"
@@ -282,6 +283,8 @@ put_row(struct op_call *call, struct json_writer *w, const struct view_row *row,
 		json_put_member(w, STR("serial"), buf_str(&b));
 		buf_clear(&b);
 	}
+	if (LEAK(ARRIVAL_SHOWN))
+		json_put_member_int(w, STR("arrival"), (int64_t)row->arrival);
 	put_label(w, c, &row->label);
 	put_time(w, "valid_until", row->label.valid_until);
 	put_time(w, "delete_by", row->label.delete_by);

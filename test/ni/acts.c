@@ -227,7 +227,7 @@ take(struct play *p, const char *name, struct buf *b, struct errinfo *e)
 	struct str s;
 	enum err err = json_parse(&a, buf_str(&p->reply), &j, e);
 	if (!err && !json_get_str(j, str_of(name), &s))
-		err = err_set(e, ERR_INVALID, "no %s in the reply", name);
+		err = err_set(e, ERR_INVALID, "no %s in the reply: %.*s", name, STR_FMT(str_sub(buf_str(&p->reply), 0, 300)));
 	if (!err) {
 		if (b->n)
 			buf_putc(b, ',');
@@ -250,7 +250,7 @@ found(struct play *p, const int home[2], struct buf *cards, struct buf *charter,
 	for (int i = 0; i < 2; i++)
 		if ((err = centre_op(&p->c, home[i], &p->reply, e, "charter-sign", "{\"charter\":%.*s}", STR_FMT(buf_str(charter)))) || (err = take(p, "vote", votes, e)))
 			return err;
-	if ((err = centre_op(&p->c, home[0], &p->reply, e, "charter-assemble", "{\"charter\":%.*s,\"votes\":[%.*s]}", STR_FMT(buf_str(charter)), STR_FMT(buf_str(votes)))) || (err = take(p, "lines", lines, e)))
+	if ((err = centre_op(&p->c, home[0], &p->reply, e, "charter-assemble", "{\"charter\":%.*s,\"votes\":[%.*s]}", STR_FMT(buf_str(charter)), STR_FMT(buf_str(votes)))) || (err = take(p, "signed", lines, e)))
 		return err;
 	for (int i = 0; i < 2; i++)
 		if ((err = centre_op(&p->c, home[i], &p->reply, e, "charter-install", "{\"lines\":%.*s}", STR_FMT(buf_str(lines)))))

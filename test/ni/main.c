@@ -104,8 +104,11 @@ pair(uint64_t seed, int who, int leak, bool verbose)
 	}
 	close(tell[1]);
 	if (b < 0 || read(tell[0], &r, sizeof r) != sizeof r) {
+		int status = 0;
+		waitpid(b, &status, 0);
 		memset(&r, 0, sizeof r);
-		snprintf(r.told, sizeof r.told, "the process ended early");
+		snprintf(r.told, sizeof r.told, "the process of side B ended early, %s %d", WIFSIGNALED(status) ? "by signal" : "with status", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+		b = -1;
 	}
 	close(tell[0]);
 	if (b > 0)

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/time.h"
 #include "base/leak.h"
+#include "base/time.h"
 #include "store/record.h"
 #include "store/sqlite/view_int.h"
 

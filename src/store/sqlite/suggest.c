@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/leak.h"
+#include "base/limits.h"
 #include "store/sqlite/view_int.h"
 #include "text/fold.h"
 
