@@ -6,6 +6,7 @@
 
 #include "govern/circle.h"
 #include "govern/policy.h"
+#include "govern/vote.h"
 #include "json/dom.h"
 
 static void
@@ -178,6 +179,17 @@ is_founding(struct str line)
 	return yes;
 }
 
+/* A charter that is known: its votes as they were checked, since those of this line were not. Empty: a branch of a fork, kept when it came. */
+static struct str
+checked_copy(const struct share_centre *c, struct str line)
+{
+	struct arena a = ARENA_INIT(LIMIT_OBJECT_ARENA);
+	struct signed_charter s;
+	int i = signed_charter_parse(line, &a, &s, NULL) ? -1 : chain_find(c->chain, &s.charter.hash);
+	arena_done(&a);
+	return i < 0 ? STR_NONE : chain_file(c->chain, (size_t)i);
+}
+
 static enum err
 take_charter(struct taking *t, struct str line, struct errinfo *e)
 {
@@ -197,8 +209,10 @@ take_charter(struct taking *t, struct str line, struct errinfo *e)
 			c->charter = NULL; /* look anew */
 			if ((err = refresh_centre(t->s, c, t->s->env->now(t->s->env->ctx), e)))
 				return err;
+		} else {
+			line = checked_copy(c, line);
 		}
-		return keep(t, c, RECORD_CHARTER, line, e);
+		return line.n ? keep(t, c, RECORD_CHARTER, line, e) : OK;
 	}
 	if (err != ERR_NOTFOUND)
 		return err;

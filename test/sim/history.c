@@ -279,7 +279,7 @@ history_call(struct history *h, int home, struct node_call *call, struct buf *re
 	history_say(h, "%s %.*s %.*s -> %s%s%s%s", x->exists && home == h->n ? "2nd" : h->c.id[home], STR_FMT(call->op), STR_FMT(str_sub(call->args, 0, 300)), err ? err_name(err) : "OK",
 	    err ? ": " : "", err ? e->msg : "", faulty ? " (with a fault)" : "");
 	history_bury(h);
-	if (!faulty && !fell && (err == ERR_CORRUPT || err == ERR_NOMEM || err == ERR_VERSION || (err == ERR_IO && !call->peer)))
+	if (!faulty && !fell && ((err == ERR_CORRUPT && !call->in) || err == ERR_NOMEM || err == ERR_VERSION || (err == ERR_IO && !call->peer)))
 		history_wrong(h, "home %d, %.*s: %s: %s", home, STR_FMT(call->op), err_name(err), e->msg);
 	if (died)
 		return UNSURE;
