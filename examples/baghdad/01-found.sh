@@ -25,7 +25,7 @@ as_spoken() {
 check 'each card has the fingerprint that its owner read out' every $four -- as_spoken
 
 # Iraq leads first, for three months from 1 October
-must as irq charter propose --name 'Baghdad Information Centre' --order irq,rus,irn,syr --first 2015-10-01 --term P3M -o "$work/mail/charter" \
+must as irq charter propose --name Baghdad --order irq,rus,irn,syr --first 2015-10-01 --term P3M -o "$work/mail/charter" \
 	"$work/mail/irq.card" "$work/mail/rus.card" "$work/mail/irn.card" "$work/mail/syr.card"
 sees irq charter show "$work/mail/charter"
 

@@ -16,7 +16,8 @@ irn_palmyra=$(add irn "$here/reports/irn/palmyra.txt")
 syr_tadmur=$(add syr "$here/reports/syr/tadmur.txt")
 syr_road=$(add syr "$here/reports/syr/homs-road.txt")
 exchange $four
-sees rus ls
+reads rus
 check 'what is not released is not in another home' lacks rus 'Makhul ridge' 'Abu Rimal' 'Golzar Anbar' 'school book'
 check 'Iraq reads its own report whole' says 'Tulul al-Baj' as irq show "$irq_baiji"
-check 'a reader cleared for RESTRICTED finds nothing SECRET' silent 'Makhul' as irq --clearance RESTRICTED search Makhul
+check 'a reader cleared for SECRET finds it' says 'Night traffic' as irq --clearance SECRET search Makhul
+check 'one cleared for RESTRICTED does not' silent 'Night traffic' as irq --clearance RESTRICTED search Makhul

@@ -4,19 +4,19 @@ at 2015-10-09T09
 all=irn.irq.rus.syr
 
 sees irq release "$irq_baiji" --to $all --dry-run
-release irq "$irq_baiji" $all >/dev/null
-release irq "$irq_baiji" irq.rus >/dev/null
-release irq "$irq_ramadi" $all >/dev/null
-release irq "$irq_khanaqin" irn.irq >/dev/null
-rus_palmyra_all=$(release rus "$rus_palmyra" $all)
-release rus "$rus_ferry" irq.rus >/dev/null
-release irn "$irn_palmyra" $all >/dev/null
-syr_tadmur_irq=$(release syr "$syr_tadmur" irq.syr)
-release syr "$syr_road" $all >/dev/null
+release irq "$irq_baiji" --to $all >/dev/null
+release irq "$irq_baiji" --to irq.rus >/dev/null
+release irq "$irq_ramadi" --to $all >/dev/null
+release irq "$irq_khanaqin" --to irn.irq >/dev/null
+rus_palmyra_all=$(release rus "$rus_palmyra" --to $all)
+release rus "$rus_ferry" --to irq.rus >/dev/null
+release irn "$irn_palmyra" --to $all >/dev/null
+syr_tadmur_irq=$(release syr "$syr_tadmur" --to irq.syr)
+release syr "$syr_road" --to $all >/dev/null
 check 'a report is not released beyond its marks' refused as irq release "$irq_khanaqin" --to $all --yes
 exchange $four
 for m in $four; do
-	sees $m ls --type report
+	reads $m
 done
 
 check 'all have the portion released to all' every rus irn syr -- holds 'Makhul ridge'
@@ -28,7 +28,8 @@ codenames() {
 		lacks irn SANDGLASS LANTERN HERON OLEANDER && lacks syr SANDGLASS LANTERN HERON WALNUT
 }
 check 'no codename of a source left its home' codenames
-check 'Iran has what Iraq shares with it alone' says 'Mandali' as irn search Mandali
+check 'where each is found' eval 'holds irq SANDGLASS && holds irq LANTERN && holds rus HERON && holds irn WALNUT && holds syr OLEANDER'
+check 'Iran has what Iraq shares with it alone' says 'Forged customs seals' as irn search Mandali
 check 'Russia and Syria know neither it nor the log it is in' every rus syr -- lacks Mandali Alwand /irn.irq/
 no_difference() {
 	for id in "$irq_khanaqin" report--00000000-0000-4000-8000-000000000000; do

@@ -1,7 +1,7 @@
 # Iraq sits in a second centre with the United States, from the same home. Nothing of one is ever in the other.
 scene 'Iraq and the United States have a centre of their own'
 at 2015-10-10T07
-must as irq charter propose --name 'Erbil Liaison Office' --order irq,usa --first 2015-10-10 -o "$work/mail/charter2" \
+must as irq charter propose --name Erbil --order irq,usa --first 2015-10-10 -o "$work/mail/charter2" \
 	"$work/mail/irq.card" "$work/mail/usa.card"
 must root irq charter sign "$work/mail/charter2" -o "$work/mail/irq.vote2"
 must root usa charter sign "$work/mail/charter2" -o "$work/mail/usa.vote2"
@@ -11,19 +11,18 @@ must as usa charter install "$work/mail/signed2"
 sees irq centres
 sees rus centres
 
-irq_usa='--centre Erbil'
-must as irq add $irq_usa "$here/reports/irq/qayyarah-usa.txt" --json
-qayyarah=$(member id <"$work/log/out")
+# from now on Iraq says which centre it means
+irq_qayyarah=$(add irq "$here/reports/irq/qayyarah-usa.txt" --centre Erbil)
 usa_kirkuk=$(add usa "$here/reports/usa/kirkuk.txt")
-must as irq release "$qayyarah" $irq_usa --to irq.usa --yes
-must as usa release "$usa_kirkuk" --to irq.usa --yes
-check 'what came from one centre cannot be released in the other' refused as irq release "$qayyarah" --to irn.irq.rus.syr --yes
-check 'nor the other way' refused as irq release "$irq_baiji" $irq_usa --to irq.usa --yes
+release irq "$irq_qayyarah" --to irq.usa --centre Erbil >/dev/null
+release usa "$usa_kirkuk" --to irq.usa >/dev/null
+check 'what came from one centre cannot be released in the other' refused as irq release "$irq_qayyarah" --to $all --centre Baghdad --yes
+check 'nor the other way' refused as irq release "$irq_baiji" --to irq.usa --centre Erbil --yes
 exchange irq usa
 exchange $four
-sees usa ls --type report
+reads usa
 check 'the United States have the report of Iraq' holds usa Thornbird
-check 'and Iraq has theirs' says Marigold as irq search Marigold
+check 'and Iraq has theirs' says 'Camp K-1' as irq search Marigold
 
 baghdad_words() {
 	lacks usa 'Makhul' 'Albu Dhiyab' 'Abu Rimal' 'Mandali' 'Sleeping quarters' 'Tumbak' 'Bread and water' 'school book' 'Furqlus' 'Baghdad' 'irn.irq' 'SANDGLASS'

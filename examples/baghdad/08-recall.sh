@@ -2,11 +2,11 @@
 scene 'Russia recalls its count'
 at 2015-11-02T09
 exchange $four
-check 'Russia recalls its report on Palmyra' as rus recall "$rus_palmyra" --reason 'two orchards were counted twice'
+check 'Russia recalls its report on Palmyra' as rus recall "$rus_palmyra" --reason 'two orchards were counted twice' --yes
 exchange $four
 exchange $four
 for m in irq irn syr; do
-	check "$m no longer finds it" silent 'Sleeping quarters' as $m search orchards
+	check "$m no longer finds it" silent 'Strength at Palmyra' as $m search orchards
 done
 check 'and it is out of the comparison' silent '"best":700' as irq compare fighters Palmyra --json
 sees rus log --circle $all
@@ -16,4 +16,4 @@ receipts() {
 }
 check 'Russia has a receipt from each of the three' receipts
 check 'Iraq'"'"'s summary, which cites it, is flagged for all who have it' says '"kind":"flag"' as irn log --json
-check 'the Syrian source, which was not recalled, is still there' says 'teacher' as irq search teacher
+check 'the Syrian source, which was not recalled, is still there' says 'Tadmur: statement' as irq search teacher

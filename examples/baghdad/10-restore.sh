@@ -4,20 +4,20 @@ at 2016-01-10T20
 check 'Iraq backs up its home while it is in use' as irq backup "$work/media/backup"
 at 2016-01-11T08
 printf 'Type: SITREP\nSubject: (//IRQ R//REL TO ALL) After the backup\nPlace: Ramadi\n\n(//IRQ R//REL TO ALL) [A1] The Warrar barrage is open to civil traffic.\n' >"$work/mail/barrage"
-irq_barrage=$(add irq "$work/mail/barrage")
-release irq "$irq_barrage" $all >/dev/null
+irq_barrage=$(add irq "$work/mail/barrage" --centre Baghdad)
+release irq "$irq_barrage" --to $all --centre Baghdad >/dev/null
 exchange $four
 rm -rf "$work/irq"
 at 2016-01-11T12
 check 'it is restored on another machine' as irq restore "$work/media/backup"
 printf 'Type: SITREP\nSubject: (//IRQ R//REL TO ALL) After the restore\nPlace: Ramadi\n\n(//IRQ R//REL TO ALL) [A1] The road by Habbaniyah is clear.\n' >"$work/mail/habbaniyah"
-irq_habbaniyah=$(add irq "$work/mail/habbaniyah")
-check 'before it has asked the others it signs nothing' refused as irq release "$irq_habbaniyah" --to $all --yes
+irq_habbaniyah=$(add irq "$work/mail/habbaniyah" --centre Baghdad)
+check 'before it has asked the others it signs nothing' refused as irq release "$irq_habbaniyah" --to $all --centre Baghdad --yes
 exchange $four
-check 'from them it has its own release back' says Warrar as irq search Warrar
-check 'and goes on after it' as irq release "$irq_habbaniyah" --to $all --yes
+check 'from them it has its own release back' says 'After the backup' as irq search Warrar
+check 'and goes on after it' as irq release "$irq_habbaniyah" --to $all --centre Baghdad --yes
 exchange $four
-check 'the others take it' says Habbaniyah as syr search Habbaniyah
+check 'the others take it' says 'After the restore' as syr search Habbaniyah
 no_fork() {
 	silent '"fork":true' as "$1" logs --json
 }

@@ -62,6 +62,12 @@ sees() {
 	as "$@" 2>&1 | cut -c1-150 | sed -e 's/^/   | /' -e '16{s/.*/   | …/;q;}'
 }
 
+# reads MEMBER: the reports before it, newest first, without their ids
+reads() {
+	printf '   %s$ comity ls --type report\n' "$1"
+	as "$1" ls --type report 2>&1 | sed -e '/^ *report--/d' -e 's/^/   | /' | cut -c1-150
+}
+
 # ---- what is checked
 
 # A command that has to do its work for the story to go on.
@@ -88,11 +94,11 @@ check() {
 	fi
 }
 
-# refused COMMAND…: succeeds if the command is refused, and not for want of a command
+# refused COMMAND…: succeeds if the command is refused, and not because it was called wrongly or something was not found
 refused() {
 	"$@"
 	case $? in
-	65 | 66 | 73 | 75 | 76 | 77) return 0 ;;
+	65 | 73 | 75 | 76 | 77) return 0 ;;
 	esac
 	return 1
 }
@@ -123,20 +129,19 @@ member() {
 	tr '{,[' '\n\n\n' | sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" | head -n 1
 }
 
-# titled MEMBER TITLE: the id of the newest report with this in its title
-titled() {
-	as "$1" ls --type report --json | tr '{' '\n' | grep -F -e "\"title\":\"$2" | member id
-}
-
-# add MEMBER FILE: takes a report in; prints its id
+# add MEMBER FILE [FLAG…]: takes a report in; prints its id
 add() {
-	must as "$1" add "$2" --json >&2 || return 1
+	adder=$1
+	shift
+	must as "$adder" add "$@" --json >&2 || return 1
 	member id <"$work/log/out"
 }
 
-# release MEMBER ID CIRCLE: releases it; prints the id it has there
+# release MEMBER ID --to CIRCLE [FLAG…]: releases it; prints the id it has there
 release() {
-	must as "$1" release "$2" --to "$3" --yes --json >&2 || return 1
+	releaser=$1
+	shift
+	must as "$releaser" release "$@" --yes --json >&2 || return 1
 	member as <"$work/log/out"
 }
 
