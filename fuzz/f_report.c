@@ -50,7 +50,8 @@ same(const struct report *r, struct str text, const struct json *j, const struct
 		assert(p.grade.reliability == d->grade.reliability && p.grade.credibility == d->grade.credibility);
 		assert(str_is(p.grade.scheme, "4x4") == (d->grade.scheme == GRADE_4X4));
 		ok = !mark_parse_portion(p.mark, anybody, &back, &e);
-		assert(ok && label_eq(&back, d->label) && label_keeps(&back, &r->label) && back.valid_until <= r->valid_until && back.delete_by <= r->delete_by);
+		assert(ok && label_eq(&back, d->label) && label_keeps(&back, &r->label) && back.valid_until <= r->valid_until &&
+		       back.delete_by <= r->delete_by);
 		same_claims(d, p.claims);
 	}
 	assert(!stix_portions_next(&it, &p));
@@ -62,7 +63,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct arena a = ARENA_INIT(LIMIT_REPORT_ARENA), tree = ARENA_INIT(LIMIT_OBJECT_ARENA);
 	struct str s = str_bytes(size ? (const void *)data : "", size);
 	struct mark_view v = {&world, IRQ, 15}, anybody = {&world, -1, 0};
-	struct report_stix as = {STR("report--11111111-2222-4333-8444-555555555555"), STR("identity--11111111-2222-4333-8444-555555555557"), DAY(0), DAY(1)};
+	struct report_stix as = {
+	    STR("report--11111111-2222-4333-8444-555555555555"), STR("identity--11111111-2222-4333-8444-555555555557"), DAY(0), DAY(1)};
 	struct report r = {.nportions = 77};
 	struct errinfo e = {0};
 	world_make();

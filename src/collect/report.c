@@ -1,11 +1,12 @@
 /* Text to draft: the layout of a report. First how much of what there is (so that arrays are made once), then header, title, portions, label. */
-#include "report_int.h"
+#include "collect/report.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/time.h"
+#include "collect/report_int.h"
 
 enum err
 report_fault(const struct report_reader *rd, enum err code, const char *at, const char *fmt, ...)
@@ -78,13 +79,15 @@ earlier(int64_t a, int64_t b)
 
 /* The mark at the head of s, into p; *ret_rest is what follows it. A mark that is the same as the one before shares its label. */
 static enum err
-read_mark(struct report_reader *rd, struct str s, struct report_portion *p, struct str *last, const struct report_portion *before, struct str *ret_rest)
+read_mark(
+    struct report_reader *rd, struct str s, struct report_portion *p, struct str *last, const struct report_portion *before, struct str *ret_rest)
 {
 	struct str mark;
 	struct errinfo why;
 	if (!mark_cut(s, &mark, ret_rest)) {
 		report_fault(rd, ERR_INVALID, s.p, "a portion without its mark");
-		err_hint(rd->e, "begin it with whose it is, its level and who may have it: (//IRQ S//REL TO IRQ, RUS); a line that goes on follows without an empty one");
+		err_hint(rd->e, "begin it with whose it is, its level and who may have it: (//IRQ S//REL TO IRQ, RUS); a line that goes on follows "
+				"without an empty one");
 		return ERR_INVALID;
 	}
 	if (before && str_eq(mark, *last)) {
@@ -103,7 +106,8 @@ read_mark(struct report_reader *rd, struct str s, struct report_portion *p, stru
 	}
 	uint64_t own = UINT64_C(1) << rd->v->home;
 	if (!(l->owners & own) || !(l->circle & own)) {
-		report_fault(rd, ERR_INVALID, mark.p, l->owners & own ? "the mark does not release to its author" : "the mark says that it is the information of others");
+		report_fault(rd, ERR_INVALID, mark.p,
+		    l->owners & own ? "the mark does not release to its author" : "the mark says that it is the information of others");
 		err_hint(rd->e, "mark it as your own, and name what it was made from with Cites:, which stays private");
 		return ERR_INVALID;
 	}

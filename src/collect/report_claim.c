@@ -1,5 +1,5 @@
 /* A claim in one line: Claim: what=fighters; where=Palmyra; when=2015-10-01; low=300; best=350; high=400 */
-#include "report_int.h"
+#include "collect/report_int.h"
 
 #include "base/time.h"
 

@@ -1,5 +1,5 @@
 /* The header of a report: one table of fields, one function for each kind of value. */
-#include "report_int.h"
+#include "collect/report_int.h"
 
 #include <string.h>
 
@@ -59,8 +59,7 @@ read_type(struct report_reader *rd, const struct field *f, struct str value)
 struct str
 report_precedence_name(enum report_precedence p)
 {
-	static const struct str names[] = {
-	    STR_INIT(""), STR_INIT("ROUTINE"), STR_INIT("PRIORITY"), STR_INIT("IMMEDIATE"), STR_INIT("FLASH")};
+	static const struct str names[] = {STR_INIT(""), STR_INIT("ROUTINE"), STR_INIT("PRIORITY"), STR_INIT("IMMEDIATE"), STR_INIT("FLASH")};
 	return names[p];
 }
 
@@ -249,7 +248,9 @@ report_fields_read(struct report_reader *rd, struct str *rest)
 	}
 	if (!rd->r.type.n || !rd->subject.n) {
 		enum err err = report_fault(rd, ERR_INVALID, top, "the header has no %s", rd->r.type.n ? "Subject" : "Type");
-		err_hint(rd->e, "%s", rd->r.type.n ? "add a line such as: Subject: (//IRQ S//REL TO IRQ, RUS) Convoy near Palmyra" : "add a line such as: Type: INTREP");
+		err_hint(rd->e, "%s",
+		    rd->r.type.n ? "add a line such as: Subject: (//IRQ S//REL TO IRQ, RUS) Convoy near Palmyra"
+				 : "add a line such as: Type: INTREP");
 		return err;
 	}
 	for (size_t i = 0; i < rd->r.ncites; i++)

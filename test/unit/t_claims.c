@@ -10,7 +10,8 @@
 static struct claim_row
 row(const char *what, const char *where, int author, int64_t when, double low, double best, double high, char id)
 {
-	struct claim_row r = {str_of(what), str_of(where), when, low, best, high, 1, author, 3, {STR("report"), {0}}, DAY(0), 1, {GRADE_NONE, 0, 0}, 9, 9};
+	struct claim_row r = {
+	    str_of(what), str_of(where), when, low, best, high, 1, author, 3, {STR("report"), {0}}, DAY(0), 1, {GRADE_NONE, 0, 0}, 9, 9};
 	r.id.uuid[0] = (uint8_t)id;
 	return r;
 }
@@ -43,8 +44,10 @@ TEST(grouped_by_what_and_where_in_one_order)
 		CHECK_STR(g[2].what, STR("vehicles"));
 		CHECK(g[0].contradiction && !g[1].contradiction && !g[2].contradiction);
 		/* by time, then author: 6 (long before), 3, 1, and 5, which says no time */
-		CHECK(g[0].rows[0]->id.uuid[0] == 6 && g[0].rows[1]->id.uuid[0] == 3 && g[0].rows[2]->id.uuid[0] == 1 && g[0].rows[3]->id.uuid[0] == 5);
-		CHECK(g[0].rows[0]->contradicts == 0 && g[0].rows[1]->contradicts == 2 && g[0].rows[2]->contradicts == 1 && g[0].rows[3]->contradicts == 1);
+		CHECK(
+		    g[0].rows[0]->id.uuid[0] == 6 && g[0].rows[1]->id.uuid[0] == 3 && g[0].rows[2]->id.uuid[0] == 1 && g[0].rows[3]->id.uuid[0] == 5);
+		CHECK(g[0].rows[0]->contradicts == 0 && g[0].rows[1]->contradicts == 2 && g[0].rows[2]->contradicts == 1 &&
+		      g[0].rows[3]->contradicts == 1);
 		CHECK(g[0].rows[1]->low == 500 && isnan(g[0].rows[1]->best)); /* nothing is filled in or averaged */
 		arena_done(&a);
 	}

@@ -16,34 +16,33 @@
 
 static const struct mark_view view = {&world, IRQ, ALL4};
 
-static const char whole[] =
-    "# a remark\n"
-    "Type: INTREP\r\n"
-    "subject: (//IRQ S//REL TO IRQ, RUS) Convoy near Palmyra\n"
-    "Information-Time: 2015-10-01T06:00:00Z\n"
-    "Report-Time: 2015-10-01T09:30:00+03:00\n"
-    "Precedence: IMMEDIATE\n"
-    "Place: Palmyra\n"
-    "Language: ar-IQ\n"
-    "Source: CEDAR\n"
-    "Source-Description: border guard officer\n"
-    "Grade: B2\n"
-    "Cites: " ID_A ", " ID_B "\n"
-    "Valid-Until: 2016-03-01\n"
-    "Delete-By:\n"
-    "\n"
-    "(//IRQ S//REL TO IRQ, RUS) About 350 fighters  \n"
-    "  left by night.\n"
-    "Claim: what=fighters; where=Palmyra; when=2015-10-01; low=300; best=350; high=400\n"
-    "Claim: who=IS; what=vehicles; best=12;\n"
-    "\n\n"
-    "(S//ALPHA//ORCON) [4x4:X4] Caption: Road seen from the west\n"
-    "\n"
-    "Claim: what=trucks\n"
-    "\n"
-    "(//JOINT S IRN IRQ//REL TO ALL) [-] They said: \"nothing\".\n"
-    "\n"
-    "(//IRQ TS//REL TO IRN, IRQ) Comment: doubtful\n";
+static const char whole[] = "# a remark\n"
+			    "Type: INTREP\r\n"
+			    "subject: (//IRQ S//REL TO IRQ, RUS) Convoy near Palmyra\n"
+			    "Information-Time: 2015-10-01T06:00:00Z\n"
+			    "Report-Time: 2015-10-01T09:30:00+03:00\n"
+			    "Precedence: IMMEDIATE\n"
+			    "Place: Palmyra\n"
+			    "Language: ar-IQ\n"
+			    "Source: CEDAR\n"
+			    "Source-Description: border guard officer\n"
+			    "Grade: B2\n"
+			    "Cites: " ID_A ", " ID_B "\n"
+			    "Valid-Until: 2016-03-01\n"
+			    "Delete-By:\n"
+			    "\n"
+			    "(//IRQ S//REL TO IRQ, RUS) About 350 fighters  \n"
+			    "  left by night.\n"
+			    "Claim: what=fighters; where=Palmyra; when=2015-10-01; low=300; best=350; high=400\n"
+			    "Claim: who=IS; what=vehicles; best=12;\n"
+			    "\n\n"
+			    "(S//ALPHA//ORCON) [4x4:X4] Caption: Road seen from the west\n"
+			    "\n"
+			    "Claim: what=trucks\n"
+			    "\n"
+			    "(//JOINT S IRN IRQ//REL TO ALL) [-] They said: \"nothing\".\n"
+			    "\n"
+			    "(//IRQ TS//REL TO IRN, IRQ) Comment: doubtful\n";
 
 static struct errinfo e;
 static struct arena arena = ARENA_INIT(LIMIT_REPORT_ARENA);
@@ -291,7 +290,8 @@ TEST(a_draft_as_stix_reads_back)
 	}
 	CHECK(!stix_portions_next(&it, &p));
 	struct str plain;
-	CHECK(json_get_str(j, STR("description"), &plain) && str_find(plain, STR("(//IRQ TS//REL TO IRN, IRQ/VALID UNTIL 2016-03-01) Comment: doubtful")) > 0);
+	CHECK(json_get_str(j, STR("description"), &plain) &&
+	      str_find(plain, STR("(//IRQ TS//REL TO IRN, IRQ/VALID UNTIL 2016-03-01) Comment: doubtful")) > 0);
 	CHECK(str_find(buf_str(&b), STR("CEDAR")) > str_find(buf_str(&b), stix_ext_id(STIX_EXT_PRIVATE)));
 
 	r = parsed(STR(HEAD PORTION));
