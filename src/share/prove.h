@@ -32,6 +32,7 @@ struct proof_report {
 	struct str entry_bytes, author, circle; /* ids, "irq.rus" */
 	uint64_t cosigners;        /* members whose countersignature holds */
 	int64_t earliest;          /* of these; TIME_NEVER = none: then the time is the author's word alone */
+	bool counts;               /* under its charter: made while that was in force, and countersigned before a later one took effect if one has (govern/chain.h, chain_counts) */
 	bool has_payload;
 	uint32_t objects, withdrawn; /* pieces in the payload; those of which the hash alone is there */
 	struct str payload;          /* whole and verified; see payload.h for its pieces */
