@@ -1,0 +1,184 @@
+#include "share/recall.h"
+
+#include <string.h>
+
+#include "share/links.h"
+#include "share/project.h"
+#include "share/rows.h"
+
+enum { TARGETS = 32 }; /* of one entry */
+
+/* One released row that is to go, or the replacement of such. */
+struct gone {
+	uint64_t circle;
+	struct entry_target target;
+};
+
+struct recalling {
+	struct share *s;
+	struct share_centre *c;
+	struct arena *a;
+	struct gone *gone;
+	size_t ngone, cap;
+};
+
+static enum err
+add(struct recalling *k, struct gone **list, size_t *n, size_t *cap, uint64_t circle, struct stix_id id, int64_t modified, struct errinfo *e)
+{
+	for (size_t i = 0; i < *n; i++)
+		if ((*list)[i].circle == circle && stix_id_eq((*list)[i].target.id, id) && (*list)[i].target.modified == modified)
+			return OK;
+	if (*n == *cap) {
+		size_t more_cap = *cap ? *cap * 2 : 16;
+		struct gone *more = arena_array(k->a, more_cap, sizeof *more);
+		if (!more)
+			return err_nomem(e);
+		if (*n)
+			memcpy(more, *list, *n * sizeof *more);
+		*list = more;
+		*cap = more_cap;
+	}
+	(*list)[(*n)++] = (struct gone){circle, {id, modified}};
+	return OK;
+}
+
+/* What of this id stands in circles, of one version (0 = all). */
+static enum err
+find_released(struct recalling *k, struct stix_id id, int64_t modified, uint64_t circle, struct gone **list, size_t *n, size_t *cap, struct errinfo *e)
+{
+	struct rows_filter f = {.centre = k->c->no, .circle = circle, .author = k->c->me, .id = &id};
+	struct view_row *rows;
+	size_t nrows;
+	enum err err = rows_all(k->s, &f, k->a, &rows, &nrows, e);
+	for (size_t i = 0; !err && i < nrows; i++)
+		if (!rows_private(&rows[i]) && rows[i].state == VIEW_LIVE && (!modified || rows[i].key.modified == modified))
+			err = add(k, list, n, cap, rows[i].key.circle, id, rows[i].key.modified, e);
+	return err;
+}
+
+/* The same of an original: itself, and what was made of it. */
+static enum err
+find_all(struct recalling *k, struct stix_id id, int64_t modified, struct gone **list, size_t *n, size_t *cap, struct errinfo *e)
+{
+	struct link *links;
+	size_t nlinks;
+	enum err err = find_released(k, id, modified, 0, list, n, cap, e);
+	if (!err)
+		err = links_of(k->s, k->c, &id, k->a, &links, &nlinks, e);
+	for (size_t i = 0; !err && i < nlinks; i++)
+		if (stix_id_eq(links[i].original, id) && (!modified || links[i].modified == modified))
+			err = find_released(k, links[i].released, 0, links[i].circle, list, n, cap, e);
+	return err;
+}
+
+/* The last version in the private log; 0 if there is none. */
+static enum err
+last_version(struct recalling *k, struct stix_id id, int64_t *ret, struct errinfo *e)
+{
+	struct rows_filter f = {.centre = k->c->no, .author = k->c->me, .id = &id};
+	struct view_row *rows;
+	size_t n;
+	int64_t best = 0;
+	enum err err = rows_all(k->s, &f, k->a, &rows, &n, e);
+	for (size_t i = 0; !err && i < n; i++)
+		if (rows_private(&rows[i]) && rows[i].state == VIEW_LIVE && rows[i].key.modified > best)
+			best = rows[i].key.modified;
+	if (!err)
+		*ret = best;
+	return err;
+}
+
+static bool
+stands_for(const struct gone *list, size_t n, const struct gone *g)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].circle == g->circle && stix_id_eq(list[i].target.id, g->target.id) && list[i].target.modified == g->target.modified)
+			return true;
+	return false;
+}
+
+/* Takes what replaces off the list of what goes. */
+static void
+spare(struct recalling *k, const struct gone *instead, size_t n)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < k->ngone; i++)
+		if (!stands_for(instead, n, &k->gone[i]))
+			k->gone[kept++] = k->gone[i];
+	k->ngone = kept;
+}
+
+/* One entry for up to TARGETS of a circle, from *at on in the list; done ones have circle 0. */
+static enum err
+append_one(struct recalling *k, const struct recall_what *w, size_t at, const struct gone *instead, size_t ninstead, struct recall_in *ret, struct errinfo *e)
+{
+	struct entry_target *targets = arena_array(k->a, TARGETS, sizeof *targets);
+	struct share_appended done;
+	uint64_t circle = k->gone[at].circle;
+	struct entry x = {.kind = ENTRY_RECALL, .position = w->position, .action = w->action, .reason = w->reason, .targets = targets};
+	if (!targets)
+		return err_nomem(e);
+	for (size_t i = at; i < k->ngone && x.ntargets < TARGETS; i++)
+		if (k->gone[i].circle == circle) {
+			targets[x.ntargets++] = k->gone[i].target;
+			k->gone[i].circle = 0;
+		}
+	for (size_t i = 0; i < ninstead; i++)
+		if (instead[i].circle == circle)
+			x.replacement = instead[i].target.id;
+	struct share_append a = {.centre = k->c, .circle = circle, .entry = &x};
+	enum err err = share_append(k->s, &a, &done, e);
+	if (!err)
+		*ret = (struct recall_in){circle, done.leaf, targets, x.ntargets, x.replacement};
+	return err;
+}
+
+static enum err
+append_all(struct recalling *k, const struct recall_what *w, const struct gone *instead, size_t ninstead, const struct recall_in **ret, size_t *ret_n, struct errinfo *e)
+{
+	struct recall_in *in = arena_array(k->a, k->ngone, sizeof *in);
+	size_t n = 0;
+	enum err err = in ? record_begin(k->s->store, e) : err_nomem(e);
+	if (err)
+		return err;
+	for (size_t i = 0; i < k->ngone && !err; i++)
+		if (k->gone[i].circle && !(err = append_one(k, w, i, instead, ninstead, &in[n], e)))
+			n++;
+	if (err)
+		record_rollback(k->s->store);
+	else
+		err = record_commit(k->s->store, e);
+	if (!err) {
+		*ret = in;
+		*ret_n = n;
+	}
+	return err;
+}
+
+enum err
+recall_do(struct share *s, struct share_centre *centre, const struct recall_what *w, struct arena *a, const struct recall_in **ret, size_t *ret_n, struct errinfo *e)
+{
+	struct recalling k = {.s = s, .c = centre, .a = a};
+	struct gone *instead = NULL;
+	size_t ninstead = 0, cap = 0;
+	int64_t version = 0;
+	enum err err;
+	if (!str_trim(w->reason).n)
+		return err_set(e, ERR_INVALID, "a recall says why");
+	if ((err = share_refresh(s, e)) || (err = share_project(s, NULL, NULL, e)) || (err = find_all(&k, w->id, w->modified, &k.gone, &k.ngone, &k.cap, e)))
+		return err;
+	if (w->replacement.type.n) {
+		/* a later version of the same object replaces the earlier ones */
+		if (stix_id_eq(w->replacement, w->id) && (err = last_version(&k, w->id, &version, e)))
+			return err;
+		if ((err = find_all(&k, w->replacement, version, &instead, &ninstead, &cap, e)))
+			return err;
+		spare(&k, instead, ninstead);
+	}
+	if (!k.ngone) {
+		err_set(e, ERR_NOTFOUND, "nothing of it stands in any circle");
+		err_hint(e, "who has what of it: comity show, comity log");
+		return ERR_NOTFOUND;
+	}
+	return append_all(&k, w, instead, ninstead, ret, ret_n, e);
+}
