@@ -1,0 +1,52 @@
+/* ask: one operation of the home asked, from the command line's flags to its reply.
+ *
+ *	struct ask a;
+ *	ask_begin(&a, c, "ls");
+ *	ask_given(&a);                 the flags and arguments that are the operation's
+ *	ask_str(&a, "since", since);   what else
+ *	if (!(err = ask_send(&a, e)))
+ *		err = ask_show(&a, render, e);
+ *	ask_done(&a);
+ *
+ * While it runs, progress is shown on a terminal and Ctrl-C stops it between two steps; what was done so far stays. */
+#ifndef CLI_ASK_H
+#define CLI_ASK_H
+
+#include "cli/cmd.h"
+#include "cli/home.h"
+#include "json/write.h"
+
+struct ask {
+	struct cli *c;
+	struct buf args, reply;
+	struct json_writer w;
+	struct node_call call;    /* in, out, peer, to may be set before ask_send */
+	struct arena a;           /* of the tree */
+	const struct json *tree;  /* the reply; NULL before */
+	int64_t shown;            /* when progress was last shown */
+	bool on_screen;           /* a line of progress stands on the terminal */
+};
+
+void ask_begin(struct ask *a, struct cli *c, const char *op);
+void ask_given(struct ask *a);
+/* Nothing is put where value is NULL. */
+void ask_str(struct ask *a, const char *name, const char *value);
+void ask_text(struct ask *a, const char *name, struct str value);
+void ask_int(struct ask *a, const char *name, int64_t v);
+void ask_bool(struct ask *a, const char *name, bool v);
+/* Opens the home if it is not, calls, parses the reply. With --json, and where the reply is over LIMIT_OBJECT, tree stays NULL. */
+enum err ask_send(struct ask *a, struct errinfo *e) MUST_USE;
+/* The same on a node that the caller has, by no one but itself (trial, a peer's directory). */
+enum err ask_send_to(struct ask *a, struct node *n, struct errinfo *e) MUST_USE;
+/* The reply as it is (--json, and one too long for a tree) or rendered. */
+void ask_show(struct ask *a, void (*render)(struct cli *c, const struct json *reply));
+void ask_done(struct ask *a);
+
+/* A command that is one operation. */
+enum err ask_run(struct cli *c, struct errinfo *e) MUST_USE;
+
+/* Whether the user has asked to stop (Ctrl-C). ask_watch makes Ctrl-C do so from now on; a second one ends the program at once. */
+void ask_watch(void);
+bool ask_stopped(void);
+
+#endif

@@ -1,0 +1,123 @@
+/* backup, restore. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/limits.h"
+#include "cli/ask.h"
+#include "cli/show.h"
+#include "cli/yes.h"
+#include "crypto/secret.h"
+#include "env/posix.h"
+
+enum { PASSPHRASE = 4 * KIB };
+
+static const struct flag backup_flags[] = {
+    {"passphrase-file", 's', true, "FILE", "its first line seals the keys (else it is asked for)", 0},
+    {"no-keys", 'b', true, NULL, "leave the keys out: they are kept elsewhere", 0},
+    {0},
+};
+
+static void
+put_backup(struct cli *c, const struct json *r)
+{
+	struct print *p = &c->out;
+	print_own(p, "backup of ");
+	print_text(p, show_moment(c, r, "at"));
+	print_own(p, " in ");
+	print_text(p, str_of(c->args[0]));
+	print_own(p, ": ");
+	show_count(p, show_int(r, "bytes"), "byte", "bytes");
+	print_own(p, show_true(r, "keys") ? ", with the keys, sealed\n" : ", without the keys\n");
+}
+
+static enum err
+run_backup(struct cli *c, struct errinfo *e)
+{
+	struct buf secret = BUF_INIT(PASSPHRASE);
+	struct env_posix *to = NULL;
+	struct ask a;
+	bool keys = !cli_flag(c, "no-keys");
+	enum err err = home_open(c, e);
+	if (err)
+		return err;
+	ask_begin(&a, c, "backup");
+	if (!keys)
+		ask_bool(&a, "keys", false);
+	else if (!(err = yes_passphrase(c, "passphrase-file", true, &secret, e)))
+		ask_text(&a, "passphrase", buf_str(&secret));
+	if (!err && !(err = env_posix_new(c->args[0], true, &to, e))) {
+		a.call.to = env_posix_env(to);
+		if (!(err = ask_send(&a, e)))
+			ask_show(&a, put_backup);
+	}
+	ask_done(&a);
+	env_posix_free(to);
+	secret_wipe_buf(&secret);
+	buf_done(&secret);
+	return err;
+}
+
+const struct cmd cmd_backup = {
+    .name = "backup",
+    .group = CMD_NODE,
+    .about = "a copy of the home in a new directory",
+    .help = "The record, what is the home's own, and the keys sealed with a passphrase. The view is left out: it is made anew.",
+    .examples = "comity backup /mnt/backup/2015-10-20\ncomity backup --passphrase-file pass.txt /mnt/backup/today",
+    .flags = backup_flags,
+    .params = {{"dir", '1', true, "DIR"}},
+    .op = "backup",
+    .run = run_backup,
+};
+
+static const struct flag restore_flags[] = {
+    {"passphrase-file", 's', true, "FILE", "its first line opens the keys (else it is asked for)", 0},
+    {"no-keys", 'b', true, NULL, "the keys are in the new home's keys/ already", 0},
+    {0},
+};
+
+static enum err
+run_restore(struct cli *c, struct errinfo *e)
+{
+	struct buf secret = BUF_INIT(PASSPHRASE);
+	struct env_posix *from = NULL, *home = NULL;
+	struct env env;
+	struct stat st;
+	enum err err;
+	if (home_is(c->args[1])) {
+		err_set(e, ERR_CONFLICT, "%.200s is a home already", c->args[1]);
+		err_hint(e, "a backup is restored into a new directory");
+		return ERR_CONFLICT;
+	}
+	if (stat(c->args[0], &st))
+		return err_set(e, ERR_NOTFOUND, "%.200s: %s", c->args[0], strerror(errno));
+	if ((err = env_posix_new(c->args[0], false, &from, e)) || (!cli_flag(c, "no-keys") && (err = yes_passphrase(c, "passphrase-file", false, &secret, e))) ||
+	    (err = home_env(c, c->args[1], true, &home, &env, e)))
+		goto out;
+	err = node_restore(&env, env_posix_env(from), buf_str(&secret), e);
+	if (!err && c->json) {
+		print_own(&c->out, "{\"restored\":true}\n");
+	} else if (!err) {
+		print_own(&c->out, "restored into ");
+		print_text(&c->out, str_of(c->args[1]));
+		print_own(&c->out, "\nIt signs nothing until every member has been asked what it already signed: comity sync DIR with each, then comity status.\n");
+		print_own(&c->out, "The home that it was made from must not be used any more: two homes of one member fork its logs.\n");
+	}
+out:
+	env_posix_free(from);
+	env_posix_free(home);
+	secret_wipe_buf(&secret);
+	buf_done(&secret);
+	return err;
+}
+
+const struct cmd cmd_restore = {
+    .name = "restore",
+    .group = CMD_NODE,
+    .about = "make a home of a backup, in a new directory",
+    .help = "The restored home must not sign a second history: before its first release in a circle it asks the others what they hold of its logs, and takes it back.",
+    .examples = "comity restore /mnt/backup/2015-10-20 ~/comity\ncomity sync --home ~/comity ../rus ../irn",
+    .flags = restore_flags,
+    .params = {{"backup", '1', true, "BACKUP"}, {"dir", '1', true, "DIR"}},
+    .run = run_restore,
+};

@@ -1,0 +1,72 @@
+/* due, evidence: what the dates of labels bring, and what is sealed. */
+#include "cli/ask.h"
+#include "cli/show.h"
+
+static void
+put_due(struct cli *c, const struct json *r)
+{
+	static const char *const heads[] = {"when", "what", "by", "announced", "object", NULL};
+	struct print_table t;
+	print_table_init(&t, &c->a, heads);
+	SHOW_EACH (one, show_list(r, "items")) {
+		struct print_cell *cell = print_table_row(&t);
+		cell[0] = (struct print_cell){show_moment(c, one, "when"), show_true(one, "passed") ? STYLE_BAD : STYLE_WARN};
+		cell[1].text = show_str(one, "kind");
+		cell[2].text = show_capitals(c, show_str(one, "author"));
+		cell[3].text = json_is(json_get(one, STR("announced")), JSON_NULL) ? STR("-") : show_moment(c, one, "announced");
+		cell[4] = (struct print_cell){show_str(one, "id"), STYLE_ID};
+	}
+	print_table_done(&t, &c->out, 0);
+	if (!show_list(r, "items") && !c->quiet)
+		print_own_styled(&c->err, STYLE_DIM, "nothing is due\n");
+}
+
+static const struct flag due_flags[] = {{"days", 'i', false, "N", "how far to look (7)", 0}, {0}};
+
+const struct cmd cmd_due = {
+    .name = "due",
+    .group = CMD_RELEASE,
+    .about = "dates of labels that have passed or come up",
+    .help = "A deletion is announced and waits 72 hours; it does not happen while the clock cannot be trusted.",
+    .flags = due_flags,
+    .op = "due",
+    .render = put_due,
+};
+
+static void
+put_evidence(struct cli *c, const struct json *r)
+{
+	const struct json *obj = json_get_type(r, STR("object"), JSON_OBJECT);
+	print_mark(&c->out, show_str(r, "banner"));
+	print_own(&c->out, "\n");
+	show_line_styled(c, "state", STYLE_BAD, show_str(r, "state"));
+	show_line(c, "by", show_capitals(c, show_str(r, "author")));
+	SHOW_EACH (one, obj) {
+		if (!json_str(one).n)
+			continue;
+		print_styled(&c->out, STYLE_DIM, json_key_of(one));
+		print_own(&c->out, ": ");
+		print_text(&c->out, json_str(one));
+		print_own(&c->out, "\n");
+	}
+}
+
+static const struct flag evidence_flags[] = {
+    {"reason", 's', false, "TEXT", "why it is opened; goes into the audit trail", 'm'},
+    {"centre", 's', false, "CENTRE", "the one of this centre", 0},
+    {"circle", 's', false, "CIRCLE", "the one released to exactly this circle", 0},
+    {"author", 's', false, "ID", "the one by this member", 0},
+    {"modified", 's', false, "TIME", "that version", 0},
+    {0},
+};
+
+const struct cmd cmd_evidence = {
+    .name = "evidence",
+    .group = CMD_RELEASE,
+    .about = "open the sealed content of what was recalled or is past its dates",
+    .examples = "comity evidence ID --reason \"dispute of 3 November\"",
+    .flags = evidence_flags,
+    .params = {{"id", '1', false, "ID"}},
+    .op = "evidence",
+    .render = put_evidence,
+};

@@ -1,0 +1,210 @@
+/* prove, prove-check: that something was released, for anybody who has the centre's id. */
+#include <time.h>
+
+#include "base/limits.h"
+#include "base/time.h"
+#include "cli/ask.h"
+#include "cli/file.h"
+#include "cli/show.h"
+#include "crypto/init.h"
+#include "share/payload.h"
+#include "share/prove.h"
+
+static const struct flag prove_flags[] = {
+    {"out", 's', true, "FILE", "write it there (else to standard output)", 'o'},
+    {"centre", 's', false, "CENTRE", "the release in this centre", 0},
+    {"circle", 's', false, "CIRCLE", "to exactly this circle", 0},
+    {"author", 's', false, "ID", "by this member", 0},
+    {"modified", 's', false, "TIME", "of that version", 0},
+    {0},
+};
+
+static void
+put_proved(struct cli *c, const struct json *r)
+{
+	struct print *p = &c->out;
+	print_own(p, "proof that ");
+	print_text(p, show_capitals(c, show_str(r, "author")));
+	print_own(p, " released ");
+	print_styled(p, STYLE_ID, show_str(r, "id"));
+	print_own(p, " to ");
+	print_text(p, show_capitals(c, show_str(r, "circle")));
+	print_own(p, "\n");
+	show_line(c, "centre", show_str(r, "centre_id"));
+}
+
+static enum err
+run_prove(struct cli *c, struct errinfo *e)
+{
+	const char *path = cli_flag(c, "out");
+	struct file f;
+	struct ask a;
+	enum err err = file_create(path ? path : "-", false, false, &f, e);
+	if (err)
+		return err;
+	struct sink out = file_sink(&f);
+	ask_begin(&a, c, "prove");
+	ask_given(&a);
+	a.call.out = &out;
+	if (!(err = ask_send(&a, e)) && !(err = file_commit(&f, e))) {
+		if (path)
+			ask_show(&a, put_proved);
+		else if (!c->json && !c->quiet)
+			show_aside(c, put_proved, a.tree);
+	}
+	ask_done(&a);
+	file_close(&f);
+	return err;
+}
+
+const struct cmd cmd_prove = {
+    .name = "prove",
+    .group = CMD_EXCHANGE,
+    .about = "a file that proves a release to anybody who has the centre's id",
+    .help = "The entry, its payload, the Merkle proof, the author's checkpoint with all countersignatures, and the charters and cards under which they hold. The whole\n"
+	    "payload goes in, and with it whatever was released in the same act.",
+    .examples = "comity prove ID -o release.proof\ncomity prove-check release.proof --centre-id 3fa9…",
+    .flags = prove_flags,
+    .params = {{"id", '1', false, "ID"}},
+    .op = "prove",
+    .run = run_prove,
+};
+
+static const struct flag check_flags[] = {
+    {"centre-id", 's', true, "HEX", "the centre's id, 64 digits, from a source you trust", 0},
+    {"objects", 'b', true, NULL, "print the objects that were released, one a line", 0},
+    {0},
+};
+
+static void
+put_report(struct cli *c, const struct proof_report *r)
+{
+	struct print *p = &c->out;
+	struct buf b = BUF_INIT(4 * KIB);
+	print_own_styled(p, STYLE_GOOD, "it holds: ");
+	print_text(p, show_capitals(c, r->author));
+	print_own(p, " wrote this to ");
+	print_text(p, show_capitals(c, r->circle));
+	print_own(p, " in ");
+	print_text(p, r->charter_name);
+	print_own(p, "\n");
+	if (r->malformed)
+		print_own_styled(p, STYLE_WARN, "the entry itself breaks the rules of its form\n");
+	show_line(c, "origin", str_of(r->origin));
+	print_own_styled(p, STYLE_DIM, "%-13s", "entry");
+	print_own(p, " %llu of %llu\n", (unsigned long long)r->index, (unsigned long long)r->size);
+	if (!r->malformed) {
+		time_put(&b, r->entry.time);
+		show_line(c, "said time", buf_str(&b));
+		buf_clear(&b);
+	}
+	if (r->earliest != TIME_NEVER) {
+		time_put(&b, r->earliest);
+		show_line(c, "not after", buf_str(&b));
+	} else {
+		show_line_styled(c, "not after", STYLE_WARN, STR("nobody countersigned: the time is the author's word alone"));
+	}
+	print_own_styled(p, STYLE_DIM, "%-13s", "vouched by");
+	print_own(p, " ");
+	show_count(p, __builtin_popcountll(r->cosigners), "other member", "other members");
+	print_own(p, "\n");
+	print_own_styled(p, STYLE_DIM, "%-13s", "payload");
+	if (r->has_payload)
+		print_own(p, " %u objects, %u withdrawn\n", r->objects, r->withdrawn);
+	else
+		print_own(p, " not in the file\n");
+	buf_done(&b);
+}
+
+static void
+put_json(struct cli *c, const struct proof_report *r)
+{
+	struct buf b = BUF_INIT(256 * KIB), t = BUF_INIT(KIB);
+	struct json_writer w;
+	json_write_init(&w, &b, 0);
+	json_open_object(&w);
+	json_put_member_bool(&w, STR("holds"), true);
+	json_put_member(&w, STR("centre"), r->charter_name);
+	json_put_member(&w, STR("origin"), str_of(r->origin));
+	json_put_member(&w, STR("author"), r->author);
+	json_put_member(&w, STR("circle"), r->circle);
+	json_put_member_int(&w, STR("index"), (int64_t)r->index);
+	json_put_member_int(&w, STR("size"), (int64_t)r->size);
+	json_put_member_bool(&w, STR("malformed"), r->malformed);
+	json_put_member(&w, STR("entry"), r->entry_bytes);
+	json_put_key(&w, STR("not_after"));
+	if (r->earliest == TIME_NEVER) {
+		json_put_null(&w);
+	} else {
+		time_put(&t, r->earliest);
+		json_put_string(&w, buf_str(&t));
+	}
+	json_put_member_int(&w, STR("countersigned"), __builtin_popcountll(r->cosigners));
+	json_put_member_bool(&w, STR("payload"), r->has_payload);
+	json_put_member_int(&w, STR("objects"), r->objects);
+	json_put_member_int(&w, STR("withdrawn"), r->withdrawn);
+	json_close(&w);
+	json_write_done(&w);
+	print_raw(&c->out, buf_str(&b));
+	print_own(&c->out, "\n");
+	buf_done(&t);
+	buf_done(&b);
+}
+
+/* The objects themselves, as they were signed. */
+static enum err
+put_objects(struct cli *c, const struct proof_report *r, struct errinfo *e)
+{
+	struct str rest = r->payload, object;
+	struct payload_piece piece;
+	enum err err = OK;
+	while (!err && rest.n) {
+		if ((err = payload_next(&rest, &piece, e)) || piece.withdrawn || (err = piece_object(piece.bytes, &object, e)))
+			continue;
+		print_raw(&c->out, object);
+		print_own(&c->out, "\n");
+	}
+	return err;
+}
+
+static enum err
+run_check(struct cli *c, struct errinfo *e)
+{
+	const char *hex = cli_flag(c, "centre-id");
+	struct buf b = BUF_INIT(PROOF_MAX);
+	struct proof_report r = {0};
+	struct hash centre;
+	struct timespec ts = {0};
+	size_t n;
+	if (!hex || !hex_decode(str_of(hex), centre.b, sizeof centre.b, &n) || n != sizeof centre.b) {
+		err_set(e, ERR_USAGE, "prove-check: the centre's id is needed, 64 digits in hex");
+		err_hint(e, "--centre-id HEX; without it a proof proves nothing, since anybody can found a centre of any name");
+		return ERR_USAGE;
+	}
+	crypto_init();
+	c->input = c->args[0];
+	enum err err = file_read(c->args[0], "the proof", &b, e);
+	if (!err && clock_gettime(CLOCK_REALTIME, &ts))
+		err = err_set(e, ERR_CLOCK, "the clock cannot be read");
+	if (!err && !(err = proof_check(buf_str(&b), &centre, (int64_t)ts.tv_sec * TIME_SECOND, &c->a, &r, e))) {
+		if (c->json)
+			put_json(c, &r);
+		else if (cli_flag(c, "objects"))
+			err = put_objects(c, &r, e);
+		else
+			put_report(c, &r);
+	}
+	buf_done(&b);
+	return err;
+}
+
+const struct cmd cmd_prove_check = {
+    .name = "prove-check",
+    .group = CMD_EXCHANGE,
+    .about = "check such a file, without a home and without a network",
+    .help = "Ends with 0 if it holds, 76 if something in it does not.",
+    .examples = "comity prove-check release.proof --centre-id 3fa9…",
+    .flags = check_flags,
+    .params = {{"file", '1', true, "FILE"}},
+    .run = run_check,
+};

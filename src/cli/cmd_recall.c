@@ -1,0 +1,189 @@
+/* recall, request, consent, requests: what is said about what was released. */
+#include "cli/ask.h"
+#include "cli/show.h"
+#include "cli/yes.h"
+
+#define FLAG_CENTRE {"centre", 's', false, "CENTRE", "which centre", 0}
+#define FLAG_MODIFIED {"modified", 's', false, "TIME", "of that version alone", 0}
+#define FLAG_REASON {"reason", 's', false, "TEXT", "why", 'm'}
+
+static const struct flag recall_flags[] = {
+    {"action", 's', false, "ACTION", "recalled (if not given), corrected or downgraded", 0},
+    FLAG_REASON,
+    {"replacement", 's', false, "ID", "what stands in its place", 0},
+    FLAG_MODIFIED,
+    FLAG_CENTRE,
+    {"yes", 'b', true, NULL, "do it without asking", 'y'},
+    {0},
+};
+
+static void
+put_recalled(struct cli *c, const struct json *r)
+{
+	struct print *p = &c->out;
+	SHOW_EACH (one, show_list(r, "items")) {
+		print_own(p, "recalled in ");
+		print_styled(p, STYLE_HEAD, show_capitals(c, show_str(one, "circle")));
+		print_own(p, ":\n");
+		SHOW_EACH (target, show_list(one, "targets")) {
+			print_own(p, "  ");
+			print_styled(p, STYLE_ID, show_str(target, "id"));
+			print_own(p, "\n");
+		}
+		if (show_str(one, "replacement").n) {
+			print_own(p, "  replaced by ");
+			print_styled(p, STYLE_ID, show_str(one, "replacement"));
+			print_own(p, "\n");
+		}
+	}
+	if (!c->quiet)
+		print_own_styled(&c->err, STYLE_DIM, "The others take it out of view when they sync, and send a receipt.\n");
+}
+
+static enum err
+run_recall(struct cli *c, struct errinfo *e)
+{
+	struct ask a;
+	if (!cli_flag(c, "reason")) {
+		err_set(e, ERR_USAGE, "recall: those who have it must be told why");
+		err_hint(e, "--reason \"…\"");
+		return ERR_USAGE;
+	}
+	enum err err = yes_ask(c, "recall it in every circle that it went to?", e);
+	if (err)
+		return err;
+	ask_begin(&a, c, "recall");
+	ask_given(&a);
+	if (!(err = ask_send(&a, e)))
+		ask_show(&a, put_recalled);
+	ask_done(&a);
+	return err;
+}
+
+const struct cmd cmd_recall = {
+    .name = "recall",
+    .group = CMD_RELEASE,
+    .about = "recall, correct or downgrade what was released",
+    .help = "In every circle that it went to, under the id known there. Each holder's node takes it out of view and acknowledges; products made of it are flagged.",
+    .examples = "comity recall ID --reason \"the source was fabricated\"\ncomity recall ID --action corrected --replacement ID2 --reason \"wrong village\" --yes",
+    .flags = recall_flags,
+    .params = {{"id", '1', false, "ID"}},
+    .op = "recall",
+    .run = run_recall,
+};
+
+static void
+put_leaf(struct cli *c, const struct json *r)
+{
+	print_own(&c->out, "said in ");
+	print_text(&c->out, show_str(r, "centre"));
+	print_own(&c->out, ": ");
+	print_styled(&c->out, STYLE_ID, str_sub(show_str(r, "leaf"), 0, 12));
+	print_own(&c->out, "\n");
+}
+
+static const struct flag request_flags[] = {
+    {"to", 's', false, "CIRCLE", "the circle that the product is meant for", 0},
+    {"from", 's', false, "ID", "the originator, where several members released it", 0},
+    FLAG_REASON,
+    FLAG_MODIFIED,
+    FLAG_CENTRE,
+    {0},
+};
+
+const struct cmd cmd_request = {
+    .name = "request",
+    .group = CMD_RELEASE,
+    .about = "ask an originator for consent to use its information further",
+    .help = "The request goes to the originator and nobody else.",
+    .examples = "comity request ID --to ALL --reason \"for the weekly summary\"",
+    .flags = request_flags,
+    .params = {{"id", '1', false, "ID"}},
+    .op = "request",
+    .render = put_leaf,
+};
+
+static const struct flag consent_flags[] = {
+    {"grant", 'b', true, NULL, "yes", 0},
+    {"refuse", 'b', true, NULL, "no", 0},
+    FLAG_REASON,
+    {"id", 's', false, "ID", "without a request: consent to the use of this object", 0},
+    {"to", 's', false, "CIRCLE", "without a request: in this circle", 0},
+    {"member", 's', false, "ID", "without a request: by this member", 0},
+    FLAG_MODIFIED,
+    FLAG_CENTRE,
+    {0},
+};
+
+static enum err
+run_consent(struct cli *c, struct errinfo *e)
+{
+	struct ask a;
+	enum err err;
+	bool grant = cli_flag(c, "grant"), refuse = cli_flag(c, "refuse");
+	if (grant == refuse)
+		return err_set(e, ERR_USAGE, "consent: --grant or --refuse");
+	ask_begin(&a, c, "consent");
+	ask_given(&a);
+	ask_bool(&a, "granted", grant);
+	if (!(err = ask_send(&a, e)))
+		ask_show(&a, put_leaf);
+	ask_done(&a);
+	return err;
+}
+
+const struct cmd cmd_consent = {
+    .name = "consent",
+    .group = CMD_RELEASE,
+    .about = "answer a request: grant or refuse",
+    .help = "REQUEST is what comity requests shows, its first digits (8 at least). The last answer counts, so that a consent can be withdrawn.",
+    .examples = "comity requests\ncomity consent 3fa94c21 --grant\ncomity consent 3fa94c21 --refuse --reason \"names a source\"",
+    .flags = consent_flags,
+    .params = {{"request", '?', false, "REQUEST"}},
+    .op = "consent",
+    .run = run_consent,
+};
+
+static void
+put_requests(struct cli *c, const struct json *r)
+{
+	struct print *p = &c->out;
+	SHOW_EACH (one, show_list(r, "items")) {
+		struct str state = show_str(one, "state");
+		print_styled(p, STYLE_ID, str_sub(show_str(one, "leaf"), 0, 12));
+		print_own(p, "  ");
+		print_styled(p, str_is(state, "waiting") ? STYLE_WARN : str_is(state, "granted") ? STYLE_GOOD : STYLE_BAD, state);
+		print_own(p, "  ");
+		print_text(p, show_capitals(c, show_str(one, "asker")));
+		print_own(p, " asks ");
+		print_text(p, show_capitals(c, show_str(one, "originator")));
+		print_own(p, show_true(one, "ours") ? " (by us)" : "");
+		print_own(p, ", to ");
+		print_text(p, show_capitals(c, show_str(one, "to")));
+		print_own(p, "\n    ");
+		print_styled(p, STYLE_ID, show_str(one, "id"));
+		print_own(p, show_true(one, "known") ? "" : "  (never released to the asker)");
+		if (show_str(one, "reason").n) {
+			print_own(p, "\n    ");
+			print_text(p, show_str(one, "reason"));
+		}
+		if (show_str(one, "answer").n) {
+			print_own(p, "\n    answer: ");
+			print_text(p, show_str(one, "answer"));
+		}
+		print_own(p, "\n");
+	}
+	if (!show_list(r, "items") && !c->quiet)
+		print_own_styled(&c->err, STYLE_DIM, "none\n");
+}
+
+static const struct flag requests_flags[] = {FLAG_CENTRE, {"all", 'b', false, NULL, "also those answered", 'a'}, {0}};
+
+const struct cmd cmd_requests = {
+    .name = "requests",
+    .group = CMD_RELEASE,
+    .about = "release requests that wait for an answer, to us and by us",
+    .flags = requests_flags,
+    .op = "requests",
+    .render = put_requests,
+};

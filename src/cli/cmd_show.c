@@ -1,0 +1,303 @@
+/* show: one object for a person: banner, grade, what it says portion by portion, and what stands around it. */
+#include <inttypes.h>
+
+#include "cli/ask.h"
+#include "cli/show.h"
+#include "stix/comity.h"
+
+static const struct flag flags[] = {
+    {"centre", 's', false, "CENTRE", "the one of this centre", 0},
+    {"circle", 's', false, "CIRCLE", "the one released to exactly this circle", 0},
+    {"author", 's', false, "ID", "the one by this member", 0},
+    {"modified", 's', false, "TIME", "that version", 0},
+    {"gone", 'b', false, NULL, "also if it was recalled or is past its dates", 0},
+    {"raw", 'b', true, NULL, "the STIX object alone, byte for byte", 0},
+    {0},
+};
+
+static void
+put_events(struct cli *c, const struct json *list)
+{
+	struct print *p = &c->out;
+	SHOW_EACH (one, list) {
+		struct str kind = show_str(one, "kind"), action = show_str(one, "action"), reason = show_str(one, "reason");
+		print_own_styled(p, STYLE_WARN, "%-13.*s", STR_FMT(kind.n <= 13 ? kind : STR_NONE));
+		print_own(p, " ");
+		print_text(p, show_moment(c, one, "time"));
+		print_own(p, "  ");
+		print_text(p, show_capitals(c, show_str(one, "author")));
+		if (action.n) {
+			print_own(p, "  ");
+			print_text(p, action);
+		}
+		if (reason.n) {
+			print_own(p, ": ");
+			print_text(p, reason);
+		}
+		if (show_str(one, "replacement").n) {
+			print_own(p, "; replaced by ");
+			print_styled(p, STYLE_ID, show_str(one, "replacement"));
+		}
+		if (show_str(one, "source").n) {
+			print_own(p, "; source ");
+			print_styled(p, STYLE_ID, show_str(one, "source"));
+		}
+		print_own(p, "\n");
+	}
+}
+
+static void
+put_around(struct cli *c, const char *name, const struct json *list)
+{
+	struct print *p = &c->out;
+	SHOW_EACH (one, list) {
+		struct str grade = show_str(one, "grade"), title = show_str(one, "title");
+		print_own_styled(p, STYLE_DIM, "%-13s", name);
+		print_own(p, " ");
+		print_text(p, show_capitals(c, show_str(one, "author")));
+		if (grade.n) {
+			print_own(p, " [");
+			print_styled(p, print_grade_style(grade), grade);
+			print_own(p, "]");
+		}
+		print_own(p, "  ");
+		print_styled(p, STYLE_ID, show_str(one, "id"));
+		print_own(p, "  ");
+		print_text(p, title);
+		print_own(p, "\n");
+	}
+}
+
+/* Members of a STIX object that are shown by other lines, or are for machines. */
+static bool
+plumbing(struct str key)
+{
+	static const char *const names[] = {"type", "id", "spec_version", "created", "modified", "created_by_ref", "extensions", "object_marking_refs", "granular_markings", "revoked", "name",
+	    "description", "object_refs", "published"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (str_is(key, names[i]))
+			return true;
+	return false;
+}
+
+static void
+put_rest(struct cli *c, const struct json *obj)
+{
+	struct print *p = &c->out;
+	SHOW_EACH (one, json_count(obj) ? obj : NULL) {
+		if (plumbing(json_key_of(one)) || (json_count(one) && one->type == JSON_OBJECT))
+			continue;
+		struct str value = one->type == JSON_ARRAY ? show_joined(c, one) : json_str(one);
+		if (one->type == JSON_BOOL)
+			value = one->n ? STR("yes") : STR("no");
+		if (!value.n)
+			continue;
+		print_styled(p, STYLE_DIM, json_key_of(one));
+		print_own(p, "%*s ", (int)(json_key_of(one).n < 13 ? 13 - json_key_of(one).n : 0), "");
+		print_text(p, value);
+		print_own(p, "\n");
+	}
+}
+
+static struct str
+grade_text(struct cli *c, struct stix_grade g)
+{
+	char *p = arena_alloc(&c->a, 8);
+	struct buf b = {.p = p, .cap = 8, .max = 8};
+	if (!p || !g.reliability)
+		return STR_NONE;
+	if (str_is(g.scheme, "4x4"))
+		buf_puts(&b, "4x4:");
+	buf_putc(&b, g.reliability);
+	buf_putc(&b, g.credibility);
+	return buf_str(&b);
+}
+
+static void
+put_grade(struct cli *c, struct str grade)
+{
+	if (!grade.n)
+		return;
+	print_own(&c->out, " [");
+	print_styled(&c->out, print_grade_style(grade), grade);
+	print_own(&c->out, "]");
+}
+
+static void
+put_number(struct cli *c, const char *name, int64_t v)
+{
+	print_own(&c->out, " %s %" PRId64, name, v);
+}
+
+static void
+put_claims(struct cli *c, const struct json *list)
+{
+	struct stix_claims it;
+	struct stix_claim claim;
+	struct print *p = &c->out;
+	stix_claims_init(&it, list);
+	while (stix_claims_next(&it, &claim)) {
+		print_own_styled(p, STYLE_DIM, "   claim: ");
+		print_text(p, claim.what);
+		if (claim.counted) {
+			put_number(c, "low", claim.low);
+			put_number(c, "best", claim.best);
+			put_number(c, "high", claim.high);
+		}
+		if (claim.where.n) {
+			print_own(p, ", ");
+			print_text(p, claim.where);
+		}
+		if (claim.when.n) {
+			print_own(p, ", ");
+			print_text(p, claim.when);
+		}
+		print_own(p, "\n");
+	}
+}
+
+/* The portions of a report, each with mark and grade; paragraphs are numbered, as references to them are. False if it has none. */
+static bool
+put_portions(struct cli *c, const struct json *obj)
+{
+	struct print *p = &c->out;
+	struct stix_portions it;
+	struct stix_portion one;
+	int number = 0;
+	bool any = false;
+	stix_portions_init(&it, obj);
+	while (stix_portions_next(&it, &one)) {
+		any = true;
+		if (one.kind == STIX_PORTION_TITLE)
+			continue;
+		print_own(p, "\n");
+		if (one.kind == STIX_PORTION_PARAGRAPH)
+			print_own(p, "%d. ", ++number);
+		print_mark(p, one.mark);
+		put_grade(c, grade_text(c, one.grade));
+		if (one.kind != STIX_PORTION_PARAGRAPH) {
+			print_own(p, " ");
+			print_styled(p, STYLE_DIM, stix_portion_name(one.kind));
+		}
+		print_own(p, "\n");
+		print_block(p, one.text, 3);
+		put_claims(c, one.claims);
+	}
+	if (any)
+		print_own(p, "\n");
+	return any;
+}
+
+static void
+put_header(struct cli *c, const struct json *obj)
+{
+	struct stix_header h;
+	if (!stix_header_read(obj, &h))
+		return;
+	show_line(c, "type", h.type);
+	show_line(c, "precedence", h.precedence);
+	show_line(c, "place", h.place);
+	show_line(c, "language", h.language);
+	show_line(c, "information", h.information_time);
+	show_line(c, "reported", h.report_time);
+	show_line(c, "from", h.descriptor);
+}
+
+static void
+put_object(struct cli *c, const struct json *r)
+{
+	struct print *p = &c->out;
+	const struct json *obj = json_get_type(r, STR("object"), JSON_OBJECT);
+	struct str banner = show_str(r, "banner"), grade = show_str(r, "grade"), state = show_str(r, "state");
+	if (banner.n) {
+		print_mark(p, banner);
+		print_own(p, "\n");
+	}
+	if (show_str(r, "title").n) {
+		print_styled(p, STYLE_HEAD, show_str(r, "title"));
+		print_own(p, "\n");
+	}
+	if (!str_is(state, "live"))
+		show_line_styled(c, "state", STYLE_BAD, state);
+	else if (show_true(r, "gone"))
+		show_line_styled(c, "state", STYLE_BAD, STR("past its dates"));
+	show_line_styled(c, "id", STYLE_ID, show_str(r, "id"));
+	show_line(c, "by", show_capitals(c, show_str(r, "author")));
+	show_line(c, "circle", show_str(r, "circle"));
+	show_line(c, "serial", show_str(r, "serial"));
+	show_line_styled(c, "grade", print_grade_style(grade), grade);
+	if (!json_is(json_get(r, STR("modified")), JSON_NULL))
+		show_line(c, "modified", show_moment(c, r, "modified"));
+	show_line(c, "arrived", show_moment(c, r, "arrived"));
+	if (!json_is(json_get(r, STR("valid_until")), JSON_NULL))
+		show_line(c, "valid until", show_moment(c, r, "valid_until"));
+	if (!json_is(json_get(r, STR("delete_by")), JSON_NULL))
+		show_line(c, "delete by", show_moment(c, r, "delete_by"));
+	show_line(c, "source", show_str(r, "source"));
+	if (obj)
+		put_header(c, obj);
+	put_rest(c, obj);
+	if (obj && !put_portions(c, obj) && show_str(obj, "description").n) {
+		print_own(p, "\n");
+		print_block(p, show_str(obj, "description"), 0);
+		print_own(p, "\n");
+	}
+	put_events(c, show_list(r, "events"));
+	put_around(c, "also", show_list(r, "others"));
+	SHOW_EACH (ref, show_list(r, "refs")) {
+		print_own_styled(p, STYLE_DIM, "%-13s", "names");
+		print_own(p, " ");
+		print_styled(p, STYLE_ID, show_str(ref, "id"));
+		print_own(p, show_true(ref, "here") ? "\n" : "  (not here)\n");
+	}
+	SHOW_EACH (one, show_list(r, "cites"))
+		show_line_styled(c, "cites", STYLE_ID, json_str(json_is(one, JSON_OBJECT) ? json_get(one, STR("id")) : one));
+	put_around(c, "named by", show_list(r, "referred_by"));
+	put_around(c, "cited by", show_list(r, "cited_by"));
+	put_around(c, "released as", show_list(r, "derived"));
+	put_around(c, "graded", show_list(r, "grades"));
+	if (banner.n) {
+		print_mark(p, banner);
+		print_own(p, "\n");
+	}
+}
+
+static enum err
+run(struct cli *c, struct errinfo *e)
+{
+	struct ask a;
+	enum err err;
+	bool raw = cli_flag(c, "raw") && !c->json;
+	ask_begin(&a, c, "show");
+	ask_given(&a);
+	if (raw)
+		ask_int(&a, "refs", 0);
+	if (!(err = ask_send(&a, e))) {
+		const struct json *obj = json_get_type(a.tree, STR("object"), JSON_OBJECT);
+		if (!raw) {
+			ask_show(&a, put_object);
+		} else if (obj) {
+			print_raw(&c->out, json_raw(buf_str(&a.reply), obj));
+			print_own(&c->out, "\n");
+		} else if (a.tree) {
+			err = err_set(e, ERR_NOTFOUND, "its content is sealed: it was recalled, or is past its dates");
+			err_hint(e, "comity evidence opens it, with a reason that is kept");
+		} else {
+			ask_show(&a, put_object);
+		}
+	}
+	ask_done(&a);
+	return err;
+}
+
+const struct cmd cmd_show = {
+    .name = "show",
+    .group = CMD_KNOW,
+    .about = "one object, with label, grade, portions, versions and references",
+    .help = "Every look is in the audit trail, refused ones too.",
+    .examples = "comity show report--25f1d169-f6c4-45de-a384-9b84b388dfa1\ncomity show --raw ID | jq .",
+    .flags = flags,
+    .params = {{"id", '1', false, "ID"}},
+    .op = "show",
+    .run = run,
+};

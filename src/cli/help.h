@@ -1,0 +1,17 @@
+/* help: what the table of commands says, as short help, as the page of one command, as the man page and as completion for shells. */
+#ifndef CLI_HELP_H
+#define CLI_HELP_H
+
+#include "cli/cmd.h"
+
+void help_short(struct print *p);                       /* comity alone: the commands by groups */
+void help_cmd(struct print *p, const struct cmd *cmd);  /* comity help CMD */
+/* The commands whose name begins with this word; false if there is none. */
+bool help_family(struct print *p, struct str word);
+void help_man(struct print *p);                         /* the man page, in man(7) */
+void help_statuses(struct print *p);
+
+/* shell: "bash", "zsh", "fish"; ERR_USAGE for another. */
+enum err completion_put(struct print *p, struct str shell, struct errinfo *e) MUST_USE;
+
+#endif

@@ -1,0 +1,162 @@
+#include "cli/home.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/time.h"
+#include "cli/clear.h"
+#include "cli/file.h"
+#include "crypto/secret.h"
+#include "env/posix.h"
+
+enum { PATH_BYTES = 4096 };
+
+/* The exercise's clock: one a process, since all homes that one command opens live in the same time. */
+static struct {
+	int64_t at, since; /* the time it showed when `since` was on the monotonic clock */
+	bool set;
+} exercise_clock;
+
+static int64_t
+exercise_now(void *ctx)
+{
+	(void)ctx;
+	struct timespec ts;
+	if (clock_gettime(CLOCK_MONOTONIC, &ts))
+		return exercise_clock.at;
+	return exercise_clock.at + ((int64_t)ts.tv_sec * TIME_SECOND + ts.tv_nsec / 1000 - exercise_clock.since);
+}
+
+bool
+home_is(const char *dir)
+{
+	char path[PATH_BYTES];
+	struct stat st;
+	int n = snprintf(path, sizeof path, "%s/keys/root.pub", dir);
+	if (n < 0 || (size_t)n >= sizeof path || stat(path, &st))
+		return false;
+	n = snprintf(path, sizeof path, "%s/log.db", dir);
+	return n > 0 && (size_t)n < sizeof path && stat(path, &st) == 0;
+}
+
+enum err
+home_where(struct cli *c, const char **ret, struct errinfo *e)
+{
+	const char *named = cli_flag(c, "home"), *by_env = getenv("COMITY_HOME");
+	if (named || (by_env && *by_env)) {
+		*ret = named ? named : by_env;
+		return OK;
+	}
+	char *up = arena_alloc(&c->a, PATH_BYTES);
+	if (!up)
+		return err_nomem(e);
+	if (getcwd(up, PATH_BYTES))
+		for (;;) {
+			if (home_is(*up ? up : "/")) {
+				*ret = *up ? up : "/";
+				return OK;
+			}
+			char *slash = strrchr(up, '/');
+			if (!slash)
+				break;
+			*slash = '\0';
+		}
+	err_set(e, ERR_NOTFOUND, "there is no home here, nor in a directory above");
+	err_hint(e, "name it: --home DIR or $COMITY_HOME; make one: comity init DIR --id ID --name NAME; to try out: comity trial DIR");
+	return ERR_NOTFOUND;
+}
+
+static enum err
+set_clock(struct cli *c, const struct env *env, bool making, struct env *ret, struct errinfo *e)
+{
+	const char *clock = cli_flag(c, "clock");
+	*ret = *env;
+	if (!clock)
+		return OK;
+	if (!making && !node_is_exercise(env)) {
+		err_set(e, ERR_DENIED, "--clock: this is no exercise home, its time is the real one");
+		err_hint(e, "an exercise home is made by: comity init --exercise");
+		return ERR_DENIED;
+	}
+	if (!exercise_clock.set) {
+		struct timespec ts;
+		if (!time_parse_human(str_of(clock), &exercise_clock.at)) {
+			err_set(e, ERR_USAGE, "--clock: \"%.40s\" is no moment", clock);
+			err_hint(e, "2015-10-01 or 2015-10-01T06:30:00Z");
+			return ERR_USAGE;
+		}
+		if (clock_gettime(CLOCK_MONOTONIC, &ts))
+			return err_set(e, ERR_IO, "--clock: the machine has no monotonic clock");
+		exercise_clock.since = (int64_t)ts.tv_sec * TIME_SECOND + ts.tv_nsec / 1000;
+		exercise_clock.set = true;
+	}
+	ret->now = exercise_now;
+	return OK;
+}
+
+enum err
+home_env(struct cli *c, const char *dir, bool making, struct env_posix **ret_posix, struct env *ret, struct errinfo *e)
+{
+	struct env_posix *posix;
+	enum err err;
+	if (!making && !home_is(dir)) {
+		struct stat st;
+		err_set(e, ERR_NOTFOUND, stat(dir, &st) ? "%.200s: %s" : "%.200s is not a home%s", dir, stat(dir, &st) ? strerror(errno) : "");
+		err_hint(e, "a home is made by: comity init DIR --id ID --name NAME");
+		return ERR_NOTFOUND;
+	}
+	if ((err = env_posix_new(dir, making, &posix, e)))
+		return err;
+	if ((err = set_clock(c, env_posix_env(posix), making, ret, e))) {
+		env_posix_free(posix);
+		return err;
+	}
+	*ret_posix = posix;
+	return OK;
+}
+
+enum err
+home_open(struct cli *c, struct errinfo *e)
+{
+	const char *dir, *root_file = cli_flag(c, "root-key");
+	struct buf root = BUF_INIT(4 * KIB);
+	struct home *h;
+	enum err err;
+	if (c->home)
+		return OK;
+	if (!(h = arena_alloc(&c->a, sizeof *h)))
+		return err_nomem(e);
+	if ((err = home_where(c, &dir, e)) || (err = home_env(c, dir, false, &h->posix, &h->env, e)))
+		return err;
+	if (root_file)
+		err = file_read(root_file, "the root key", &root, e);
+	if (!err)
+		err = node_open(&h->env, c->cmd->name, buf_str(&root), &h->node, e);
+	secret_wipe_buf(&root);
+	buf_done(&root);
+	if (err) {
+		env_posix_free(h->posix);
+		return err;
+	}
+	c->home = h;
+	if (node_is_exercise(&h->env) && !c->quiet && !c->json && c->err.width)
+		print_own_styled(&c->err, STYLE_WARN, "EXERCISE: this home is for trying out; its dates may be made up\n");
+	const char *clearance = cli_flag(c, "clearance");
+	return clearance ? clear_read(c, clearance, &h->clearances, &h->nclearances, e) : OK;
+}
+
+void
+home_close(struct cli *c)
+{
+	if (!c->home)
+		return;
+	node_close(c->home->node);
+	env_posix_free(c->home->posix);
+	c->home = NULL;
+}

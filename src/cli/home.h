@@ -1,0 +1,31 @@
+/* home: the directory a command works in, found and opened.
+ *
+ * Named by --home (-C), else by $COMITY_HOME, else the first one from the current directory upwards, as git does. An exercise home takes another
+ * clock (--clock): then time begins there and runs on as usual. */
+#ifndef CLI_HOME_H
+#define CLI_HOME_H
+
+#include "cli/cmd.h"
+
+struct home {
+	struct env_posix *posix;
+	struct env env;    /* with the exercise's clock, if any */
+	struct node *node;
+	struct clearance *clearances; /* of --clearance: one a centre; NULL = none */
+	size_t nclearances;
+};
+
+/* Where the home is; the text is in c->a or lives as long as the program. ERR_NOTFOUND says what to do. */
+enum err home_where(struct cli *c, const char **ret, struct errinfo *e) MUST_USE;
+/* Whether there is a home in dir. */
+bool home_is(const char *dir);
+
+/* An env for dir, with the clock that --clock says; ERR_DENIED if that is no exercise home. posix is to be freed. `making`: it is about to be made
+ * (init), as an exercise or not. */
+enum err home_env(struct cli *c, const char *dir, bool making, struct env_posix **ret_posix, struct env *ret, struct errinfo *e) MUST_USE;
+
+/* Opens the home as c->home, once; main closes it. */
+enum err home_open(struct cli *c, struct errinfo *e) MUST_USE;
+void home_close(struct cli *c);
+
+#endif
