@@ -95,8 +95,14 @@ op_rebuild(struct op_call *call, struct errinfo *e)
 	/* an old view may be damaged: that is why people rebuild */
 	enum err err = view_digest(n->store, &before, e);
 	bool had = err == OK;
-	if ((err && check) || (err = view_reset(n->store, e)) || (err = share_project(n->share, projecting, call, e)) || (err = view_digest(n->store, &after, e)) ||
-	    (err = record_arrival_last(n->store, &last, e)))
+	if (err && check)
+		return err;
+	err = view_reset(n->store, e);
+	if (err && view_reset(n->store, NULL)) { /* what failed once may go now; with no view at all the home has to be opened again */
+		err_hint(e, "open the home again: the view is made anew then");
+		return err;
+	}
+	if (err || (err = share_project(n->share, projecting, call, e)) || (err = view_digest(n->store, &after, e)) || (err = record_arrival_last(n->store, &last, e)))
 		return err;
 	bool equal = had && hash_eq(&before, &after);
 	if (had)

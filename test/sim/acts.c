@@ -167,14 +167,16 @@ act_later(struct history *h, int home)
 static void
 act_rebuild(struct history *h, int home)
 {
-	history_op(h, home, NULL, NULL, "rebuild", "{\"check\":%s}", below(h, 2) ? "true" : "false");
+	/* a view that could not be made is not there until the home is opened again, and the reply says so */
+	if (history_op(h, home, NULL, NULL, "rebuild", "{\"check\":%s}", below(h, 2) ? "true" : "false") != ACKED && h->c.node[home])
+		history_down(h, home);
 }
 
 static void
 act_verify(struct history *h, int home)
 {
 	struct buf reply = BUF_INIT(1 * MIB);
-	if (history_op(h, home, &reply, NULL, "verify", "{}") == ACKED && centre_number(buf_str(&reply), "faults") > 0)
+	if (history_op(h, home, &reply, NULL, "verify", "{}") == ACKED && !h->faulty && centre_number(buf_str(&reply), "faults") > 0)
 		history_wrong(h, "home %d: verify finds faults: %.*s", home, STR_FMT(str_sub(buf_str(&reply), 0, 600)));
 	buf_done(&reply);
 }
@@ -374,7 +376,7 @@ fork_now(struct history *h)
 		if (t >= 0)
 			tell_release(h, t, everybody);
 		if (m >= 0)
-			acts_sync(h, m, home, &weather_rain, NULL);
+			acts_sync(h, m, home, &weather_calm, NULL);
 	}
 }
 

@@ -272,7 +272,7 @@ history_call(struct history *h, int home, struct node_call *call, struct buf *re
 	if (!history_up(h, home))
 		return DOWN;
 	h->calls++;
-	bool faulty = fault(h, home);
+	bool faulty = h->faulty = fault(h, home);
 	enum err err = centre_call(&h->c, home, call, reply, e);
 	bool died = x->fell == HOME_DIED, fell = x->fell != HOME_WELL;
 	unfault(h, home);

@@ -74,6 +74,7 @@ struct history {
 	int nkeys[HIST_MEMBERS];
 	int64_t furthest;    /* that a clock ever was ahead, microseconds */
 	int governor;        /* the member who proposes charters */
+	bool faulty;         /* the last call was made with a fault of the disk in wait */
 	bool calm;           /* no faults any more: the last exchange */
 	int acts;            /* so far */
 	struct truth truth;

@@ -7,8 +7,8 @@
 #include "sim/disk_int.h"
 
 const struct weather weather_calm = {0};
-const struct weather weather_rain = {.lost = 12, .twice = 10};
-const struct weather weather_storm = {.lost = 12, .twice = 10, .late = 10, .altered = 14, .cut = 20};
+const struct weather weather_rain = {.lost = 60, .twice = 20};
+const struct weather weather_storm = {.lost = 40, .twice = 20, .late = 20, .altered = 25, .cut = 40};
 
 struct asking {
 	struct wire *wire;
