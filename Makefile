@@ -11,6 +11,7 @@ BUILD ?= build/$(V)$(if $(filter clang%,$(CC)),-clang)
 ROOMS ?= base env crypto json text geo merkle stix label govern http store people share collect process analyse node api cli
 PREFIX ?= /usr/local
 SHELL := /bin/sh
+.DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
