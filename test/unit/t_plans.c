@@ -146,6 +146,8 @@ check_plans(struct db *d)
 			const char *line = (const char *)sqlite3_column_text(plan, 3);
 			const char *fts = strstr(line, "VIRTUAL TABLE INDEX");
 			CHECKF(!strstr(line, "TEMP B-TREE"), "%s: %s: %s", d->name, text, line);
+			CHECKF(!strstr(text, "class=? AND type=?") || strstr(line, "object_type (class=? AND type=?"), "%s: %s: %s", d->name, text,
+			    line);
 			/* full text is entered by MATCH (an M in FTS5's own account), a vocabulary by its word */
 			if (fts && strstr(line, "words_"))
 				CHECKF(strchr(fts + strlen("VIRTUAL TABLE INDEX"), 'M'), "%s: %s: %s", d->name, text, line);

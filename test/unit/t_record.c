@@ -356,7 +356,7 @@ sim_path(void *ctx, const char *name, struct buf *ret, struct errinfo *ei)
 	return buf_take(ret, &all, ei);
 }
 
-_Noreturn static void
+__attribute__((noreturn)) static void
 sim_die(void *ctx, const char *why)
 {
 	(void)ctx;

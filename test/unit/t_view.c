@@ -572,8 +572,7 @@ TEST(a_recalled_word_is_in_no_file)
 	CHECK_OK(view_begin(h.store, &e));
 	CHECK_OK(view_object_state(h.store, &row, VIEW_RECALLED, &text, 1, &e));
 	CHECK_OK(view_object_state(h.store, &row, VIEW_WITHDRAWN, &text, 1, &e)); /* words go once */
-	CHECK_OK(view_words_purge(h.store, &e));
-	CHECK_OK(view_commit(h.store, 61, &e));
+	CHECK_OK(view_commit(h.store, 61, &e));                                   /* which purges */
 	CHECK(count_words(&h, "zanzibarquux") == 0 && count_words(&h, "dawn") == 0 && count_words(&h, "usual") == 60);
 	CHECK_OK(store_settle(h.store, &e));
 	CHECK(!home_holds(&h, "view.db", "zanzibarquux") && !home_holds(&h, "view.db-wal", "zanzibarquux"));
@@ -664,6 +663,37 @@ say_due(void *ctx, const struct view_row *r, struct errinfo *ei)
 	(void)ei;
 	buf_printf(ctx, "%d ", r->key.id.uuid[0]);
 	return OK;
+}
+
+TEST(words_are_suggested_out_of_rows_in_view)
+{
+	struct home h;
+	struct record_log log;
+	struct label label;
+	struct view_row row;
+	struct buf b = BUF_INIT(1000);
+	home_new(&h);
+	home_log(&h, 0x3, 0, &log);
+	label_own(&label, policy, 0, 1);
+	put_text(&h, &log, &label, "anbar Anbari ANBAR anb", 1, &row);
+	label.delete_by = 900;
+	put_text(&h, &log, &label, "anbarlate anbari", 2, &row);
+	label_own(&label, policy, 0, 3);
+	label.circle = 0x3;
+	put_text(&h, &log, &label, "anbarhigh anbar", 3, &row);
+	label_own(&label, policy, 0, 2);
+	label.circle = 0x3;
+	put_text(&h, &log, &label, "anbarmiddle anba", 4, &row);
+	CHECK_OK(view_suggest(h.store, &viewer, 1000, STR("ANBA"), 10, say_word, &b, &e));
+	CHECK_STR(buf_str(&b), STR("anba anbar anbari anbarmiddle "));
+	buf_clear(&b);
+	CHECK_OK(view_suggest(h.store, &viewer, 800, STR("anbar"), 3, say_word, &b, &e));
+	CHECK_STR(buf_str(&b), STR("anbar anbari anbarlate "));
+	buf_clear(&b);
+	CHECK_OK(view_suggest(h.store, NULL, 1000, STR("anbarh"), 3, say_word, &b, &e));
+	CHECK_STR(buf_str(&b), STR("anbarhigh "));
+	buf_done(&b);
+	home_free(&h);
 }
 
 TEST(dates_come_earliest_first_and_once)
