@@ -266,9 +266,9 @@ list_centre(struct share *s, struct share_centre *c, enum err (*each)(void *ctx,
 {
 	struct listing l = {.s = s, .c = c, .a = ARENA_INIT(256 * MIB)};
 	struct view_event_filter f = {.kind = VIEW_REQUEST, .centre = c->no, .author = -1}, g = {.kind = VIEW_CONSENT, .centre = c->no, .author = -1};
-	struct view_event *requests;
+	struct view_event *requests = NULL;
 	struct consent_item item;
-	size_t n;
+	size_t n = 0;
 	enum err err = leaf_events(s, &f, &l.a, &requests, &n, e);
 	if (!err)
 		err = leaf_events(s, &g, &l.a, &l.answers, &l.nanswers, e);

@@ -6,6 +6,7 @@
 
 #include "govern/policy.h"
 #include "share/project_int.h"
+#include "share/rows.h"
 
 enum { LEAF_ARENA = 4 * MIB, RECALL_ARENA = 256 * MIB, RECALLS_MAX = 1 << 20 };
 
@@ -133,6 +134,27 @@ put_object(struct project *p, const struct project_entry *w, uint32_t n, const s
 	return view_object_state(p->s->store, &row, state, o.text, o.ntext, e);
 }
 
+/* That something was released there is all that is left. */
+static enum err
+put_withdrawn(struct project *p, const struct project_entry *w, uint32_t n, struct errinfo *e)
+{
+	struct view_object o = {
+	    .arrival = w->at->seq,
+	    .piece = n,
+	    .log = w->at->log,
+	    .idx = w->at->idx,
+	    .piece_no = w->first + n,
+	    .at = w->at->at,
+	    .centre = w->centre->no,
+	    .author = w->log->author,
+	    .label = &w->x->label,
+	    .id = {.type = STR_INIT("")},
+	    .serial = w->x->serial,
+	    .withdrawn = true,
+	};
+	return view_object_put(p->s->store, &o, e);
+}
+
 struct piecewise {
 	struct project *p;
 	const struct project_entry *w;
@@ -147,7 +169,7 @@ put_piece(void *ctx, uint32_t n, struct str data, const struct hash *hash, struc
 	struct str text;
 	struct errinfo why;
 	if (hash)
-		return OK;
+		return put_withdrawn(k->p, k->w, n, e);
 	enum err err = piece_object(data, &text, &why);
 	if (!err)
 		err = project_object_parse(k->p, text, &tree, &info, &why);
@@ -341,6 +363,32 @@ share_project_added(struct share *s, const struct share_appended *added, const s
 	else
 		err = view_commit(s->store, at.seq, e);
 out:
+	project_done(&p);
+	return err;
+}
+
+enum err
+project_withdraw(struct share *s, const struct view_row *row, struct errinfo *e)
+{
+	struct buf bytes = BUF_INIT(LIMIT_OBJECT + PIECE_HEAD);
+	struct record_arrival at = {.seq = row->arrival, .log = row->log, .idx = row->key.idx, .at = row->at};
+	struct entry x = {.label = row->label};
+	struct project_log log;
+	struct project p;
+	const struct json *tree;
+	struct stix_info info;
+	struct view_object o;
+	enum err err;
+	if (row->state == VIEW_WITHDRAWN)
+		return OK;
+	if ((err = project_init(&p, s, e)) || (err = project_log_get(&p, row->log, &log, e)))
+		goto out;
+	struct project_entry w = {&at, share_centre_by_no(s, log.centre), &log, &x, row->piece_no - row->piece};
+	if ((err = rows_bytes(s, row, &bytes, e)) || (err = project_object_parse(&p, buf_str(&bytes), &tree, &info, e)) || (err = project_object_make(&p, &w, row->piece, tree, &info, &o, e)))
+		goto out;
+	err = view_object_withdraw(s->store, row, &o, e);
+out:
+	buf_done(&bytes);
 	project_done(&p);
 	return err;
 }

@@ -4,8 +4,8 @@
  * made anew is equal to one that grew.
  *
  * What becomes of an arrival:
- *	objects   each piece that is a valid STIX object is a row; one that is not, or that claims another member's identity as its creator, is an event VIEW_MALFORMED (n = its piece) and no row; a withdrawn
- *	          piece is nothing
+ *	objects   each piece that is a valid STIX object is a row; one that is not, or that claims another member's identity as its creator, is an event VIEW_MALFORMED (n = its piece) and no row; of a
+ *	          withdrawn piece there is a row VIEW_WITHDRAWN without an id
  *	recall    an event a target, and the state of the rows it means: those of its author in its circle that stand before it. A payload that comes after its recall gets the same state; of several the last counts
  *	flag      an event for the product (n = 0), and one for the source where it is named (n = 1, value 1)
  *	the rest  an event each; a leaf that is malformed is VIEW_MALFORMED, n = 0, without an id */

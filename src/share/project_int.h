@@ -83,6 +83,9 @@ enum err project_recall_state(struct project *p, const struct project_entry *w, 
 
 /* ---- project.c */
 
+/* Inside view_begin: what the row's object was made of is taken out of the view, while its bytes are still here. Nothing if the row is so already. */
+enum err project_withdraw(struct share *s, const struct view_row *row, struct errinfo *e) MUST_USE;
+
 enum err project_log_get(struct project *p, int64_t no, struct project_log *ret, struct errinfo *e) MUST_USE;
 
 #endif
