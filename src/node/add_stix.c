@@ -205,7 +205,7 @@ struct known {
 	struct str text;
 	const struct label *label;
 	struct buf bytes;
-	bool same, conflict;
+	bool same, known, other; /* with this label; with any; other bytes */
 };
 
 static enum err
@@ -221,10 +221,12 @@ compare(void *ctx, const struct view_row *row, struct errinfo *e)
 	buf_clear(&k->bytes);
 	if ((err = record_piece_get(k->b->a->call->n->store, row->piece_no, &k->bytes, &withdrawn, e)) || withdrawn || (err = piece_object(buf_str(&k->bytes), &object, e)))
 		return err;
-	if (!str_eq(object, k->text))
-		k->conflict = true;
-	else if (label_eq(&row->label, k->label))
-		k->same = true;
+	if (!str_eq(object, k->text)) {
+		k->other = true;
+	} else {
+		k->known = true;
+		k->same = label_eq(&row->label, k->label);
+	}
 	return OK;
 }
 
@@ -240,7 +242,7 @@ look_up(struct batch *b, const struct stix_info *info, struct str text, const st
 	if (err)
 		return err;
 	*ret_same = k.same;
-	*ret_conflict = k.conflict && !k.same;
+	*ret_conflict = k.other && !k.known;
 	if (k.same)
 		return OK;
 	/* the same version twice in one batch: the first of them is in the map */

@@ -53,8 +53,6 @@ put_card(struct json_writer *w, const struct card *c)
 		json_put_member(w, STR("name"), c->name);
 	if (c->note.n)
 		json_put_member(w, STR("note"), c->note);
-	if (c->has_centre)
-		put_hash(w, "centre_id", &c->centre);
 	put_time(w, "time", c->time);
 	put_fingerprint(w, "fingerprint", c->keys.root);
 	json_put_member_int(w, STR("counter"), c->keys.counter);
@@ -122,9 +120,12 @@ op_card_show(struct op_call *call, struct errinfo *e)
 	if (!op_str(call, "text", &text))
 		return err_set(e, ERR_USAGE, "text: a card is needed");
 	enum err err = card_parse(str_trim(text), call->a, &c, e);
-	if (!err)
-		put_card(call->out, &c);
-	return err;
+	if (err)
+		return err;
+	put_card(call->out, &c);
+	if (c.has_centre)
+		put_hash(call->out, "centre_id", &c.centre);
+	return OK;
 }
 
 /* One key card for one centre, as a line of lines. */

@@ -117,8 +117,8 @@ op_put_list(struct op_call *call, const struct view_filter *f, struct errinfo *e
 		json_put_key(w, STR("next"));
 		buf_clear(&l.b);
 		if (l.n > l.limit) {
-			put_cursor(&l.b, call->n, &l.last);
-			json_put_string(w, buf_str(&l.b));
+			if (!(err = put_cursor(call, &l.b, &l.last, e)))
+				json_put_string(w, buf_str(&l.b));
 		} else {
 			json_put_null(w);
 		}

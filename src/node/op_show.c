@@ -172,9 +172,11 @@ put_event(void *ctx, const struct view_event *v, struct errinfo *e)
 	bool may = a->call->who == NULL;
 	for (uint32_t i = 0; i < a->rows->n && !may; i++)
 		may = a->rows->row[i].key.centre == v->centre && a->rows->row[i].key.circle == v->circle;
+	if (a->call->who && v->kind == VIEW_FLAG && v->value) /* of a product made from this, which the viewer may not be cleared for */
+		may = false;
 	if (!may || a->n++ >= SHOWN)
 		return OK;
-	return told_put(a->call->n, a->call->out, v, e);
+	return told_put(a->call->n, a->call->out, v, !a->call->who, e);
 }
 
 static enum err

@@ -172,72 +172,6 @@ put_row_bytes(struct op_call *call, const struct view_row *row, struct buf *b, s
 	return piece_object(buf_str(b), ret, e);
 }
 
-/* ---- cursors: centre (16 digits), circle, author, epoch, index, piece, id, modified, joined by '~' */
-
-void
-put_cursor(struct buf *b, struct node *n, const struct view_key *key)
-{
-	const struct share_centre *c = share_centre_by_no(n->share, key->centre);
-	if (!c)
-		return;
-	buf_hex(b, str_bytes(c->id.b, 8));
-	buf_putc(b, '~');
-	label_circle_put(b, c->policy, key->circle);
-	buf_printf(b, "~%s~%u~%llu~%u~", c->policy->member[key->author], key->epoch, (unsigned long long)key->idx, key->piece);
-	stix_id_put(b, key->id);
-	buf_printf(b, "~%lld", (long long)key->modified);
-}
-
-static bool
-cut_u64(struct str *rest, uint64_t max, uint64_t *ret)
-{
-	struct str head;
-	str_cut(*rest, '~', &head, rest);
-	return str_u64(head, ret) && *ret <= max;
-}
-
-static bool
-parse_cursor(struct node *n, struct str text, struct view_key *ret)
-{
-	struct str part;
-	uint64_t epoch, idx, piece, modified;
-	struct share_centre *c = NULL;
-	uint8_t id[8];
-	size_t len;
-	if (!str_cut(text, '~', &part, &text) || !hex_decode(part, id, sizeof id, &len) || len != sizeof id)
-		return false;
-	for (int i = 0; i < n->share->ncentres; i++)
-		if (memcmp(n->share->centre[i].id.b, id, sizeof id) == 0)
-			c = &n->share->centre[i];
-	if (!c || !str_cut(text, '~', &part, &text) || label_circle_parse(c->policy, part, &ret->circle, NULL))
-		return false;
-	ret->centre = c->no;
-	if (!str_cut(text, '~', &part, &text) || (ret->author = label_policy_member(c->policy, part)) < 0)
-		return false;
-	if (!cut_u64(&text, UINT32_MAX, &epoch) || !cut_u64(&text, INT64_MAX, &idx) || !cut_u64(&text, LIMIT_PIECES, &piece))
-		return false;
-	if (!str_cut(text, '~', &part, &text) || !stix_id_parse(part, &ret->id))
-		return false;
-	bool negative = str_starts(text, STR("-"));
-	if (!str_u64(str_sub(text, negative, text.n), &modified) || modified > INT64_MAX)
-		return false;
-	ret->modified = negative ? -(int64_t)modified : (int64_t)modified;
-	ret->epoch = (uint32_t)epoch;
-	ret->idx = idx;
-	ret->piece = (uint32_t)piece;
-	return true;
-}
-
-enum err
-read_cursor(struct op_call *call, struct str text, struct view_key *ret, struct errinfo *e)
-{
-	struct view_key k = {0};
-	if (!parse_cursor(call->n, text, &k))
-		return err_set(e, ERR_USAGE, "cursor: not what a list of this home gave as \"next\"");
-	*ret = k;
-	return OK;
-}
-
 static void
 put_grade(struct json_writer *w, const struct grade *g)
 {
@@ -270,7 +204,7 @@ put_row(struct op_call *call, struct json_writer *w, const struct view_row *row,
 	json_put_member_bool(w, STR("revoked"), row->revoked);
 	json_put_member(w, STR("state"), str_of(put_state_name(row->state)));
 	put_grade(w, &row->grade);
-	if (row->serial) {
+	if (row->serial && !call->who) { /* its gaps would tell a viewer of lower clearance how much else the circle was given */
 		/* "IRN/ALL/0031": author, circle by its name, number */
 		struct str named = c->charter ? circle_named(c->charter, row->key.circle) : STR_NONE;
 		label_member_put(&b, c->policy, row->key.author);
@@ -288,8 +222,9 @@ put_row(struct op_call *call, struct json_writer *w, const struct view_row *row,
 	put_label(w, c, &row->label);
 	put_time(w, "valid_until", row->label.valid_until);
 	put_time(w, "delete_by", row->label.delete_by);
-	put_cursor(&b, call->n, &row->key);
-	json_put_member(w, STR("cursor"), buf_str(&b));
+	enum err err = put_cursor(call, &b, &row->key, e);
+	if (!err)
+		json_put_member(w, STR("cursor"), buf_str(&b));
 	buf_done(&b);
-	return OK;
+	return err;
 }

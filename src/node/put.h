@@ -25,7 +25,7 @@ enum err put_row_bytes(struct op_call *call, const struct view_row *row, struct 
 struct str put_title(const struct json *obj);
 
 /* The public key of a row as text, and back. ERR_USAGE for what is none. */
-void put_cursor(struct buf *b, struct node *n, const struct view_key *key);
+enum err put_cursor(struct op_call *call, struct buf *b, const struct view_key *key, struct errinfo *e) MUST_USE;
 enum err read_cursor(struct op_call *call, struct str text, struct view_key *ret, struct errinfo *e) MUST_USE;
 
 #endif

@@ -38,7 +38,7 @@ told_entry(struct node *n, int64_t log, uint64_t idx, struct arena *a, struct en
 }
 
 enum err
-told_put(struct node *n, struct json_writer *w, const struct view_event *v, struct errinfo *e)
+told_put(struct node *n, struct json_writer *w, const struct view_event *v, bool place, struct errinfo *e)
 {
 	const struct share_centre *c = share_centre_by_no(n->share, v->centre);
 	struct arena a = ARENA_INIT(MIB);
@@ -53,7 +53,8 @@ told_put(struct node *n, struct json_writer *w, const struct view_event *v, stru
 	put_circle(w, "circle", c, v->circle);
 	put_member(w, "author", c, v->author);
 	put_time(w, "arrived", v->at);
-	json_put_member_int(w, STR("index"), (int64_t)v->idx);
+	if (place)
+		json_put_member_int(w, STR("index"), (int64_t)v->idx);
 	if (v->id.type.n) {
 		put_id(w, "id", v->id);
 		put_time(w, "modified", v->modified ? v->modified : TIME_NEVER);

@@ -4,7 +4,10 @@
 
 #include "test.h"
 
+#include "base/arena.h"
+#include "base/limits.h"
 #include "base/time.h"
+#include "json/dom.h"
 #include "sim/centre.h"
 #include "sim/world.h"
 
@@ -47,12 +50,23 @@ world_done(struct world *x)
 	buf_done(&x->reply);
 }
 
+static inline bool
+world_is_json(const struct world *x)
+{
+	struct arena a = ARENA_INIT(LIMIT_OBJECT_ARENA);
+	const struct json *j;
+	bool ok = x->reply.n > LIMIT_OBJECT || json_parse(&a, buf_str(&x->reply), &j, NULL) == OK;
+	arena_done(&a);
+	return ok;
+}
+
 /* An operation that is to succeed; its reply is in x->reply. */
 #define DO(x, home, op, ...)                                                                                      \
 	do {                                                                                                      \
 		struct errinfo e_ = {0};                                                                          \
 		enum err err_ = centre_op(&(x)->c, home, &(x)->reply, &e_, op, __VA_ARGS__);                      \
 		CHECKF(err_ == OK, "%s: %s: %s", op, err_name(err_), e_.msg);                                     \
+		CHECKF(world_is_json(x), "%s: the reply is no JSON", op);                                         \
 	} while (0)
 /* One that is to fail so. */
 #define FAIL(x, home, want, op, ...)                                                                              \
