@@ -96,7 +96,7 @@ secret_thing(struct hist *h, struct simrng *r, int from)
 	put(h, (struct act){.kind = simrng_once_in(r, 4) && !h->inside ? ACT_POUCH : ACT_SYNC, .side = SIDE_BOTH, .slot = from + 4, .who = h->inside && owner ? 0 : with, .with = owner});
 	if (simrng_once_in(r, 2))
 		put(h, (struct act){.kind = ACT_GRADE, .side = side, .slot = from + 5, .who = h->inside ? 0 : with, .thing = t, .words = (uint32_t)simrng_below(r, 5)});
-	if (simrng_once_in(r, 2)) {
+	if (simrng_once_in(r, 2) && !(h->inside && (bit(with) | bit(owner)) == 3)) {
 		uint64_t to = circle | (h->inside ? 0 : bit(h->m));
 		put(h, (struct act){.kind = ACT_REQUEST, .side = side, .slot = from + 5, .who = with, .thing = t, .circle = to, .words = (uint32_t)simrng_below(r, 50)});
 		put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 5, .who = owner, .with = with});
