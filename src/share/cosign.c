@@ -12,13 +12,13 @@ static bool
 check_with_keys(const struct share_centre *c, int64_t now, int member, struct str text, const struct merkle_note_sig *sig, int64_t *ret_time)
 {
 	struct roster_member m;
-	if (roster_at(c->roster, now, member, &m, NULL))
+	if (roster_at(c->roster, now + LIMIT_FUTURE_SECONDS * TIME_SECOND, member, &m, NULL))
 		return false;
 	for (uint32_t epoch = m.keys.epoch, tried = 0; epoch > 0 && tried < EPOCHS_TRIED; epoch--, tried++) {
 		struct roster_log_key k;
 		struct merkle_note_key key;
 		struct sign_public pub;
-		if (roster_log_key(c->roster, now, member, epoch, &k, NULL))
+		if (origin_key(c, now, member, epoch, &k, NULL))
 			continue;
 		memcpy(pub.b, k.key, sizeof pub.b);
 		if (merkle_note_key_make(sig->name, MERKLE_NOTE_COSIGNATURE, &pub, &key, NULL) || key.id != sig->id)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "share/fetch_int.h"
+#include "share/origin.h"
 #include "share/payload.h"
 
 enum { PENDING_ASKED = 1024, TX_ENTRIES = 1024 };
@@ -182,7 +183,7 @@ begin_epoch(struct fetch_log *l, const struct entry *x, bool linked, struct erri
 		if ((err = fetch_own_root(l, &before, size, &held, e)))
 			return ours(l, err);
 		if (!hash_eq(&held, &root)) {
-			if ((err = roster_log_key(l->f->c->roster, l->f->now, before.author, before.epoch, &key, e)))
+			if ((err = origin_key(l->f->c, l->f->now, before.author, before.epoch, &key, e)))
 				return err;
 			memcpy(pub.b, key.key, sizeof pub.b);
 			return fetch_fork_by_own(l, &before, &pub, size, x->checkpoint, e);

@@ -17,7 +17,7 @@ fetch_is_fatal(enum err err)
 static enum err
 key_of(struct fetch_log *l, struct roster_log_key *ret, struct errinfo *e)
 {
-	enum err err = roster_log_key(l->f->c->roster, l->f->now, l->log.author, l->log.epoch, ret, e);
+	enum err err = origin_key(l->f->c, l->f->now, l->log.author, l->log.epoch, ret, e);
 	if (err)
 		err_at(e, "%s", l->log.origin);
 	else
@@ -270,8 +270,10 @@ fetch_log(struct fetch *f, const struct record_log *named, struct fetch_log *l, 
 	else if (err)
 		return err;
 	l->kept = l->log;
-	if ((err = key_of(l, &key, e)))
-		return err;
+	if ((err = key_of(l, &key, e))) {
+		l->waits = err == ERR_NOTFOUND; /* the card that states it may come yet */
+		return l->waits ? finish(l, OK, e) : err;
+	}
 	peer_about(&f->peer, &l->log.id);
 	if ((err = fetch_known_get(l, l->log.edge.size, &k, e)))
 		return err;

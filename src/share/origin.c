@@ -51,6 +51,12 @@ origin_witness(const struct share_centre *c, int member, struct buf *b)
 	buf_printf(b, "/%s", c->policy->member[member]);
 }
 
+enum err
+origin_key(const struct share_centre *c, int64_t now, int member, uint32_t epoch, struct roster_log_key *ret, struct errinfo *e)
+{
+	return roster_log_key(c->roster, now + LIMIT_FUTURE_SECONDS * TIME_SECOND, member, epoch, ret, e);
+}
+
 static struct str
 without_epoch(struct str origin, struct str *ret_epoch)
 {

@@ -10,6 +10,9 @@ enum err origin_make(const struct share_centre *c, uint64_t circle, int author, 
 enum err origin_parse(const struct share_centre *c, struct str text, struct record_log *ret, struct errinfo *e) MUST_USE;
 /* The key name under which a member countersigns, appended to b. */
 void origin_witness(const struct share_centre *c, int member, struct buf *b);
+/* The log key of a member's epoch, as charter and cards known here state it; a card whose time is so little ahead that clocks may differ by it counts already. ERR_NOTFOUND: not stated (yet). */
+enum err origin_key(const struct share_centre *c, int64_t now, int member, uint32_t epoch, struct roster_log_key *ret, struct errinfo *e) MUST_USE;
+
 /* The order in which logs are listed, fetched and packed: circle and author as text, then epoch as a number, so that an epoch comes after those before it. <0, 0, >0. */
 int origin_order(struct str a, struct str b);
 

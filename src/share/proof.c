@@ -160,7 +160,7 @@ check(struct share_centre *c, const struct parts *p, int64_t now, struct label_p
 	if (!receipt || !note || !lines)
 		return err_nomem(e);
 	if ((err = merkle_receipt_parse(p->receipt, receipt, e)) || (err = merkle_note_parse(receipt->note, note, e)) || (err = merkle_checkpoint_parse(note->text, &cp, e)) ||
-	    (err = origin_parse(c, cp.origin, &log, e)) || (err = roster_log_key(c->roster, now, log.author, log.epoch, &key, e)))
+	    (err = origin_parse(c, cp.origin, &log, e)) || (err = origin_key(c, now, log.author, log.epoch, &key, e)))
 		return err;
 	memcpy(pub.b, key.key, sizeof pub.b);
 	r->leaf = merkle_leaf_of(p->entry);

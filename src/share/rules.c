@@ -44,7 +44,7 @@ rules_link(const struct share_centre *c, int64_t now, const struct record_log *l
 		return err;
 	if (before.circle != log->circle || before.author != log->author || before.epoch >= log->epoch)
 		return err_set(e, ERR_INVALID, "the first entry of an epoch names a checkpoint of another log: %s", before.origin);
-	if ((err = roster_log_key(c->roster, now, before.author, before.epoch, &key, e)))
+	if ((err = origin_key(c, now, before.author, before.epoch, &key, e)))
 		return err;
 	memcpy(pub.b, key.key, sizeof pub.b);
 	if ((err = merkle_checkpoint_open(note, str_of(before.origin), &pub, NULL, &cp, e)))

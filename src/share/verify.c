@@ -187,7 +187,7 @@ static enum err
 log_key(struct verify *v, struct sign_public *ret, struct errinfo *e)
 {
 	struct roster_log_key k;
-	enum err err = roster_log_key(v->c->roster, v->now, v->log.author, v->log.epoch, &k, e);
+	enum err err = origin_key(v->c, v->now, v->log.author, v->log.epoch, &k, e);
 	if (!err)
 		memcpy(ret->b, k.key, sizeof ret->b);
 	return err;
