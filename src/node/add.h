@@ -10,16 +10,16 @@ enum { ADD_LISTED = 1000 }; /* objects and refusals that a reply lists */
 struct add {
 	struct op_call *call;
 	struct share_centre *c;
-	uint64_t circle;       /* the private one */
+	uint64_t circle; /* the private one */
 	struct str position;
-	struct str source;     /* file name, for quarantine */
-	struct source in;      /* from its first byte */
-	struct str head;       /* its first bytes, as far as they were read to know what it is */
+	struct str source; /* file name, for quarantine */
+	struct source in;  /* from its first byte */
+	struct str head;   /* its first bytes, as far as they were read to know what it is */
 
 	uint64_t added, unchanged, conflicts, refused, warnings, dropped;
 	struct buf items, refusals; /* members of the lists in the reply, as JSON */
 	uint32_t listed, told;
-	bool local;            /* a transaction on node.db is open: refusals of this batch */
+	bool local; /* a transaction on node.db is open: refusals of this batch */
 };
 
 /* There is room to add. ERR_FULL. */

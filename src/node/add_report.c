@@ -60,7 +60,15 @@ name_object(struct add *a, const struct report *r, struct report_stix *s, char s
 		return OK;
 	}
 	struct earlier x = {.id = &id};
-	struct view_filter f = {.now = op_now(call), .centre = a->c->no, .circle = a->circle, .author = a->c->me, .link = -1, .since = TIME_MIN, .id = &id, .gone = true, .limit = LIMIT_PAGE};
+	struct view_filter f = {.now = op_now(call),
+	    .centre = a->c->no,
+	    .circle = a->circle,
+	    .author = a->c->me,
+	    .link = -1,
+	    .since = TIME_MIN,
+	    .id = &id,
+	    .gone = true,
+	    .limit = LIMIT_PAGE};
 	if (!stix_id_parse(r->id, &id))
 		return err_set(e, ERR_INVALID, "Id: not the id of a report");
 	if ((err = view_find(call->n->store, &f, look, &x, e)))

@@ -1,7 +1,8 @@
 /* STIX into the private circle: split, parsed and checked once, appended and projected from the same tree, in batches.
  *
- * Memory is bounded by one batch. After each batch the place in the input is kept in node.db, under a name made of the source's name, its first bytes and the label, so that the same call after an interruption
- * goes on there. A batch that was committed just before a crash is met again and found unchanged. */
+ * Memory is bounded by one batch. After each batch the place in the input is kept in node.db, under a name made of the source's name, its first bytes
+ * and the label, so that the same call after an interruption goes on there. A batch that was committed just before a crash is met again and found
+ * unchanged. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,8 +80,8 @@ put_resume(struct batch *b, struct errinfo *e)
 	char space[128];
 	struct buf t = {.p = space, .cap = sizeof space, .max = sizeof space};
 	const struct json_scan_mark *m = &b->at;
-	buf_printf(&t, "%llu %llu %llu %llu %llu", (unsigned long long)m->offset, (unsigned long long)m->line, (unsigned long long)m->line_start, (unsigned long long)m->index,
-	    (unsigned long long)m->where);
+	buf_printf(&t, "%llu %llu %llu %llu %llu", (unsigned long long)m->offset, (unsigned long long)m->line, (unsigned long long)m->line_start,
+	    (unsigned long long)m->index, (unsigned long long)m->where);
 	return local_set(b->a->call->n->store, str_of(b->resume), buf_str(&t), e);
 }
 
@@ -219,7 +220,8 @@ compare(void *ctx, const struct view_row *row, struct errinfo *e)
 	if (k->same || row->key.modified != modified)
 		return OK;
 	buf_clear(&k->bytes);
-	if ((err = record_piece_get(k->b->a->call->n->store, row->piece_no, &k->bytes, &withdrawn, e)) || withdrawn || (err = piece_object(buf_str(&k->bytes), &object, e)))
+	if ((err = record_piece_get(k->b->a->call->n->store, row->piece_no, &k->bytes, &withdrawn, e)) || withdrawn ||
+	    (err = piece_object(buf_str(&k->bytes), &object, e)))
 		return err;
 	if (!str_eq(object, k->text)) {
 		k->other = true;
@@ -232,11 +234,20 @@ compare(void *ctx, const struct view_row *row, struct errinfo *e)
 
 /* Whether the record, or this batch, has it already. */
 static enum err
-look_up(struct batch *b, const struct stix_info *info, struct str text, const struct label *label, bool *ret_same, bool *ret_conflict, struct errinfo *e)
+look_up(
+    struct batch *b, const struct stix_info *info, struct str text, const struct label *label, bool *ret_same, bool *ret_conflict, struct errinfo *e)
 {
 	struct add *a = b->a;
 	struct known k = {.b = b, .info = info, .text = text, .label = label, .bytes = BUF_INIT(LIMIT_OBJECT + 64)};
-	struct view_filter f = {.now = op_now(a->call), .centre = a->c->no, .circle = a->circle, .author = a->c->me, .link = -1, .since = TIME_MIN, .id = &info->id, .gone = true, .limit = LIMIT_PAGE};
+	struct view_filter f = {.now = op_now(a->call),
+	    .centre = a->c->no,
+	    .circle = a->circle,
+	    .author = a->c->me,
+	    .link = -1,
+	    .since = TIME_MIN,
+	    .id = &info->id,
+	    .gone = true,
+	    .limit = LIMIT_PAGE};
 	enum err err = view_find(a->call->n->store, &f, compare, &k, e);
 	buf_done(&k.bytes);
 	if (err)
@@ -297,7 +308,8 @@ take(struct batch *b, const struct json_item *item, struct errinfo *e)
 	enum err err;
 	if (!arena_dup(&b->trees, item->raw, &text))
 		return err_nomem(e);
-	if ((err = json_parse(&b->trees, text, &o->tree, &why)) || (err = stix_check(text, o->tree, info, &why)) || (err = check_creator(a, info, o->tree, &why))) {
+	if ((err = json_parse(&b->trees, text, &o->tree, &why)) || (err = stix_check(text, o->tree, info, &why)) ||
+	    (err = check_creator(a, info, o->tree, &why))) {
 		if (err == ERR_NOMEM) {
 			*e = why;
 			return err;
@@ -328,7 +340,9 @@ take(struct batch *b, const struct json_item *item, struct errinfo *e)
 	b->n++;
 	return OK;
 }
-_Static_assert((int)STIX_TLP_RED == (int)LABEL_TLP_RED && (int)STIX_TLP_CLEAR == (int)LABEL_TLP_CLEAR && (int)STIX_TLP_AMBER_STRICT == (int)LABEL_TLP_AMBER_STRICT, "one scale of TLP");
+_Static_assert((int)STIX_TLP_RED == (int)LABEL_TLP_RED && (int)STIX_TLP_CLEAR == (int)LABEL_TLP_CLEAR &&
+		   (int)STIX_TLP_AMBER_STRICT == (int)LABEL_TLP_AMBER_STRICT,
+    "one scale of TLP");
 
 static bool
 is_full(const struct batch *b, const struct json_item *item)
@@ -382,7 +396,8 @@ add_stix(struct add *a, struct str mark, struct errinfo *e)
 	map_init(&b->seen, key, LIMIT_PIECES + 1);
 	arena_init(&b->trees, LIMIT_ADD_ARENA);
 	name_resume(b, mark);
-	if ((err = read_mark(a, mark, &b->base, e)) || (err = resume(b, &at, &from, e)) || (err = json_scan_new(a->in, STR("objects"), from, &scan, e)))
+	if ((err = read_mark(a, mark, &b->base, e)) || (err = resume(b, &at, &from, e)) ||
+	    (err = json_scan_new(a->in, STR("objects"), from, &scan, e)))
 		goto out;
 	if (from)
 		b->at = *from;

@@ -172,7 +172,8 @@ enum err
 op_audit(struct op_call *call, const char *what, struct str target, struct str detail, struct errinfo *e)
 {
 	const struct node_who *w = &call->c->who;
-	struct local_audit a = {.at = op_now(call), .who = w->name.n ? w->name : w->position, .what = str_of(what), .target = target, .detail = detail};
+	struct local_audit a = {
+	    .at = op_now(call), .who = w->name.n ? w->name : w->position, .what = str_of(what), .target = target, .detail = detail};
 	return local_audit_put(call->n->store, &a, e);
 }
 

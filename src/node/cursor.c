@@ -1,15 +1,16 @@
 /* Cursors: the public key of a row as text: centre (16 digits), circle, author, epoch, index, piece, id, modified, joined by '~'.
  *
- * A viewer with a clearance is not told the index, which counts what else its author put into that log: epoch is 0 then, and the index is the row's place among those of the same key that the viewer may read. Nor may
- * such a viewer ask with an index, since which of them is taken would tell it. */
+ * A viewer with a clearance is not told the index, which counts what else its author put into that log: epoch is 0 then, and the index is the row's
+ * place among those of the same key that the viewer may read. Nor may such a viewer ask with an index, since which of them is taken would tell it. */
 #include <string.h>
 
+#include "base/leak.h"
 #include "node/put.h"
 
 struct place {
 	const struct view_key *key;
-	uint64_t n;     /* rows of the key so far */
-	uint64_t at;    /* the row wanted, if by place */
+	uint64_t n;  /* rows of the key so far */
+	uint64_t at; /* the row wanted, if by place */
 	bool by_place, found;
 	struct view_key row;
 };
@@ -46,8 +47,16 @@ static enum err
 look(struct op_call *call, struct place *p, struct errinfo *e)
 {
 	const struct view_key *k = p->key;
-	const struct view_filter f = {
-	    .who = call->who, .now = op_now(call), .centre = k->centre, .circle = k->circle, .author = k->author, .id = &k->id, .link = -1, .since = TIME_MIN, .gone = true, .limit = LIMIT_PAGE};
+	const struct view_filter f = {.who = call->who,
+	    .now = op_now(call),
+	    .centre = k->centre,
+	    .circle = k->circle,
+	    .author = k->author,
+	    .id = &k->id,
+	    .link = -1,
+	    .since = TIME_MIN,
+	    .gone = true,
+	    .limit = LIMIT_PAGE};
 	return view_find(call->n->store, &f, see_row, p, e);
 }
 
@@ -67,7 +76,7 @@ put_cursor(struct op_call *call, struct buf *b, const struct view_key *key, stru
 	buf_putc(b, '~');
 	label_circle_put(b, c->policy, key->circle);
 	if (call->who)
-		buf_printf(b, "~%s~0~%llu~0~", c->policy->member[key->author], (unsigned long long)p.n);
+		buf_printf(b, "~%s~0~%llu~0~", c->policy->member[key->author], (unsigned long long)(LEAK(CURSOR_INDEX) ? key->idx : p.n));
 	else
 		buf_printf(b, "~%s~%u~%llu~%u~", c->policy->member[key->author], key->epoch, (unsigned long long)key->idx, key->piece);
 	stix_id_put(b, key->id);

@@ -137,7 +137,8 @@ keys_load(const struct env *env, struct str root_key, struct node_keys *ret, str
 	struct node_keys k = {0};
 	uint8_t seed[32];
 	enum err err;
-	if ((err = read_line(env, "keys/root.pub", PUBLIC_WORD, k.root_public.b, e)) || (err = load_root(env, root_key, &k, e)) || (err = read_line(env, "keys/log", LOG_WORD, seed, e)))
+	if ((err = read_line(env, "keys/root.pub", PUBLIC_WORD, k.root_public.b, e)) || (err = load_root(env, root_key, &k, e)) ||
+	    (err = read_line(env, "keys/log", LOG_WORD, seed, e)))
 		goto fail;
 	sign_key_init(&k.log, seed);
 	if ((err = read_line(env, "keys/tls", TLS_WORD, seed, e)))
@@ -190,7 +191,8 @@ keys_next_place(const struct env *env, struct node_keys *k, uint32_t old_epoch, 
 	char path[32];
 	enum err err;
 	snprintf(path, sizeof path, "keys/log.%u", old_epoch);
-	if ((err = write_line(env, path, LOG_WORD, sign_key_seed(&k->log), e)) || (err = write_line(env, "keys/log", LOG_WORD, sign_key_seed(next), e)))
+	if ((err = write_line(env, path, LOG_WORD, sign_key_seed(&k->log), e)) ||
+	    (err = write_line(env, "keys/log", LOG_WORD, sign_key_seed(next), e)))
 		return err;
 	k->log = *next;
 	return keys_next_drop(env, e);

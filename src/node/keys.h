@@ -1,7 +1,7 @@
 /* keys: a member's secret keys, one small file each under keys/ in the home.
  *
- * `root` signs charters and cards and may be kept elsewhere (then `root.pub` alone is here); `log` signs checkpoints and countersigns; `age` opens pouches; `tls` is for the network. Each file is one line that
- * says what it is. Secrets are wiped when the home is closed. */
+ * `root` signs charters and cards and may be kept elsewhere (then `root.pub` alone is here); `log` signs checkpoints and countersigns; `age` opens
+ * pouches; `tls` is for the network. Each file is one line that says what it is. Secrets are wiped when the home is closed. */
 #ifndef NODE_KEYS_H
 #define NODE_KEYS_H
 
@@ -18,11 +18,13 @@ struct node_keys {
 
 /* Makes all four and writes them. */
 enum err keys_create(const struct env *env, struct str member, struct errinfo *e) MUST_USE;
-/* Reads them. root_key: the text of a root key file kept elsewhere; empty: keys/root, if it is there. ERR_DENIED if that root key is another one than root.pub. */
+/* Reads them. root_key: the text of a root key file kept elsewhere; empty: keys/root, if it is there. ERR_DENIED if that root key is another one than
+ * root.pub. */
 enum err keys_load(const struct env *env, struct str root_key, struct node_keys *ret, struct errinfo *e) MUST_USE;
 void keys_done(struct node_keys *k);
 
-/* A new log key in three steps, so that a crash between them loses neither: it is made and kept in keys/log.next; a card that states it is taken into the record; it is put in place. */
+/* A new log key in three steps, so that a crash between them loses neither: it is made and kept in keys/log.next; a card that states it is taken into
+ * the record; it is put in place. */
 enum err keys_next_make(const struct env *env, struct str member, uint32_t epoch, struct sign_key *ret, struct errinfo *e) MUST_USE;
 /* ERR_NOTFOUND if none is waiting. */
 enum err keys_next_read(const struct env *env, struct sign_key *ret, struct errinfo *e) MUST_USE;
@@ -30,7 +32,8 @@ enum err keys_next_read(const struct env *env, struct sign_key *ret, struct erri
 enum err keys_next_place(const struct env *env, struct node_keys *k, uint32_t old_epoch, const struct sign_key *next, struct errinfo *e) MUST_USE;
 enum err keys_next_drop(const struct env *env, struct errinfo *e) MUST_USE;
 
-/* All key files as one text for a backup, and back into a home without keys. The root key goes in only if it is in the home. b is to be wiped by the caller. */
+/* All key files as one text for a backup, and back into a home without keys. The root key goes in only if it is in the home. b is to be wiped by the
+ * caller. */
 enum err keys_export(const struct env *env, struct buf *b, struct errinfo *e) MUST_USE;
 enum err keys_import(const struct env *env, struct str text, struct errinfo *e) MUST_USE;
 

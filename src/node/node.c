@@ -61,7 +61,8 @@ node_create(const struct env *env, struct str member_id, struct str name, struct
 	enum err err;
 	crypto_init();
 	if (!govern_id_ok(member_id)) {
-		err_set(e, ERR_INVALID, "a member's id is 2 to 8 small letters and digits, beginning with a letter: «%.*s» is not", STR_FMT(str_sub(member_id, 0, 40)));
+		err_set(e, ERR_INVALID, "a member's id is 2 to 8 small letters and digits, beginning with a letter: «%.*s» is not",
+		    STR_FMT(str_sub(member_id, 0, 40)));
 		err_hint(e, "for a country, its ISO 3166 code: irq");
 		return ERR_INVALID;
 	}
@@ -127,10 +128,11 @@ node_open(const struct env *env, const char *what, struct str root_key, struct n
 		err_hint(e, "run comity restore again");
 		goto fail;
 	}
-	if ((err = keys_load(env, root_key, n->keys, e)) || (err = store_open(env, false, &n->store, e)) || (err = own_setting(n, "member.id", &n->member, e)) ||
-	    (err = own_setting(n, "member.name", &n->name, e)) || (err = own_setting(n, "member.identity", &n->identity, e)) ||
-	    (err = share_open(env, n->store, &n->keys->root_public, &n->keys->log, &n->share, e)) || (err = rotate_finish(n, e)) || (err = share_sign_all(n->share, e)) ||
-	    (err = share_project(n->share, NULL, NULL, e)))
+	if ((err = keys_load(env, root_key, n->keys, e)) || (err = store_open(env, false, &n->store, e)) ||
+	    (err = own_setting(n, "member.id", &n->member, e)) || (err = own_setting(n, "member.name", &n->name, e)) ||
+	    (err = own_setting(n, "member.identity", &n->identity, e)) ||
+	    (err = share_open(env, n->store, &n->keys->root_public, &n->keys->log, &n->share, e)) || (err = rotate_finish(n, e)) ||
+	    (err = share_sign_all(n->share, e)) || (err = share_project(n->share, NULL, NULL, e)))
 		goto fail;
 	if ((err = node_tick(n, e)))
 		goto fail;

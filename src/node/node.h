@@ -1,7 +1,8 @@
 /* node: a home opened, and everything that can be asked of it.
  *
- * One way in: node_call(name of an operation, its arguments as a JSON object) gives a reply as one JSON object. The command line, the simulator, the tests and later the socket and the network are thin
- * callers of the same operations, so they cannot differ in what they allow. Operations stand in one table (op.h), one file an operation or a family of them.
+ * One way in: node_call(name of an operation, its arguments as a JSON object) gives a reply as one JSON object. The command line, the simulator, the
+ * tests and later the socket and the network are thin callers of the same operations, so they cannot differ in what they allow. Operations stand in
+ * one table (op.h), one file an operation or a family of them.
  *
  * The home's lock is held from node_open to node_close. One thread. */
 #ifndef NODE_NODE_H
@@ -14,14 +15,17 @@
 
 struct node;
 
-/* Makes a home in the env: keys (root, log, age, tls), the three files, the member's id and name. ERR_CONFLICT if there is one. *ret_root_fingerprint etc. are asked of "card" later. */
+/* Makes a home in the env: keys (root, log, age, tls), the three files, the member's id and name. ERR_CONFLICT if there is one. *ret_root_fingerprint
+ * etc. are asked of "card" later. */
 enum err node_create(const struct env *env, struct str member_id, struct str name, struct errinfo *e) MUST_USE;
 
-/* An exercise home, before or after node_create: it says so everywhere, its charters' names begin with "EXERCISE ", homes of the two kinds cannot share a centre, and a caller may give it another clock. */
+/* An exercise home, before or after node_create: it says so everywhere, its charters' names begin with "EXERCISE ", homes of the two kinds cannot
+ * share a centre, and a caller may give it another clock. */
 enum err node_mark_exercise(const struct env *env, struct errinfo *e) MUST_USE;
 bool node_is_exercise(const struct env *env);
 
-/* Opens it: takes the lock (`what` is the command, told to others who find it held), opens the store, loads keys and charters, signs what a crash left unsigned, brings the view up to the record. root_key: text of a root key file kept elsewhere, or empty. */
+/* Opens it: takes the lock (`what` is the command, told to others who find it held), opens the store, loads keys and charters, signs what a crash
+ * left unsigned, brings the view up to the record. root_key: text of a root key file kept elsewhere, or empty. */
 enum err node_open(const struct env *env, const char *what, struct str root_key, struct node **ret, struct errinfo *e) MUST_USE;
 void node_close(struct node *n); /* takes NULL */
 
@@ -38,22 +42,24 @@ struct node_progress {
 };
 
 struct node_call {
-	struct str op;                     /* "ls" */
-	struct str args;                   /* JSON object; empty = {} */
+	struct str op;   /* "ls" */
+	struct str args; /* JSON object; empty = {} */
 	struct node_who who;
-	const struct source *in;           /* the input of operations that take one (add, pouch-open, …); else NULL */
-	const struct sink *out;            /* the output of those that give bytes (pouch-pack, prove, …); else NULL */
-	const struct transport *peer;      /* of "sync"; else NULL */
-	const struct env *to;              /* of "backup": the folder it goes to; else NULL */
+	const struct source *in;                                    /* the input of operations that take one (add, pouch-open, …); else NULL */
+	const struct sink *out;                                     /* the output of those that give bytes (pouch-pack, prove, …); else NULL */
+	const struct transport *peer;                               /* of "sync"; else NULL */
+	const struct env *to;                                       /* of "backup": the folder it goes to; else NULL */
 	bool (*progress)(void *ctx, const struct node_progress *p); /* may be NULL; false stops: ERR_STOPPED, what was committed stays */
 	void *ctx;
 };
 
-/* Appends one JSON object to reply; on failure reply is unchanged. ERR_USAGE for an unknown operation or argument, ERR_DENIED with an audit line where the viewer may not. */
+/* Appends one JSON object to reply; on failure reply is unchanged. ERR_USAGE for an unknown operation or argument, ERR_DENIED with an audit line
+ * where the viewer may not. */
 enum err node_call(struct node *n, const struct node_call *c, struct buf *reply, struct errinfo *e) MUST_USE;
 
-/* Makes a home in `home` of what "backup" wrote in `from`: it must not sign before it has asked the others what they hold of its logs (share/settle.h). passphrase opens the keys in the backup; if they were kept out of it they must be in
- * home's keys/ already. ERR_CONFLICT if there is a home; ERR_DENIED: wrong passphrase. */
+/* Makes a home in `home` of what "backup" wrote in `from`: it must not sign before it has asked the others what they hold of its logs
+ * (share/settle.h). passphrase opens the keys in the backup; if they were kept out of it they must be in home's keys/ already. ERR_CONFLICT if there
+ * is a home; ERR_DENIED: wrong passphrase. */
 enum err node_restore(const struct env *home, const struct env *from, struct str passphrase, struct errinfo *e) MUST_USE;
 
 /* A restore into this home was cut off: it is to be run again. */
@@ -62,7 +68,8 @@ bool node_is_restoring(const struct env *env);
 /* What another member's request gets (share/serve.h), for whoever made sure who asks. centre: id in hex; asker: member id. */
 enum err node_serve(struct node *n, struct str centre, struct str asker, struct str path, struct buf *reply, struct errinfo *e) MUST_USE;
 
-/* Work that the clock makes due: dates of labels, flags and receipts owed, announcements. Called by node_open and, later, by a running node's timer. */
+/* Work that the clock makes due: dates of labels, flags and receipts owed, announcements. Called by node_open and, later, by a running node's timer.
+ */
 enum err node_tick(struct node *n, struct errinfo *e) MUST_USE;
 
 #endif

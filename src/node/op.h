@@ -26,25 +26,26 @@ struct node {
 struct op_call {
 	struct node *n;
 	const struct node_call *c;
-	const struct json *args; /* an object */
-	struct arena *a;         /* of this call */
+	const struct json *args;    /* an object */
+	struct arena *a;            /* of this call */
 	const struct view_who *who; /* for filters: NULL = the home's own member itself */
-	struct json_writer *out; /* inside the reply's object: put members */
+	struct json_writer *out;    /* inside the reply's object: put members */
 };
 
 enum op_may {
-	OP_READ,     /* anyone with a clearance */
-	OP_WRITE,    /* the private circle: analyst */
-	OP_RELEASE,  /* other members see it: releasing officer */
-	OP_GOVERN,   /* keys and charters: representative */
-	OP_ADMIN,    /* the node itself */
+	OP_READ,    /* anyone with a clearance */
+	OP_WRITE,   /* the private circle: analyst */
+	OP_RELEASE, /* other members see it: releasing officer */
+	OP_GOVERN,  /* keys and charters: representative */
+	OP_ADMIN,   /* the node itself */
 };
 
 struct op {
 	const char *name;
-	enum op_may may;       /* who may call it; ops other than OP_READ need a call without clearances (the member itself) until accounts say more */
-	const char *args;      /* names it takes, each followed by its type letter: s string, i integer, b bool, a array, o object; "id:s limit:i" . Anything else is ERR_USAGE */
-	const char *about;     /* one line */
+	enum op_may may;   /* who may call it; ops other than OP_READ need a call without clearances (the member itself) until accounts say more */
+	const char *args;  /* names it takes, each followed by its type letter: s string, i integer, b bool, a array, o object; "id:s limit:i" .
+			      Anything else is ERR_USAGE */
+	const char *about; /* one line */
 	enum err (*run)(struct op_call *call, struct errinfo *e);
 };
 

@@ -27,8 +27,14 @@ add_refuse(struct add *a, struct str bytes, uint64_t size, const struct errinfo 
 	if (!a->local && (err = local_begin(store, e)))
 		return err;
 	a->local = true;
-	struct local_refused r = {.at = op_now(a->call), .source = a->source, .reason = str_of(why->msg), .line = why->line, .col = why->col, .offset = why->offset, .size = size,
-	                          .bytes = str_sub(bytes, 0, LIMIT_QUARANTINE)};
+	struct local_refused r = {.at = op_now(a->call),
+	    .source = a->source,
+	    .reason = str_of(why->msg),
+	    .line = why->line,
+	    .col = why->col,
+	    .offset = why->offset,
+	    .size = size,
+	    .bytes = str_sub(bytes, 0, LIMIT_QUARANTINE)};
 	if ((err = local_refuse(store, &r, &dropped, e)))
 		return err;
 	a->refused++;
@@ -129,11 +135,15 @@ put_result(struct add *a, bool stix)
 	json_close(w);
 }
 
-/* add: takes what the call's input gives into the private circle. format: auto (absent; text that begins with { or [ is STIX), report, stix; source: a name for the input; mark: of STIX objects (reports carry their own); absent: for this member alone, at
- * the highest level; centre; restart: begin anew instead of where an interrupted run of the same input stopped. What cannot be taken goes into quarantine, the rest goes on; a report is taken whole or not at all. Same id, version, bytes and label as
- * before: unchanged. Same id and version, other content: both stand (conflicts).
- * Reply: {"centre","centre_id","format","added","unchanged","conflicts","refused","warnings","dropped" (old quarantine items that made room),"items":[{"id","modified","title"}…first 1000],"refusals":[{"line","col","offset","why","hint"}…first
- * 1000]}. An interrupted run fails with ERR_STOPPED: what was added stays, and the same call goes on from there. */
+/* add: takes what the call's input gives into the private circle. format: auto (absent; text that begins with { or [ is STIX), report, stix; source:
+ * a name for the input; mark: of STIX objects (reports carry their own); absent: for this member alone,
+ * at the highest level; centre; restart: begin
+ * anew instead of where an interrupted run of the same input stopped. What cannot be taken goes into quarantine,
+ * the rest goes on; a report is taken
+ * whole or not at all. Same id, version, bytes and label as before: unchanged. Same id and version, other content: both stand (conflicts). Reply:
+ * {"centre","centre_id","format","added","unchanged","conflicts","refused","warnings","dropped" (old quarantine items that made
+ * room),"items":[{"id","modified","title"}…first 1000],"refusals":[{"line","col","offset","why","hint"}…first 1000]}. An interrupted run fails with
+ * ERR_STOPPED: what was added stays, and the same call goes on from there. */
 enum err
 op_add(struct op_call *call, struct errinfo *e)
 {

@@ -1,7 +1,7 @@
 /* Backups, and a home made of one.
  *
- * A backup is a folder: log.db, node.db, `keys.age` (sealed with a passphrase, or left out) and, last, `backup`, without which it is not whole. A restored home must not sign before it knows what others hold of
- * its logs: it is marked so (share/settle.h) before its keys are in place. */
+ * A backup is a folder: log.db, node.db, `keys.age` (sealed with a passphrase, or left out) and, last, `backup`, without which it is not whole. A
+ * restored home must not sign before it knows what others hold of its logs: it is marked so (share/settle.h) before its keys are in place. */
 #include <string.h>
 
 #include "crypto/init.h"
@@ -52,7 +52,8 @@ seal_keys_file(struct op_call *call, struct str passphrase, struct errinfo *e)
 	return err;
 }
 
-/* backup: into the folder of the call, which must hold none yet, while the home is in use. passphrase: seals the keys; keys: false leaves them out (they are then to be kept elsewhere). Reply: {"at","keys","bytes"} */
+/* backup: into the folder of the call, which must hold none yet, while the home is in use. passphrase: seals the keys; keys: false leaves them out
+ * (they are then to be kept elsewhere). Reply: {"at","keys","bytes"} */
 enum err
 op_backup(struct op_call *call, struct errinfo *e)
 {
@@ -81,8 +82,9 @@ op_backup(struct op_call *call, struct errinfo *e)
 	struct buf note = BUF_INIT(KIB);
 	buf_printf(&note, "backup of %.*s\n%.*s\n", STR_FMT(call->n->member), STR_FMT(buf_str(&at)));
 	/* the time is set first, so that the copy knows it too */
-	if ((err = local_set(s, STR("backup"), buf_str(&at), e)) || (err = store_backup(s, to, copying, call, e)) || (keys && (err = seal_keys_file(call, passphrase, e))) ||
-	    (call->n->exercise && (err = node_mark_exercise(to, e))) || (err = to->write(to->ctx, DONE_FILE, buf_str(&note), e)) || (err = store_bytes(s, &bytes, e)))
+	if ((err = local_set(s, STR("backup"), buf_str(&at), e)) || (err = store_backup(s, to, copying, call, e)) ||
+	    (keys && (err = seal_keys_file(call, passphrase, e))) || (call->n->exercise && (err = node_mark_exercise(to, e))) ||
+	    (err = to->write(to->ctx, DONE_FILE, buf_str(&note), e)) || (err = store_bytes(s, &bytes, e)))
 		goto out;
 	json_put_member(call->out, STR("at"), buf_str(&at));
 	json_put_member_bool(call->out, STR("keys"), keys);
@@ -98,7 +100,8 @@ out:
 static enum err
 copy_store(const struct env *home, const struct env *from, struct errinfo *e)
 {
-	static const char *const file[] = {"log.db", "log.db-wal", "log.db-shm", "node.db", "node.db-wal", "node.db-shm", "view.db", "view.db-wal", "view.db-shm"};
+	static const char *const file[] = {
+	    "log.db", "log.db-wal", "log.db-shm", "node.db", "node.db-wal", "node.db-shm", "view.db", "view.db-wal", "view.db-shm"};
 	struct store *s;
 	enum err err;
 	for (size_t i = 0; i < sizeof file / sizeof *file; i++) /* of an attempt that was cut off */
@@ -170,8 +173,9 @@ restore(const struct env *home, const struct env *from, struct str passphrase, s
 		err_hint(e, "restore into a fresh folder");
 		return ERR_CONFLICT;
 	}
-	if ((err = home->write(home->ctx, RESTORING_FILE, STR("This home is being restored; it is not whole.\n"), e)) || (exercise && (err = node_mark_exercise(home, e))) ||
-	    (err = copy_store(home, from, e)) || (err = unsettle(home, e)) || (err = restore_keys(home, from, passphrase, e)))
+	if ((err = home->write(home->ctx, RESTORING_FILE, STR("This home is being restored; it is not whole.\n"), e)) ||
+	    (exercise && (err = node_mark_exercise(home, e))) || (err = copy_store(home, from, e)) || (err = unsettle(home, e)) ||
+	    (err = restore_keys(home, from, passphrase, e)))
 		return err;
 	return home->remove(home->ctx, RESTORING_FILE, e);
 }

@@ -37,7 +37,8 @@ apply(struct op_call *call, struct member_keys *k, struct errinfo *e)
 	k->nidentity = 0;
 	if (!k->identities)
 		return err_nomem(e);
-	JSON_EACH (one, list) {
+	JSON_EACH(one, list)
+	{
 		if (!json_is(one, JSON_STRING))
 			return err_set(e, ERR_USAGE, "identities: STIX ids of identities are needed");
 		k->identities[k->nidentity++] = json_str(one);
@@ -160,8 +161,8 @@ key_card(struct op_call *call, struct share_centre *c, const struct sign_key *ne
 	return err;
 }
 
-/* key: key cards, into the record; other members get them when they sync. rotate: a new log key, for all centres, since they share it. revoked_from: what older keys sign from then on counts only if countersigned before.
- * Reply: {"items":[{"centre","centre_id","card","counter","epoch",…}…]} */
+/* key: key cards, into the record; other members get them when they sync. rotate: a new log key, for all centres, since they share it. revoked_from:
+ * what older keys sign from then on counts only if countersigned before. Reply: {"items":[{"centre","centre_id","card","counter","epoch",…}…]} */
 enum err
 op_key(struct op_call *call, struct errinfo *e)
 {

@@ -98,8 +98,9 @@ put_charter(struct json_writer *w, const struct charter *c)
 	json_put_member(w, STR("dispute"), c->dispute_text);
 }
 
-/* charter-propose: a charter's text, from cards for a first one (centre absent), or from the last one and what is to change. See propose.h for the arguments.
- * Reply: {"charter": text to be signed by charter-sign, and what it says: "name" "version" "hash" "fingerprint" "from" "members":[{"id","name","departed","observer","fingerprint"}] "rota":{"order","first","term"} "levels" "quorums" "duties" "dispute"} */
+/* charter-propose: a charter's text, from cards for a first one (centre absent), or from the last one and what is to change. See propose.h for the
+ * arguments. Reply: {"charter": text to be signed by charter-sign, and what it says: "name" "version" "hash" "fingerprint" "from"
+ * "members":[{"id","name","departed","observer","fingerprint"}] "rota":{"order","first","term"} "levels" "quorums" "duties" "dispute"} */
 enum err
 op_charter_propose(struct op_call *call, struct errinfo *e)
 {
@@ -190,7 +191,8 @@ centre_before(struct node *n, const struct charter *c, const struct charter **re
 	return NULL;
 }
 
-/* charter-assemble: charter and votes in one file. charter, votes: their texts. Reply: {"signed": text to be installed, "enough": whether it would take effect, "missing": why not, "signers":[ids], "hash", "fingerprint"} */
+/* charter-assemble: charter and votes in one file. charter, votes: their texts. Reply: {"signed": text to be installed, "enough": whether it would
+ * take effect, "missing": why not, "signers":[ids], "hash", "fingerprint"} */
 enum err
 op_charter_assemble(struct op_call *call, struct errinfo *e)
 {
@@ -208,13 +210,14 @@ op_charter_assemble(struct op_call *call, struct errinfo *e)
 	if (!votes)
 		return err_nomem(e);
 	if (list)
-		JSON_EACH (one, list)
-			votes[n++] = str_trim(json_str(one));
+		JSON_EACH(one, list)
+	votes[n++] = str_trim(json_str(one));
 	struct share_centre *centre = c.version == 1 ? NULL : centre_before(call->n, &c, &before);
 	struct buf b = BUF_INIT(LIMIT_CHARTER_FILE);
 	struct signed_charter s;
 	struct str all;
-	if ((err = signed_charter_write(text, before, votes, n, &b, e)) || (err = buf_take(&b, &all, e)) || (err = signed_charter_parse(all, call->a, &s, e)))
+	if ((err = signed_charter_write(text, before, votes, n, &b, e)) || (err = buf_take(&b, &all, e)) ||
+	    (err = signed_charter_parse(all, call->a, &s, e)))
 		goto out;
 	struct errinfo why = {0};
 	enum err enough = try_chain(centre, &c, all, &why);
@@ -250,7 +253,9 @@ check_lines(struct op_call *call, struct str lines, struct hash *ret_first, bool
 		if ((err = signed_charter_parse(line, call->a, &s, e)))
 			return err;
 		if (str_starts(s.charter.name, STR(EXERCISE_WORD)) != call->n->exercise)
-			return err_set(e, ERR_DENIED, call->n->exercise ? "this home is for an exercise, the charter is not" : "the charter is for an exercise, this home is not");
+			return err_set(e, ERR_DENIED,
+			    call->n->exercise ? "this home is for an exercise, the charter is not"
+					      : "the charter is for an exercise, this home is not");
 		if (s.charter.version == 1) {
 			*ret_first = s.charter.hash;
 			*ret_has_first = true;
@@ -259,8 +264,9 @@ check_lines(struct op_call *call, struct str lines, struct hash *ret_first, bool
 	return OK;
 }
 
-/* charter-install: takes signed charters and cards into the record; a founding charter makes this home join its centre. lines: one a line; fingerprint: as heard from another member, compared with the founding charter's.
- * Reply: {"centre","centre_id","version","fingerprint" (of the centre),"new": how many were not known,"you": own id or null,"from"} */
+/* charter-install: takes signed charters and cards into the record; a founding charter makes this home join its centre. lines: one a line;
+ * fingerprint: as heard from another member, compared with the founding charter's. Reply: {"centre","centre_id","version","fingerprint" (of the
+ * centre),"new": how many were not known,"you": own id or null,"from"} */
 enum err
 op_charter_install(struct op_call *call, struct errinfo *e)
 {
@@ -294,7 +300,8 @@ op_charter_install(struct op_call *call, struct errinfo *e)
 	return op_audit(call, "install charter", last->name, STR_NONE, e);
 }
 
-/* charter-show: what a charter says. centre, version (absent: the one in force); or text: a charter, signed or not, from a file. Reply: as of charter-propose, with "text"; of a charter of this home also "centre_id", "in_force", "until". */
+/* charter-show: what a charter says. centre, version (absent: the one in force); or text: a charter, signed or not, from a file. Reply: as of
+ * charter-propose, with "text"; of a charter of this home also "centre_id", "in_force", "until". */
 enum err
 op_charter_show(struct op_call *call, struct errinfo *e)
 {
@@ -333,7 +340,9 @@ op_charter_show(struct op_call *call, struct errinfo *e)
 	return err_set(e, ERR_NOTFOUND, "this centre has no charter of version %lld", (long long)version);
 }
 
-/* charter-log: all charters, oldest first. Reply: {"centre","centre_id","items":[{"version","name","hash","fingerprint","from","until","in_force"}],"fork": null or {"before": version, "branches":[{"hash","version"}], "signed_both":[ids]}} */
+/* charter-log: all charters, oldest first. Reply:
+ * {"centre","centre_id","items":[{"version","name","hash","fingerprint","from","until","in_force"}],"fork": null or {"before": version,
+ * "branches":[{"hash","version"}], "signed_both":[ids]}} */
 enum err
 op_charter_log(struct op_call *call, struct errinfo *e)
 {
@@ -398,7 +407,8 @@ op_charter_export(struct op_call *call, struct errinfo *e)
 	struct share_centre *c;
 	struct buf b = BUF_INIT(64 * MIB);
 	enum err err = op_centre(call, &c, e);
-	if (!err && !(err = record_doc_each(call->n->store, c->no, RECORD_CHARTER, put_line, &b, e)) && !(err = record_doc_each(call->n->store, c->no, RECORD_CARD, put_line, &b, e))) {
+	if (!err && !(err = record_doc_each(call->n->store, c->no, RECORD_CHARTER, put_line, &b, e)) &&
+	    !(err = record_doc_each(call->n->store, c->no, RECORD_CARD, put_line, &b, e))) {
 		put_centre(call->out, c);
 		put_fingerprint(call->out, "fingerprint", c->id.b);
 		json_put_member(call->out, STR("lines"), buf_str(&b));
@@ -407,7 +417,10 @@ op_charter_export(struct op_call *call, struct errinfo *e)
 	return err;
 }
 
-/* members: who is in a centre now. Reply: {"centre","centre_id","you","items":[{"id","name","number","departed","observer","fingerprint","age","url","tls","identities":[…],"epoch","counter","conflict": bool}]} */
+/* members: who is in a centre now. Reply:
+ * {"centre","centre_id","you","items":[{"id","name","number","departed","observer","fingerprint","age","url","tls","identities":[…],
+ * "epoch","counter","conflict":
+ * bool}]} */
 enum err
 op_members(struct op_call *call, struct errinfo *e)
 {

@@ -19,8 +19,17 @@ static enum err
 gather(void *ctx, const struct view_row *row, const struct view_claim *c, struct errinfo *e)
 {
 	struct gathering *g = ctx;
-	struct claim_row r = {.when = c->when, .low = c->low, .best = c->best, .high = c->high, .centre = row->key.centre, .author = row->key.author, .circle = row->key.circle,
-	                      .id = row->key.id, .modified = row->key.modified, .portion = c->portion, .grade = row->grade};
+	struct claim_row r = {.when = c->when,
+	    .low = c->low,
+	    .best = c->best,
+	    .high = c->high,
+	    .centre = row->key.centre,
+	    .author = row->key.author,
+	    .circle = row->key.circle,
+	    .id = row->key.id,
+	    .modified = row->key.modified,
+	    .portion = c->portion,
+	    .grade = row->grade};
 	if (g->n == CLAIMS_MAX)
 		return err_set(e, ERR_LIMIT, "more than %d claims: name a place", CLAIMS_MAX);
 	if (!arena_dup(g->a, c->what, &r.what) || !arena_dup(g->a, c->where, &r.where))
@@ -77,7 +86,9 @@ folded(const struct op_call *call, const char *name, struct str *ret, struct buf
 	return buf_take(b, ret, e);
 }
 
-/* compare: claims about `what`, perhaps at one place (`where`), as the viewer may see them. Reply: {"items":[{"what","where","contradiction","claims":[{"centre","author","circle","id","modified","portion","grade","when","low","best","high","contradicts":
+/* compare: claims about `what`, perhaps at one place (`where`), as the viewer may see them. Reply:
+ * {"items":[{"what","where","contradiction","claims":[{"centre","author","circle","id","modified","portion","grade","when","low","best",
+ * "high","contradicts":
  * how many of these,"also": said again elsewhere}]}]} */
 enum err
 op_compare(struct op_call *call, struct errinfo *e)
@@ -94,7 +105,8 @@ op_compare(struct op_call *call, struct errinfo *e)
 	if (!(g.row = arena_array(call->a, CLAIMS_MAX, sizeof *g.row)))
 		return err_nomem(e);
 	if ((err = folded(call, "what", &what, &a, e)) || (err = folded(call, "where", &where, &b, e)) ||
-	    (err = view_claim_each(call->n->store, LEAK(COMPARE_ALL) ? NULL : call->who, op_now(call), what, where, gather, &g, e)) || (err = claims_compare(call->a, g.row, g.n, &group, &n, e)))
+	    (err = view_claim_each(call->n->store, LEAK(COMPARE_ALL) ? NULL : call->who, op_now(call), what, where, gather, &g, e)) ||
+	    (err = claims_compare(call->a, g.row, g.n, &group, &n, e)))
 		goto out;
 	json_put_key(w, STR("items"));
 	json_open_array(w);

@@ -13,7 +13,8 @@ put_appended(struct op_call *call, const struct share_centre *c, const struct sh
 	return op_settle_writes(call, e);
 }
 
-/* request: asks the originator of an object. id; from: the originator, where several members released it; to: the circle that the product is meant for; reason; modified: of that version alone. Reply: {"centre","centre_id","leaf": names the request} */
+/* request: asks the originator of an object. id; from: the originator, where several members released it; to: the circle that the product is meant
+ * for; reason; modified: of that version alone. Reply: {"centre","centre_id","leaf": names the request} */
 enum err
 op_request(struct op_call *call, struct errinfo *e)
 {
@@ -22,8 +23,9 @@ op_request(struct op_call *call, struct errinfo *e)
 	struct share_centre *c;
 	struct str id;
 	enum err err = op_centre(call, &c, e);
-	if (err || (err = op_id(call, "id", &ask.id, e)) || (err = op_circle(call, "to", c, &ask.to, e)) || (err = op_member(call, "from", c, &ask.originator, e)) ||
-	    (err = op_time(call, "modified", 0, &ask.modified, e)) || (err = op_position(call, &ask.position, e)))
+	if (err || (err = op_id(call, "id", &ask.id, e)) || (err = op_circle(call, "to", c, &ask.to, e)) ||
+	    (err = op_member(call, "from", c, &ask.originator, e)) || (err = op_time(call, "modified", 0, &ask.modified, e)) ||
+	    (err = op_position(call, &ask.position, e)))
 		return err;
 	op_str(call, "reason", &ask.reason);
 	if (!ask.to)
@@ -57,7 +59,8 @@ match(void *ctx, const struct consent_item *item, struct errinfo *e)
 	return OK;
 }
 
-/* consent: answers a request. request: its leaf, or the first digits of it (8 at least); or, unasked, id, to, member (who may use it), modified. granted: absent or false is a refusal; reason. Reply: {"centre","centre_id","leaf"} */
+/* consent: answers a request. request: its leaf, or the first digits of it (8 at least); or, unasked, id, to, member (who may use it), modified.
+ * granted: absent or false is a refusal; reason. Reply: {"centre","centre_id","leaf"} */
 enum err
 op_consent(struct op_call *call, struct errinfo *e)
 {
@@ -78,8 +81,8 @@ op_consent(struct op_call *call, struct errinfo *e)
 		if (f.found != 1)
 			return err_set(e, ERR_NOTFOUND, f.found ? "request: several begin so" : "request: none to this home begins so");
 	} else {
-		if ((err = op_id(call, "id", &x.id, e)) || (err = op_circle(call, "to", c, &x.to, e)) || (err = op_member(call, "member", c, &x.asker, e)) ||
-		    (err = op_time(call, "modified", 0, &x.modified, e)))
+		if ((err = op_id(call, "id", &x.id, e)) || (err = op_circle(call, "to", c, &x.to, e)) ||
+		    (err = op_member(call, "member", c, &x.asker, e)) || (err = op_time(call, "modified", 0, &x.modified, e)))
 			return err;
 		if (!x.to || x.asker < 0)
 			return err_set(e, ERR_USAGE, "a consent that nobody asked for needs id, to and member");
@@ -128,7 +131,8 @@ put_item(void *ctx, const struct consent_item *x, struct errinfo *e)
 	return OK;
 }
 
-/* requests: those that wait for an answer; all: also those answered. centre, absent: all centres. Reply: {"items":[{"centre","centre_id","leaf","asker","originator","ours","id","modified","to","reason","arrived","known","state":"waiting|granted|
+/* requests: those that wait for an answer; all: also those answered. centre, absent: all centres. Reply:
+ * {"items":[{"centre","centre_id","leaf","asker","originator","ours","id","modified","to","reason","arrived","known","state":"waiting|granted|
  * refused","answer","answered"}]} */
 enum err
 op_requests(struct op_call *call, struct errinfo *e)

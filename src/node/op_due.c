@@ -20,7 +20,8 @@ put_item(void *ctx, const struct due_item *item, struct errinfo *e)
 	return err;
 }
 
-/* due: dates that have passed or come up. days: how far to look, absent: 7. Reply: {"items":[{"kind":"valid-until|delete-by|dispute","when","passed","announced": since when deletion is, or null, and the row as in ls}]} */
+/* due: dates that have passed or come up. days: how far to look, absent: 7. Reply:
+ * {"items":[{"kind":"valid-until|delete-by|dispute","when","passed","announced": since when deletion is, or null, and the row as in ls}]} */
 enum err
 op_due(struct op_call *call, struct errinfo *e)
 {
@@ -55,7 +56,8 @@ take_gone(void *ctx, const struct view_row *row, struct errinfo *e)
 	return OK;
 }
 
-/* evidence: the sealed content of what was recalled or is past its dates; an audit line is written first. id; centre, circle, author, modified: which; reason. Reply: {as in ls, "object"} */
+/* evidence: the sealed content of what was recalled or is past its dates; an audit line is written first. id; centre, circle, author, modified:
+ * which; reason. Reply: {as in ls, "object"} */
 enum err
 op_evidence(struct op_call *call, struct errinfo *e)
 {
@@ -75,7 +77,8 @@ op_evidence(struct op_call *call, struct errinfo *e)
 	if (!f.found)
 		return err_set(e, ERR_NOTFOUND, "nothing is sealed here under this id");
 	struct buf b = BUF_INIT(LIMIT_OBJECT + 64);
-	if (!(err = due_evidence(call->n->share, &f.row, who->name.n ? who->name : who->position, reason, &b, e)) && !(err = put_row(call, call->out, &f.row, e))) {
+	if (!(err = due_evidence(call->n->share, &f.row, who->name.n ? who->name : who->position, reason, &b, e)) &&
+	    !(err = put_row(call, call->out, &f.row, e))) {
 		json_put_key(call->out, STR("object"));
 		json_put_raw(call->out, buf_str(&b));
 	}

@@ -93,7 +93,8 @@ append(struct op_call *call, struct share_centre *c, const struct view_row *row,
 	return op_settle_writes(call, e);
 }
 
-/* grade: id; centre, author, modified: of which; grade: "B2" or "4x4:B2"; reason. Nobody else learns of it; the originator's own grade stands beside it. Reply: {"id": of the note,"of","grade"} */
+/* grade: id; centre, author, modified: of which; grade: "B2" or "4x4:B2"; reason. Nobody else learns of it; the originator's own grade stands beside
+ * it. Reply: {"id": of the note,"of","grade"} */
 enum err
 op_grade(struct op_call *call, struct errinfo *e)
 {
@@ -123,7 +124,8 @@ op_grade(struct op_call *call, struct errinfo *e)
 	const struct json *tree;
 	struct stix_info info;
 	write_note(call->n, self, id, &g, reason, op_now(call), &b);
-	if (!(err = buf_take(&b, &object, e)) && !(err = json_parse(&a, object, &tree, e)) && !(err = stix_check(object, tree, &info, e)) && !(err = append(call, c, &best.row, object, e))) {
+	if (!(err = buf_take(&b, &object, e)) && !(err = json_parse(&a, object, &tree, e)) && !(err = stix_check(object, tree, &info, e)) &&
+	    !(err = append(call, c, &best.row, object, e))) {
 		put_id(call->out, "id", self);
 		put_id(call->out, "of", id);
 		json_put_member(call->out, STR("grade"), text);

@@ -82,7 +82,7 @@ struct listing {
 	struct op_call *call;
 	const struct share_centre *only;
 	uint32_t limit, n;
-	uint64_t seen;    /* the last arrival of which everything was shown */
+	uint64_t seen; /* the last arrival of which everything was shown */
 	bool more;
 };
 
@@ -180,8 +180,10 @@ set_mark(struct op_call *call, uint64_t seq, struct errinfo *e)
 	return local_set(call->n->store, STR("inbox"), buf_str(&b), e);
 }
 
-/* inbox: objects of others that came since the mark, oldest first; what others said (recalls, receipts, flags, requests, consents); requests that wait for this home's answer. centre; limit (absent: 100); mark: what was shown counts as seen from now
- * on. Reply: {"items":[rows with "title"],"more": whether there are more than limit (mark these, then ask again),"events":[{"kind","centre","circle","author","arrived","index","id","modified","leaf","time","position","reason","action","replacement",
+/* inbox: objects of others that came since the mark, oldest first; what others said (recalls, receipts, flags, requests, consents); requests that
+ * wait for this home's answer. centre; limit (absent: 100); mark: what was shown counts as seen from now on. Reply: {"items":[rows with
+ * "title"],"more": whether there are more than limit (mark these, then ask
+ * again),"events":[{"kind","centre","circle","author","arrived","index","id","modified","leaf","time","position","reason","action","replacement",
  * "source","granted","to","of"}],"waiting":[{"centre","leaf","asker","id","to","reason","arrived"}]} */
 enum err
 op_inbox(struct op_call *call, struct errinfo *e)

@@ -77,7 +77,8 @@ put_refused(void *ctx, const struct local_refused *r, struct errinfo *e)
 	return OK;
 }
 
-/* quarantine: what could not be taken in, oldest first. limit (absent: 100); cursor. Reply: {"count","items":[{"no","at","source","reason","line","col","offset","size"}],"next"} */
+/* quarantine: what could not be taken in, oldest first. limit (absent: 100); cursor. Reply:
+ * {"count","items":[{"no","at","source","reason","line","col","offset","size"}],"next"} */
 enum err
 op_quarantine(struct op_call *call, struct errinfo *e)
 {
@@ -223,12 +224,14 @@ check_setting(struct str name, struct str value, struct errinfo *e)
 	while (rest.n) {
 		str_cut(rest, ' ', &one, &rest);
 		if (one.n && !label_compartment_ok(one))
-			return err_set(e, ERR_INVALID, "compartments: «%.*s» is no name for one: capital letters, digits and hyphens", STR_FMT(str_sub(one, 0, 40)));
+			return err_set(e, ERR_INVALID, "compartments: «%.*s» is no name for one: capital letters, digits and hyphens",
+			    STR_FMT(str_sub(one, 0, 40)));
 	}
 	return OK;
 }
 
-/* config: settings. Without arguments all that are set; name: one; value: sets it; unset: removes it. Reply: {"items":[{"name","value","about"}],"known":[{"name","about"}]} */
+/* config: settings. Without arguments all that are set; name: one; value: sets it; unset: removes it. Reply:
+ * {"items":[{"name","value","about"}],"known":[{"name","about"}]} */
 enum err
 op_config(struct op_call *call, struct errinfo *e)
 {

@@ -94,7 +94,8 @@ put_log(void *ctx, const struct record_log *log, struct errinfo *e)
 	return err;
 }
 
-/* logs: every log that this home holds. centre; circle. Reply: {"centre","centre_id","items":[{"origin","log" (its hash),"circle","author","own","epoch","state":"live|ended|forked","entries","last","signed": entries under the last checkpoint,"root",
+/* logs: every log that this home holds. centre; circle. Reply: {"centre","centre_id","items":[{"origin","log" (its
+ * hash),"circle","author","own","epoch","state":"live|ended|forked","entries","last","signed": entries under the last checkpoint,"root",
  * "countersigned":[ids, of that checkpoint],"earliest","forks":[{"at","proof"}]}]} */
 enum err
 op_logs(struct op_call *call, struct errinfo *e)
@@ -242,7 +243,8 @@ one_place(void *ctx, const struct view_row *row, struct errinfo *e)
 	return err ? err : one_arrival(p->x, &at, &stop, e);
 }
 
-/* log: entries, newest arrival first. centre; circle; author; id: those with this object; limit (absent: 50); cursor. Reply: {"centre","centre_id","items":[{"log","circle","author","epoch","index","leaf","arrived","kind","time","position","charter",
+/* log: entries, newest arrival first. centre; circle; author; id: those with this object; limit (absent: 50); cursor. Reply:
+ * {"centre","centre_id","items":[{"log","circle","author","epoch","index","leaf","arrived","kind","time","position","charter",
  * "reason","count","size","serial","banner","mark","label","objects":[{"id","state"}…first 10],"targets":[{"id","modified"}]}],"next"} */
 enum err
 op_log(struct op_call *call, struct errinfo *e)
@@ -254,7 +256,8 @@ op_log(struct op_call *call, struct errinfo *e)
 	struct str cursor;
 	uint64_t before = UINT64_MAX;
 	enum err err = op_centre(call, &x.c, e);
-	if (err || (err = op_circle(call, "circle", x.c, &x.circle, e)) || (err = op_member(call, "author", x.c, &x.author, e)) || (err = op_limit(call, 50, &x.limit, e)))
+	if (err || (err = op_circle(call, "circle", x.c, &x.circle, e)) || (err = op_member(call, "author", x.c, &x.author, e)) ||
+	    (err = op_limit(call, 50, &x.limit, e)))
 		return err;
 	if (op_str(call, "cursor", &cursor) && (err = walk_cursor(call, cursor, &before, NULL, e)))
 		return err;

@@ -128,8 +128,11 @@ op_put_list(struct op_call *call, const struct view_filter *f, struct errinfo *e
 	return err;
 }
 
-/* ls: objects, newest arrival first. centre, circle, author, type, since (arrival), gone (also recalled and expired ones), limit (absent: 50), cursor.
- * Reply: {"items":[{"id","type","title","centre","centre_id","circle","author","own","created","modified","arrived","revoked","state","grade","serial","banner","mark","label","valid_until","delete_by","cursor"}…],"next"} */
+/* ls: objects, newest arrival first. centre, circle, author, type, since (arrival), gone (also recalled and expired ones), limit (absent: 50),
+ * cursor. Reply:
+ * {"items":[{"id","type","title","centre","centre_id","circle","author","own","created","modified","arrived","revoked","state","grade",
+ * "serial","banner","mark","label","valid_until","delete_by","cursor"}…],"next"}
+ */
 enum err
 op_ls(struct op_call *call, struct errinfo *e)
 {

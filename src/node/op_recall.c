@@ -16,8 +16,9 @@ read_action(struct str s, enum entry_action *ret)
 	return false;
 }
 
-/* recall: in every circle it went to. id: a private original, or one released object; modified: that version alone; action: recalled (absent), corrected, downgraded; reason; replacement: id.
- * Reply: {"centre","centre_id","items":[{"circle","leaf","targets":[{"id","modified"}],"replacement": id or absent}]} */
+/* recall: in every circle it went to. id: a private original, or one released object; modified: that version alone; action: recalled (absent),
+ * corrected, downgraded; reason; replacement: id. Reply: {"centre","centre_id","items":[{"circle","leaf","targets":[{"id","modified"}],"replacement":
+ * id or absent}]} */
 enum err
 op_recall(struct op_call *call, struct errinfo *e)
 {
@@ -29,7 +30,8 @@ op_recall(struct op_call *call, struct errinfo *e)
 	int64_t modified;
 	size_t n;
 	enum err err = op_centre(call, &c, e);
-	if (err || (err = op_id(call, "id", &what.id, e)) || (err = op_time(call, "modified", 0, &modified, e)) || (err = op_position(call, &what.position, e)))
+	if (err || (err = op_id(call, "id", &what.id, e)) || (err = op_time(call, "modified", 0, &modified, e)) ||
+	    (err = op_position(call, &what.position, e)))
 		return err;
 	what.modified = modified;
 	if (op_str(call, "action", &s) && !read_action(s, &what.action))

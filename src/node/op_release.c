@@ -122,7 +122,8 @@ plan(struct op_call *call, struct release_plan **ret, struct errinfo *e)
 	struct release_want *want = arena_array(call->a, json_count(ids), sizeof *want);
 	if (!want)
 		return err_nomem(e);
-	JSON_EACH (one, ids) {
+	JSON_EACH(one, ids)
+	{
 		if (!stix_id_parse(str_trim(json_str(one)), &want[n].id))
 			return err_set(e, ERR_USAGE, "ids: «%.*s» is no id of an object", STR_FMT(str_sub(json_str(one), 0, 80)));
 		n++;
@@ -132,9 +133,13 @@ plan(struct op_call *call, struct release_plan **ret, struct errinfo *e)
 	return release_plan(call->n->share, c, to, want, n, &o, ret, e);
 }
 
-/* release-plan: what a release would do; nothing is done. ids; to: the circle (this home's member need not be named); redact: references that the circle cannot follow are left out, in a new object.
- * Reply: {"centre","centre_id","to","position","plan": digest,"going","refused": counts,"readers":[{"id","name","observer"}],"items":[{"id","modified","how":"raw|tear-line|redacted|there|refused","why","hint","as","name","banner","mark","label",
- * "size","object","portions":[{"kind","index","goes","paragraph","mark","text","why","dangling"}],"snags":[{"id","where","says"}],"infers":["…"]}],"infers":["…"]} */
+/* release-plan: what a release would do; nothing is done. ids; to: the circle (this home's member need not be named); redact: references that the
+ * circle cannot follow are left out, in a new object. Reply: {"centre","centre_id","to","position","plan": digest,"going","refused":
+ * counts,"readers":[{"id","name","observer"}],"items":[{"id","modified","how":"raw|tear-line|redacted|there|refused","why","hint","as",
+ * "name","banner","mark","label",
+ * "size","object","portions":[{"kind","index","goes","paragraph","mark","text","why","dangling"}],"snags":[{"id","where","says"}],
+ * "infers":["…"]}],"infers":["…"]}
+ */
 enum err
 op_release_plan(struct op_call *call, struct errinfo *e)
 {
@@ -165,7 +170,8 @@ audit_items(struct op_call *call, const struct release_plan *p, struct errinfo *
 	return err;
 }
 
-/* release: does it, all or nothing. As release-plan; plan: the digest that a person has seen, so that nothing else is done. Reply: as release-plan, and {"done":{"entries","objects","first_serial","last_serial","leaf"}} */
+/* release: does it, all or nothing. As release-plan; plan: the digest that a person has seen, so that nothing else is done. Reply: as release-plan,
+ * and {"done":{"entries","objects","first_serial","last_serial","leaf"}} */
 enum err
 op_release(struct op_call *call, struct errinfo *e)
 {

@@ -16,8 +16,9 @@ put_turn(struct json_writer *w, const struct share_centre *c, const struct turn 
 	json_put_member_int(w, STR("term"), t->term + INT64_C(1));
 }
 
-/* lead: who leads. centre; at: a moment, absent: now. Reply: {"centre","centre_id","at","lead": id or null,"name","stated" (whose term it is by the rota, when another stands in),"start","end","term" (from 1),"days_left","you": whether it is this home's
- * member,"next": id or null,"duties":[{"text","due"}] by date} */
+/* lead: who leads. centre; at: a moment, absent: now. Reply: {"centre","centre_id","at","lead": id or null,"name","stated" (whose term it is by the
+ * rota, when another stands in),"start","end","term" (from 1),"days_left","you": whether it is this home's member,"next": id or
+ * null,"duties":[{"text","due"}] by date} */
 enum err
 op_lead(struct op_call *call, struct errinfo *e)
 {
@@ -71,7 +72,8 @@ op_lead(struct op_call *call, struct errinfo *e)
 	return OK;
 }
 
-/* rota: who leads when. centre; at: from when, absent: now; count: how many turns, absent: 8. Reply: {"centre","centre_id","items":[{"lead","stated","start","end","term"}]} */
+/* rota: who leads when. centre; at: from when, absent: now; count: how many turns, absent: 8. Reply:
+ * {"centre","centre_id","items":[{"lead","stated","start","end","term"}]} */
 enum err
 op_rota(struct op_call *call, struct errinfo *e)
 {

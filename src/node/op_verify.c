@@ -38,7 +38,8 @@ verifying(void *ctx, const struct verify_report *so_far, struct str origin)
 	return op_progress(c->call, so_far->entries, 0, "entries", NULL) == OK;
 }
 
-/* verify: the whole record, from bytes to signatures, and the files. Reply: {"faults": how many,"items":[{"code","origin","index","what"}…first 1000],"charters","cards","logs","entries","objects","bytes","withdrawn","malformed","pending","unsigned",
+/* verify: the whole record, from bytes to signatures, and the files. Reply: {"faults": how many,"items":[{"code","origin","index","what"}…first
+ * 1000],"charters","cards","logs","entries","objects","bytes","withdrawn","malformed","pending","unsigned",
  * "unvouched","checkpoints","countersignatures","forks","arrivals"}. faults above 0 is a failed check. */
 enum err
 op_verify(struct op_call *call, struct errinfo *e)
@@ -68,9 +69,22 @@ op_verify(struct op_call *call, struct errinfo *e)
 		const char *name;
 		uint64_t v;
 	} number[] = {
-	    {"faults", r.faults},       {"charters", r.charters},           {"cards", r.cards},         {"logs", r.logs},           {"entries", r.entries},         {"objects", r.objects},
-	    {"bytes", r.bytes},         {"withdrawn", r.withdrawn},         {"malformed", r.malformed}, {"pending", r.pending},     {"unsigned", r.unsigned_entries}, {"unvouched", r.unvouched},
-	    {"checkpoints", r.checkpoints}, {"countersignatures", r.cosigs}, {"forks", r.forks},         {"arrivals", r.arrivals},
+	    {"faults", r.faults},
+	    {"charters", r.charters},
+	    {"cards", r.cards},
+	    {"logs", r.logs},
+	    {"entries", r.entries},
+	    {"objects", r.objects},
+	    {"bytes", r.bytes},
+	    {"withdrawn", r.withdrawn},
+	    {"malformed", r.malformed},
+	    {"pending", r.pending},
+	    {"unsigned", r.unsigned_entries},
+	    {"unvouched", r.unvouched},
+	    {"checkpoints", r.checkpoints},
+	    {"countersignatures", r.cosigs},
+	    {"forks", r.forks},
+	    {"arrivals", r.arrivals},
 	};
 	for (size_t i = 0; i < sizeof number / sizeof *number; i++)
 		json_put_member_int(w, str_of(number[i].name), (int64_t)number[i].v);
@@ -83,7 +97,8 @@ projecting(void *ctx, uint64_t done, uint64_t all)
 	return op_progress(ctx, done, all, "entries", NULL) == OK;
 }
 
-/* rebuild: makes the view anew from the record. check: fails with ERR_CORRUPT if the new one differs from the old. Reply: {"before","after": digests,"equal","arrivals"} */
+/* rebuild: makes the view anew from the record. check: fails with ERR_CORRUPT if the new one differs from the old. Reply: {"before","after":
+ * digests,"equal","arrivals"} */
 enum err
 op_rebuild(struct op_call *call, struct errinfo *e)
 {
@@ -102,7 +117,8 @@ op_rebuild(struct op_call *call, struct errinfo *e)
 		err_hint(e, "open the home again: the view is made anew then");
 		return err;
 	}
-	if (err || (err = share_project(n->share, projecting, call, e)) || (err = view_digest(n->store, &after, e)) || (err = record_arrival_last(n->store, &last, e)))
+	if (err || (err = share_project(n->share, projecting, call, e)) || (err = view_digest(n->store, &after, e)) ||
+	    (err = record_arrival_last(n->store, &last, e)))
 		return err;
 	bool equal = had && hash_eq(&before, &after);
 	if (had)
@@ -136,8 +152,9 @@ choose(void *ctx, const struct view_row *row, struct errinfo *e)
 	return OK;
 }
 
-/* prove: writes a file to the call's output that proves the release of an object to whoever has the centre's id (share/prove.h). id; centre, circle, author, modified: which release; absent: the newest version in a circle of several.
- * Reply: {"centre","centre_id","circle","author","index","bytes","id"} */
+/* prove: writes a file to the call's output that proves the release of an object to whoever has the centre's id (share/prove.h). id; centre, circle,
+ * author, modified: which release; absent: the newest version in a circle of several. Reply:
+ * {"centre","centre_id","circle","author","index","bytes","id"} */
 enum err
 op_prove(struct op_call *call, struct errinfo *e)
 {
@@ -161,8 +178,8 @@ op_prove(struct op_call *call, struct errinfo *e)
 		return op_not_here(id, e);
 	struct buf b = BUF_INIT(PROOF_MAX);
 	struct str all;
-	if (!(err = share_prove(call->n->share, c, best.row.log, best.row.key.idx, best.row.state == VIEW_LIVE, &b, e)) && !(err = buf_take(&b, &all, e)) &&
-	    !(err = call->c->out->write(call->c->out->ctx, all, e))) {
+	if (!(err = share_prove(call->n->share, c, best.row.log, best.row.key.idx, best.row.state == VIEW_LIVE, &b, e)) &&
+	    !(err = buf_take(&b, &all, e)) && !(err = call->c->out->write(call->c->out->ctx, all, e))) {
 		put_centre(call->out, c);
 		put_circle(call->out, "circle", c, best.row.key.circle);
 		put_member(call->out, "author", c, best.row.key.author);
@@ -177,7 +194,8 @@ op_prove(struct op_call *call, struct errinfo *e)
 	return err;
 }
 
-/* settle: after a restore, goes on without a member that cannot be asked any more. centre; without: its id; reason, for the audit trail. Reply: {"centre","centre_id","waiting":[ids still to be asked]} */
+/* settle: after a restore, goes on without a member that cannot be asked any more. centre; without: its id; reason, for the audit trail. Reply:
+ * {"centre","centre_id","waiting":[ids still to be asked]} */
 enum err
 op_settle(struct op_call *call, struct errinfo *e)
 {
@@ -190,7 +208,8 @@ op_settle(struct op_call *call, struct errinfo *e)
 		return err;
 	if (without < 0 || !op_str(call, "reason", &reason))
 		return err_set(e, ERR_USAGE, "settle needs without (a member) and reason");
-	if ((err = op_audit(call, "settle", str_of(c->policy->member[without]), reason, e)) || (err = share_settled_with(call->n->share, c, without, e)) ||
+	if ((err = op_audit(call, "settle", str_of(c->policy->member[without]), reason, e)) ||
+	    (err = share_settled_with(call->n->share, c, without, e)) ||
 	    (err = share_unsettled(call->n->share, c, label_policy_members(c->policy), &left, e)))
 		return err;
 	put_centre(call->out, c);

@@ -33,7 +33,8 @@ static enum err
 read_set(const struct charter *c, const struct json *list, const char *what, uint64_t *ret, struct errinfo *e)
 {
 	*ret = 0;
-	JSON_EACH (one, list) {
+	JSON_EACH(one, list)
+	{
 		int m = find_member(c, json_str(one));
 		if (m < 0)
 			return err_set(e, ERR_NOTFOUND, "%s: «%.*s» is no member", what, STR_FMT(str_sub(json_str(one), 0, 40)));
@@ -50,7 +51,8 @@ add_cards(struct op_call *call, struct charter *c, struct errinfo *e)
 		return OK;
 	if (c->nmember + json_count(list) > LIMIT_MEMBERS)
 		return err_set(e, ERR_LIMIT, "a centre has at most %d members", LIMIT_MEMBERS);
-	JSON_EACH (one, list) {
+	JSON_EACH(one, list)
+	{
 		struct card card;
 		enum err err = card_parse(str_trim(json_str(one)), call->a, &card, e);
 		if (!err)
@@ -94,7 +96,8 @@ set_rota(struct op_call *call, struct charter *c, const struct charter *last, st
 		if (json_count(order) > LIMIT_MEMBERS)
 			return err_set(e, ERR_LIMIT, "order: at most %d members", LIMIT_MEMBERS);
 		r->n = 0;
-		JSON_EACH (one, order) {
+		JSON_EACH(one, order)
+		{
 			int m = find_member(c, json_str(one));
 			if (m < 0)
 				return err_set(e, ERR_NOTFOUND, "order: «%.*s» is no member", STR_FMT(str_sub(json_str(one), 0, 40)));
@@ -129,8 +132,11 @@ static enum err
 set_levels(struct op_call *call, struct charter *c, const struct charter *last, struct errinfo *e)
 {
 	static const struct charter_level usual[] = {
-	    {STR_INIT("UNCLASSIFIED"), STR_INIT("U"), NULL, 0}, {STR_INIT("RESTRICTED"), STR_INIT("R"), NULL, 0}, {STR_INIT("CONFIDENTIAL"), STR_INIT("C"), NULL, 0},
-	    {STR_INIT("SECRET"), STR_INIT("S"), NULL, 0},       {STR_INIT("TOP SECRET"), STR_INIT("TS"), NULL, 0},
+	    {STR_INIT("UNCLASSIFIED"), STR_INIT("U"), NULL, 0},
+	    {STR_INIT("RESTRICTED"), STR_INIT("R"), NULL, 0},
+	    {STR_INIT("CONFIDENTIAL"), STR_INIT("C"), NULL, 0},
+	    {STR_INIT("SECRET"), STR_INIT("S"), NULL, 0},
+	    {STR_INIT("TOP SECRET"), STR_INIT("TS"), NULL, 0},
 	};
 	const struct json *list = list_arg(call, "levels");
 	if (!list) {
@@ -145,7 +151,8 @@ set_levels(struct op_call *call, struct charter *c, const struct charter *last, 
 	c->nlevel = 0;
 	if (!(c->levels = arena_array(call->a, json_count(list) + 1u, sizeof *c->levels)))
 		return err_nomem(e);
-	JSON_EACH (one, list) {
+	JSON_EACH(one, list)
+	{
 		struct charter_level *l = &c->levels[c->nlevel++];
 		const struct json *national = json_get_type(one, STR("national"), JSON_OBJECT);
 		json_get_str(one, STR("name"), &l->name);
@@ -154,7 +161,8 @@ set_levels(struct op_call *call, struct charter *c, const struct charter *last, 
 			continue;
 		if (!(l->national = arena_array(call->a, json_count(national) + 1u, sizeof *l->national)))
 			return err_nomem(e);
-		JSON_EACH (word, national) {
+		JSON_EACH(word, national)
+		{
 			struct charter_national *n = &l->national[l->nnational++];
 			n->member = find_member(c, json_key_of(word));
 			if (n->member < 0)
@@ -180,7 +188,8 @@ set_quorums(struct op_call *call, struct charter *c, const struct charter *last,
 		return err_nomem(e);
 	size_t n = 0;
 	if (list)
-		JSON_EACH (one, list) {
+		JSON_EACH(one, list)
+		{
 			int64_t need = 0;
 			if (!json_i64(one, &need) || need < 1 || need > LIMIT_MEMBERS)
 				return err_set(e, ERR_USAGE, "quorums: %.*s: a number of members", STR_FMT(json_key_of(one)));
@@ -213,7 +222,8 @@ set_circles(struct op_call *call, struct charter *c, struct errinfo *e)
 	c->ncircle = 0;
 	if (!(c->circles = arena_array(call->a, json_count(list) + 1u, sizeof *c->circles)))
 		return err_nomem(e);
-	JSON_EACH (one, list) {
+	JSON_EACH(one, list)
+	{
 		struct charter_circle *k = &c->circles[c->ncircle++];
 		enum err err;
 		k->name = json_key_of(one);
@@ -245,7 +255,8 @@ set_duties(struct op_call *call, struct charter *c, const struct charter *last, 
 		memcpy(c->duties, usual, sizeof usual);
 	n = 0;
 	if (list)
-		JSON_EACH (one, list) {
+		JSON_EACH(one, list)
+		{
 			struct charter_duty *d = &c->duties[n++];
 			json_get_str(one, STR("text"), &d->text);
 			for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
@@ -328,8 +339,8 @@ propose(struct op_call *call, const struct share_centre *centre, struct buf *b, 
 	if (!duration_parse(dispute, &c.dispute))
 		return err_set(e, ERR_USAGE, "dispute: «%.*s» is no duration; a year is P1Y", STR_FMT(str_sub(dispute, 0, 40)));
 	c.dispute_text = dispute;
-	if ((err = set_dates(call, &c, last, e)) || (err = set_rota(call, &c, last, e)) || (err = set_levels(call, &c, last, e)) || (err = set_quorums(call, &c, last, e)) ||
-	    (err = set_circles(call, &c, e)) || (err = set_duties(call, &c, last, e)))
+	if ((err = set_dates(call, &c, last, e)) || (err = set_rota(call, &c, last, e)) || (err = set_levels(call, &c, last, e)) ||
+	    (err = set_quorums(call, &c, last, e)) || (err = set_circles(call, &c, e)) || (err = set_duties(call, &c, last, e)))
 		return err;
 	return charter_write(&c, b, e);
 }

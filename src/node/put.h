@@ -1,4 +1,5 @@
-/* put: the parts of replies that several operations have, so that one thing looks the same everywhere. Each puts members into the object that is open in w, or one value where it says so. */
+/* put: the parts of replies that several operations have, so that one thing looks the same everywhere. Each puts members into the object that is open
+ * in w, or one value where it says so. */
 #ifndef NODE_PUT_H
 #define NODE_PUT_H
 
@@ -11,7 +12,8 @@ void put_circle(struct json_writer *w, const char *key, const struct share_centr
 void put_members(struct json_writer *w, const char *key, const struct share_centre *c, uint64_t members); /* array of ids */
 void put_member(struct json_writer *w, const char *key, const struct share_centre *c, int member);        /* id or null */
 void put_fingerprint(struct json_writer *w, const char *key, const uint8_t what[static 32]);
-/* "banner", "portion" and "label" (object as in label/json.h). Compartments that the policy does not know are shown all the same. A label that no mark can say: null. */
+/* "banner", "portion" and "label" (object as in label/json.h). Compartments that the policy does not know are shown all the same. A label that no
+ * mark can say: null. */
 void put_label(struct json_writer *w, const struct share_centre *c, const struct label *l);
 /* "centre" (name) and "centre_id" (hex) */
 void put_centre(struct json_writer *w, const struct share_centre *c);

@@ -20,7 +20,8 @@ take(void *ctx, const struct record_arrival *a, struct errinfo *e)
 }
 
 enum err
-walk_back(struct op_call *call, uint64_t before, enum err (*each)(void *ctx, const struct record_arrival *at, bool *ret_stop, struct errinfo *e), void *ctx, struct errinfo *e)
+walk_back(struct op_call *call, uint64_t before, enum err (*each)(void *ctx, const struct record_arrival *at, bool *ret_stop, struct errinfo *e),
+    void *ctx, struct errinfo *e)
 {
 	struct window *w = arena_alloc(call->a, sizeof *w);
 	uint64_t last;
@@ -51,8 +52,9 @@ walk_cursor(struct op_call *call, struct str text, uint64_t *ret_seq, uint32_t *
 	struct record_log l;
 	struct record_arrival at;
 	uint64_t i, p;
-	if (!str_cut(text, '.', &log, &text) || !hash_from_hex(log, &id) || !str_cut(text, '.', &idx, &piece) || !str_u64(idx, &i) || !str_u64(piece, &p) || p > LIMIT_PIECES ||
-	    record_log_by_id(call->n->store, &id, &l, NULL) || record_arrival_get(call->n->store, l.no, i, &at, NULL))
+	if (!str_cut(text, '.', &log, &text) || !hash_from_hex(log, &id) || !str_cut(text, '.', &idx, &piece) || !str_u64(idx, &i) ||
+	    !str_u64(piece, &p) || p > LIMIT_PIECES || record_log_by_id(call->n->store, &id, &l, NULL) ||
+	    record_arrival_get(call->n->store, l.no, i, &at, NULL))
 		return err_set(e, ERR_USAGE, "cursor: not what a list of this home gave as \"next\"");
 	*ret_seq = at.seq;
 	if (ret_piece)

@@ -29,7 +29,7 @@ TEST(what_was_added_is_found)
 	world_done(&x);
 }
 
-#define REPORT                                                                                                   \
+#define REPORT                                                                                                    \
 	"Type: INTREP\nSubject: (//IRQ S//REL TO IRQ, RUS) Convoy near Palmyra\nGrade: B2\nSource: ALBATROSS\n\n" \
 	"(//IRQ S//REL TO IRQ, RUS) About 350 fighters left the town.\n"                                          \
 	"Claim: what=fighters; where=Palmyra; when=2015-10-01; low=300; best=350; high=400\n\n"                   \
@@ -44,7 +44,8 @@ add_report(struct world *x, int home, struct str text, char id[static 64])
 	snprintf(id, 64, "%s", world_text(x, "items.0.id"));
 }
 
-/* Fails if a release went further than its plan, a withheld portion or a codename left the home, or a recall did not reach the other side and come back as a receipt. */
+/* Fails if a release went further than its plan, a withheld portion or a codename left the home, or a recall did not reach the other side and come
+ * back as a receipt. */
 TEST(a_report_goes_and_is_recalled)
 {
 	struct world x;
@@ -108,7 +109,8 @@ TEST(a_product_needs_consent)
 	DO(&x, 0, "release", "{\"ids\":[\"%s\"],\"to\":\"rus\"}", id);
 	snprintf(as, sizeof as, "%s", world_text(&x, "items.0.as"));
 	CHECK_OK(centre_sync(&x.c, 1, 0, NULL, &e));
-	snprintf(text, sizeof text, "Type: INTSUM\nSubject: (//RUS S//REL TO IRN, RUS) Summary\nCites: %s\n\n(//RUS S//REL TO IRN, RUS) Fighters left.\n", as);
+	snprintf(text, sizeof text,
+	    "Type: INTSUM\nSubject: (//RUS S//REL TO IRN, RUS) Summary\nCites: %s\n\n(//RUS S//REL TO IRN, RUS) Fighters left.\n", as);
 	add_report(&x, 1, str_of(text), product);
 	DO(&x, 1, "release-plan", "{\"ids\":[\"%s\"],\"to\":\"irn\"}", product);
 	CHECK(NUMBER(&x, "refused") == 1 && strcmp(world_text(&x, "items.0.snags.0.id"), as) == 0);

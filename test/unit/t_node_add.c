@@ -135,7 +135,9 @@ TEST(a_new_version_of_a_report)
 	DO(&x, 0, "show", "{\"id\":\"%s\"}", id);
 	CHECK(strcmp(world_text(&x, "title"), "One, again") == 0);
 	CHECK(strcmp(world_text(&x, "others.0.title"), "One") == 0);
-	CHECK_ERR(world_add(&x, 0, STR("Type: INTREP\nSubject: (//IRQ S) One\nId: report--00000000-0000-4000-8000-000000000001\n\n(//IRQ S) X.\n"), "{}", &e), ERR_NOTFOUND);
+	CHECK_ERR(world_add(&x, 0, STR("Type: INTREP\nSubject: (//IRQ S) One\nId: report--00000000-0000-4000-8000-000000000001\n\n(//IRQ S) X.\n"),
+		      "{}", &e),
+	    ERR_NOTFOUND);
 	world_done(&x);
 }
 
@@ -147,7 +149,9 @@ TEST(another_members_identity_is_refused)
 	struct buf b = BUF_INIT(MIB);
 	world_init(&x, 2);
 	DO(&x, 0, "members", "{}");
-	buf_printf(&b, "{\"type\":\"campaign\",\"spec_version\":\"2.1\",\"id\":\"" ID(1) "\",\"created_by_ref\":\"%s\",\"created\":\"2015-09-01T00:00:00.000Z\",\"modified\":\"2015-09-01T00:00:00.000Z\",\"name\":\"x\"}",
+	buf_printf(&b,
+	    "{\"type\":\"campaign\",\"spec_version\":\"2.1\",\"id\":\"" ID(
+		1) "\",\"created_by_ref\":\"%s\",\"created\":\"2015-09-01T00:00:00.000Z\",\"modified\":\"2015-09-01T00:00:00.000Z\",\"name\":\"x\"}",
 	    world_text(&x, "items.1.identities.0"));
 	CHECK_OK(world_add(&x, 0, buf_str(&b), "{}", &e));
 	CHECK(NUMBER(&x, "added") == 0 && NUMBER(&x, "refused") == 1 && HAS(&x, "identity of rus"));
@@ -163,7 +167,10 @@ TEST(tlp_is_in_the_label)
 	struct buf b = BUF_INIT(MIB);
 	world_init(&x, 1);
 	for (int i = 0; i < 6; i++) {
-		buf_printf(&b, "{\"type\":\"campaign\",\"spec_version\":\"2.1\",\"id\":\"campaign--00000000-0000-4000-8000-%012d\",\"created\":\"2015-09-01T00:00:00.000Z\",\"modified\":\"2015-09-01T00:00:00.000Z\",\"name\":\"n%d\"", i, i);
+		buf_printf(&b,
+		    "{\"type\":\"campaign\",\"spec_version\":\"2.1\",\"id\":\"campaign--00000000-0000-4000-8000-%012d\",\"created\":\"2015-09-01T00:"
+		    "00:00.000Z\",\"modified\":\"2015-09-01T00:00:00.000Z\",\"name\":\"n%d\"",
+		    i, i);
 		if (i % 2)
 			buf_puts(&b, ",\"object_marking_refs\":[\"marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed\"]"); /* red */
 		buf_puts(&b, "}\n");

@@ -44,7 +44,8 @@ TEST(a_charter_takes_its_votes)
 	DO(&x, 1, "charter-show", "{}");
 	CHECK(NUMBER(&x, "version") == 2);
 	DO(&x, 0, "rota", "{\"at\":\"2015-10-05\",\"count\":3}");
-	CHECK(strcmp(world_text(&x, "items.0.lead"), "irq") == 0 && strcmp(world_text(&x, "items.1.lead"), "rus") == 0 && strcmp(world_text(&x, "items.2.lead"), "irq") == 0);
+	CHECK(strcmp(world_text(&x, "items.0.lead"), "irq") == 0 && strcmp(world_text(&x, "items.1.lead"), "rus") == 0 &&
+	      strcmp(world_text(&x, "items.2.lead"), "irq") == 0);
 	world_done(&x);
 }
 

@@ -61,18 +61,18 @@ world_is_json(const struct world *x)
 }
 
 /* An operation that is to succeed; its reply is in x->reply. */
-#define DO(x, home, op, ...)                                                                                      \
-	do {                                                                                                      \
-		struct errinfo e_ = {0};                                                                          \
-		enum err err_ = centre_op(&(x)->c, home, &(x)->reply, &e_, op, __VA_ARGS__);                      \
-		CHECKF(err_ == OK, "%s: %s: %s", op, err_name(err_), e_.msg);                                     \
-		CHECKF(world_is_json(x), "%s: the reply is no JSON", op);                                         \
+#define DO(x, home, op, ...)                                                                 \
+	do {                                                                                 \
+		struct errinfo e_ = {0};                                                     \
+		enum err err_ = centre_op(&(x)->c, home, &(x)->reply, &e_, op, __VA_ARGS__); \
+		CHECKF(err_ == OK, "%s: %s: %s", op, err_name(err_), e_.msg);                \
+		CHECKF(world_is_json(x), "%s: the reply is no JSON", op);                    \
 	} while (0)
 /* One that is to fail so. */
-#define FAIL(x, home, want, op, ...)                                                                              \
-	do {                                                                                                      \
-		struct errinfo e_ = {0};                                                                          \
-		enum err err_ = centre_op(&(x)->c, home, &(x)->reply, &e_, op, __VA_ARGS__);                      \
+#define FAIL(x, home, want, op, ...)                                                                                  \
+	do {                                                                                                          \
+		struct errinfo e_ = {0};                                                                              \
+		enum err err_ = centre_op(&(x)->c, home, &(x)->reply, &e_, op, __VA_ARGS__);                          \
 		CHECKF(err_ == (want), "%s: %s, not %s: %s", op, err_name(err_), err_name(want), err_ ? e_.msg : ""); \
 	} while (0)
 
@@ -101,8 +101,10 @@ world_text(const struct world *x, const char *path)
 static inline void
 world_object(struct buf *b, unsigned n, const char *name)
 {
-	buf_printf(b, "{\"type\":\"campaign\",\"spec_version\":\"2.1\",\"id\":\"campaign--00000000-0000-4000-8000-%012u\",\"created\":\"2015-09-01T00:00:00.000Z\",\"modified\":\"2015-09-01T00:00:00.000Z\",\"name\":\"%s\"}\n", n,
-	    name);
+	buf_printf(b,
+	    "{\"type\":\"campaign\",\"spec_version\":\"2.1\",\"id\":\"campaign--00000000-0000-4000-8000-%012u\",\"created\":\"2015-09-01T00:00:00."
+	    "000Z\",\"modified\":\"2015-09-01T00:00:00.000Z\",\"name\":\"%s\"}\n",
+	    n, name);
 }
 
 static inline enum err
