@@ -28,8 +28,9 @@ codenames() {
 		lacks irn SANDGLASS LANTERN HERON OLEANDER && lacks syr SANDGLASS LANTERN HERON WALNUT
 }
 check 'no codename of a source left its home' codenames
-check 'where each is found' eval 'holds irq SANDGLASS && holds irq LANTERN && holds rus HERON && holds irn WALNUT && holds syr OLEANDER'
+check 'where each is to be found' eval 'holds irq SANDGLASS && holds irq LANTERN && holds rus HERON && holds irn WALNUT && holds syr OLEANDER'
 check 'Iran has what Iraq shares with it alone' says 'Forged customs seals' as irn search Mandali
+check 'in a log that both hold' every irq irn -- holds /irn.irq/
 check 'Russia and Syria know neither it nor the log it is in' every rus syr -- lacks Mandali Alwand /irn.irq/
 no_difference() {
 	for id in "$irq_khanaqin" report--00000000-0000-4000-8000-000000000000; do

@@ -15,5 +15,8 @@ receipts() {
 	[ "$(grep -o '"kind":"receipt"' "$work/log/receipts" | wc -l)" -ge 3 ]
 }
 check 'Russia has a receipt from each of the three' receipts
-check 'Iraq'"'"'s summary, which cites it, is flagged for all who have it' says '"kind":"flag"' as irn log --json
+flagged() {
+	says '"kind":"flag"' as "$1" log --circle $all --author irq --json
+}
+check 'Iraq'"'"'s summary, which cites it, is flagged for all who have it' every rus irn syr -- flagged
 check 'the Syrian source, which was not recalled, is still there' says 'Tadmur: statement' as irq search teacher
