@@ -128,8 +128,10 @@ history_bury(struct history *h)
 			centre_close(&h->c, i); /* its disk fails every call, so this writes nothing */
 		}
 		h->c.node[i] = NULL;
+		bool power = simdisk_crashed(simworld_disk(h->w, i)) || (x->fell == HOME_DIED && simrng_once_in(&h->dice, 2));
+		history_say(h, "  home %d comes back on %s", i, power ? "what was durable" : "the same page cache");
 		/* a process that died for a failed sync comes back on the same page cache, or after a loss of power */
-		if (simdisk_crashed(simworld_disk(h->w, i)) || (x->fell == HOME_DIED && simrng_once_in(&h->dice, 2)))
+		if (power)
 			simworld_power(h->w, i);
 		else
 			simworld_kill(h->w, i);
@@ -155,13 +157,16 @@ fault(struct history *h, int home)
 	struct simdisk *d = simworld_disk(h->w, home);
 	if (h->calm || !simrng_once_in(&h->dice, 6))
 		return false;
-	switch (simrng_below(&h->dice, 8)) {
-	case 0: simdisk_fail(d, SIMOP_SYNC, 1 + simrng_below(&h->dice, 6), ERR_IO); break;
-	case 1: simdisk_fail(d, SIMOP_WRITE, 1 + simrng_below(&h->dice, 40), simrng_once_in(&h->dice, 2) ? ERR_FULL : ERR_IO); break;
-	case 2: simdisk_fail(d, SIMOP_READ, 1 + simrng_below(&h->dice, 40), ERR_IO); break;
+	static const char *const kind[] = {"sync", "write", "read", "no space", "power", "power", "power", "power"};
+	uint64_t what = simrng_below(&h->dice, 8), n = 0;
+	switch (what) {
+	case 0: simdisk_fail(d, SIMOP_SYNC, n = 1 + simrng_below(&h->dice, 6), ERR_IO); break;
+	case 1: simdisk_fail(d, SIMOP_WRITE, n = 1 + simrng_below(&h->dice, 40), simrng_once_in(&h->dice, 2) ? ERR_FULL : ERR_IO); break;
+	case 2: simdisk_fail(d, SIMOP_READ, n = 1 + simrng_below(&h->dice, 40), ERR_IO); break;
 	case 3: simdisk_capacity(d, 0); break;
-	default: simdisk_crash_at(d, 1 + simrng_below(&h->dice, simrng_once_in(&h->dice, 3) ? 120 : 30));
+	default: simdisk_crash_at(d, n = 1 + simrng_below(&h->dice, simrng_once_in(&h->dice, 3) ? 120 : 30));
 	}
+	history_say(h, "  fault in wait: %s %llu", kind[what], (unsigned long long)n);
 	return true;
 }
 

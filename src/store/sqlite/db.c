@@ -85,7 +85,12 @@ db_open(struct db *d, const struct env *env, const char *name, bool create, bool
 		err = err_set(e, ERR_LIMIT, "the home's path is too long");
 		goto out;
 	}
-	int rc = sqlite3_open_v2(path.p, &d->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0), env->vfs);
+	int rc = db_wal_again(env, path.p);
+	if (rc != SQLITE_OK) {
+		err = db_error(d, rc, e);
+		goto out;
+	}
+	rc = sqlite3_open_v2(path.p, &d->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0), env->vfs);
 	if (rc != SQLITE_OK) {
 		err = absent(env, name) ? err_set(e, ERR_NOTFOUND, "%s is not there: this is no home, or not all of one", name) : db_error(d, rc, e);
 		goto out;
@@ -94,9 +99,7 @@ db_open(struct db *d, const struct env *env, const char *name, bool create, bool
 	sqlite3_db_config(d->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(d->h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_wal_hook(d->h, move_wal, d);
-	/* EXTRA while the file goes over to WAL: else a deleted rollback journal can come back after power loss, over a newer database. And what a
-	 * process that died of a failed sync left in the WAL may be readable without being on the disk: moved into the database first, it is safe to
-	 * build on. */
+	/* EXTRA while the file goes over to WAL: else a deleted rollback journal can come back after power loss, over a newer database. */
 	err = db_exec(d,
 	    "PRAGMA page_size=8192;PRAGMA synchronous=EXTRA;PRAGMA journal_mode=WAL;PRAGMA wal_checkpoint(TRUNCATE);PRAGMA mmap_size=0;PRAGMA "
 	    "cache_size=-16384;"

@@ -27,6 +27,8 @@ struct db {
 
 /* Opens name in the home; create makes it if absent (else ERR_NOTFOUND). full: each commit survives power loss; else only the process's end. */
 enum err db_open(struct db *d, const struct env *env, const char *name, bool create, bool full, struct errinfo *e) MUST_USE;
+/* Before path is opened: writes and syncs its WAL again, if one was left (wal.c). An SQLite code. Nobody else may have the database open. */
+int db_wal_again(const struct env *env, const char *path) MUST_USE;
 void db_close(struct db *d); /* takes a zeroed one */
 
 /* Runs constant SQL without parameters (schema, pragmas, transactions). */
