@@ -255,6 +255,25 @@ search(struct store *s, const char *folder, uint64_t n)
 	sqlite3_close(h);
 }
 
+/* What it costs to take the words of one object out of the file. */
+static void
+recall(struct store *s)
+{
+	struct errinfo e;
+	struct made m;
+	struct view_row row;
+	uint64_t position;
+	make_object(0, &m);
+	struct str text = {m.text, m.ntext};
+	check(view_at(s, 1, 0, 0, &row, &e), &e);
+	check(view_position(s, &position, &e), &e);
+	double t = seconds();
+	check(view_begin(s, &e), &e);
+	check(view_object_state(s, &row, VIEW_RECALLED, &text, 1, &e), &e);
+	check(view_commit(s, position, &e), &e);
+	printf("recall of one object, its class rewritten: %.1f ms\n", (seconds() - t) * 1e3);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -287,6 +306,7 @@ main(int argc, char **argv)
 	printf("record: %.2f us, view: %.2f us an object; ratio of speed to bare: %.3f\n", rec / (double)n * 1e6, view / (double)n * 1e6,
 	    b / (rec + view));
 	search(s, folder, n);
+	recall(s);
 	store_close(s);
 	env_posix_free(p);
 	(void)snprintf(path, sizeof path, "rm -rf %s", folder);

@@ -9,7 +9,7 @@ enum err local_begin(struct store *s, struct errinfo *e) MUST_USE;
 enum err local_commit(struct store *s, struct errinfo *e) MUST_USE;
 void local_rollback(struct store *s);
 
-/* ---- settings: short text by name */
+/* settings: short text by name. */
 enum err local_set(struct store *s, struct str name, struct str value, struct errinfo *e) MUST_USE;
 enum err local_unset(struct store *s, struct str name, struct errinfo *e) MUST_USE;
 /* Appended to ret; ERR_NOTFOUND (ret untouched, e untouched) if it is not set. */
@@ -18,7 +18,7 @@ enum err local_get(struct store *s, struct str name, struct buf *ret, struct err
 enum err local_each(struct store *s, struct str prefix, enum err (*each)(void *ctx, struct str name, struct str value, struct errinfo *e), void *ctx,
     struct errinfo *e) MUST_USE;
 
-/* ---- audit: append-only */
+/* audit: append-only. */
 struct local_audit {
 	int64_t no; /* from 1; filled when read */
 	int64_t at;
@@ -32,7 +32,7 @@ enum err local_audit_put(struct store *s, const struct local_audit *a, struct er
 enum err local_audit_each(struct store *s, struct str who, struct str target, uint32_t limit,
     enum err (*each)(void *ctx, const struct local_audit *a, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 
-/* ---- quarantine: what could not be taken in */
+/* quarantine: what could not be taken in. */
 struct local_refused {
 	int64_t no; /* filled when read */
 	int64_t at;

@@ -9,13 +9,13 @@
 #include "merkle/proof.h"
 #include "store/store.h"
 
-/* ---- transactions */
+/* transactions. */
 
 enum err record_begin(struct store *s, struct errinfo *e) MUST_USE;
 enum err record_commit(struct store *s, struct errinfo *e) MUST_USE; /* on failure nothing of it stands, the transaction is over */
 void record_rollback(struct store *s);                               /* outside a transaction: nothing */
 
-/* ---- centres, charters, cards */
+/* centres, charters, cards. */
 
 enum { RECORD_CENTRE_ID = 32 };
 
@@ -32,7 +32,7 @@ enum err record_doc_put(
 enum err record_doc_each(struct store *s, int centre, enum record_doc kind,
     enum err (*each)(void *ctx, const struct hash *hash, struct str bytes, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 
-/* ---- logs */
+/* logs. */
 
 enum { RECORD_ORIGIN_MAX = 1024 };
 
@@ -68,7 +68,7 @@ enum err record_log_each(
     struct store *s, int centre, enum err (*each)(void *ctx, const struct record_log *log, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 enum err record_log_set_state(struct store *s, int64_t no, enum record_log_state state, struct errinfo *e) MUST_USE;
 
-/* ---- entries and pieces */
+/* entries and pieces. */
 
 /* A piece as it is hashed: salt, length, bytes (share/piece.h). Added in order, in the same transaction as the entry that names them; *ret its
  * number. */
@@ -115,7 +115,7 @@ struct record_nodes {
 };
 struct merkle_nodes record_nodes(struct record_nodes *n);
 
-/* ---- arrivals */
+/* arrivals. */
 
 /* An entry is complete here: it gets the next place in the order of arrival. */
 enum err record_arrive(struct store *s, int64_t log, uint64_t idx, int64_t at, uint64_t *ret_seq, struct errinfo *e) MUST_USE;
@@ -130,7 +130,7 @@ enum err record_arrival_each(struct store *s, uint64_t after_seq, enum err (*eac
 enum err record_arrival_get(struct store *s, int64_t log, uint64_t idx, struct record_arrival *ret, struct errinfo *e) MUST_USE;
 enum err record_arrival_last(struct store *s, uint64_t *ret_seq, struct errinfo *e) MUST_USE;
 
-/* ---- notes */
+/* notes. */
 
 /* A checkpoint that was verified (or made) here. Kept for ever: it is evidence. */
 enum err record_checkpoint_put(struct store *s, int64_t log, uint64_t size, const struct hash *root, struct str note, struct errinfo *e) MUST_USE;

@@ -19,9 +19,10 @@ enum { STORE_SCHEMA = 1, STORE_VIEW_RULES = 1 };
 enum err store_open(const struct env *env, bool create, struct store **ret, struct errinfo *e) MUST_USE;
 void store_close(struct store *s); /* takes NULL; what is not committed is lost */
 
-/* Copies the record and node.db, as they stand at this moment, into the home of `to` (another folder), while in use; durable when OK. progress may be NULL: called with
- * pages done and in all; false stops (ERR_STOPPED). The view is not copied: it is made anew. */
-enum err store_backup(struct store *s, const struct env *to, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct errinfo *e) MUST_USE;
+/* Copies the record and node.db, as they stand at this moment, into the home of `to` (another folder), while in use; durable when OK. progress may be
+ * NULL: called with pages done and in all; false stops (ERR_STOPPED). The view is not copied: it is made anew. */
+enum err
+store_backup(struct store *s, const struct env *to, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct errinfo *e) MUST_USE;
 
 /* Moves the three write-ahead logs into their files and empties them: what was deleted, withdrawn or purged before is then in no file of the home.
  * Not inside a transaction. ERR_BUSY while a callback of this store runs. */

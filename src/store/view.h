@@ -12,7 +12,7 @@
 #include "stix/id.h"
 #include "store/store.h"
 
-/* ---- writing */
+/* writing. */
 
 enum err view_begin(struct store *s, struct errinfo *e) MUST_USE;
 /* position: the last arrival that these rows include. Calls view_words_purge. On failure nothing of it stands, the transaction is over. */
@@ -64,7 +64,8 @@ struct view_object {
 	size_t nrefs;
 	const struct view_claim *claims;
 	size_t nclaims;
-	bool withdrawn;       /* its bytes are gone: the row is VIEW_WITHDRAWN and tells only that something was released. id (type ""), dates, grade, words, references, claims are empty */
+	bool withdrawn; /* its bytes are gone: the row is VIEW_WITHDRAWN and tells only that something was released. id (type ""), dates, grade,
+			   words, references, claims are empty */
 };
 /* Circle and epoch are those of the log. The label's owners, tlp and dates are the row's own, the rest is its access class. ERR_CONFLICT if (arrival,
  * piece) is there; ERR_LIMIT past 4095 access classes; after any failure the transaction is to be rolled back. Cost: about 5 us and the words. */
@@ -93,13 +94,14 @@ struct view_row; /* below */
  * which); when it comes back they are put in again. Words of its class are left in the file until view_words_purge or view_commit. */
 enum err view_object_state(
     struct store *s, const struct view_row *row, enum view_state state, const struct str *text, size_t ntext, struct errinfo *e) MUST_USE;
-/* Makes a row what view_object_put makes of a withdrawn piece at that place; o is what was put there before, so that its words, references and claims are found. ERR_NOTFOUND if there is no such row. */
+/* Makes a row what view_object_put makes of a withdrawn piece at that place; o is what was put there before, so that its words, references and claims
+ * are found. ERR_NOTFOUND if there is no such row. */
 enum err view_object_withdraw(struct store *s, const struct view_row *row, const struct view_object *o, struct errinfo *e) MUST_USE;
 /* Rewrites the full text of every class that lost words in this transaction, so that none of them is left in the file once store_settle has run.
  * Costs as much as the class is large. */
 enum err view_words_purge(struct store *s, struct errinfo *e) MUST_USE;
 
-/* ---- reading */
+/* reading. */
 
 /* The public key of a row: what a page continues after. A type that the standard does not name is viewed in the store, for as long as it is open. */
 struct view_key {

@@ -721,6 +721,53 @@ TEST(dates_come_earliest_first_and_once)
 	home_free(&h);
 }
 
+TEST(a_withdrawn_row_is_as_if_put_withdrawn)
+{
+	struct hash digest[2];
+	for (int later = 0; later < 2; later++) {
+		struct home h;
+		struct record_log log;
+		struct label label;
+		struct view_row row;
+		struct str text = STR("withdrawnquux words");
+		struct view_ref ref = {id_of("identity", 3), VIEW_LINK_REF};
+		struct view_claim claim = {STR("trucks"), STR("anbar"), 1, 1, 2, 3, 4};
+		home_new(&h);
+		home_log(&h, 0x3, 0, &log);
+		label_own(&label, policy, 0, 1);
+		put_text(&h, &log, &label, "other words", 1, &row);
+		struct view_object o = {
+		    .arrival = 2, .log = log.no, .idx = 1, .piece_no = 2, .at = 9, .centre = P, .label = &label, .serial = 3, .withdrawn = !later};
+		struct view_object full = o;
+		full.id = id_of("report", 2), full.created = full.modified = 5, full.revoked = true,
+		full.grade = (struct grade){GRADE_ADMIRALTY, 'A', '1'};
+		full.text = &text, full.refs = &ref, full.claims = &claim, full.ntext = full.nrefs = full.nclaims = 1;
+		struct record_entry x = {STR("leaf"), 2, 1};
+		CHECK_OK(record_begin(h.store, &e));
+		CHECK_OK(record_entry_put(h.store, &log, &x, true, 9, &e));
+		CHECK_OK(record_arrive(h.store, log.no, 1, 9, NULL, &e));
+		CHECK_OK(record_commit(h.store, &e));
+		CHECK_OK(view_begin(h.store, &e));
+		CHECK_OK(view_object_put(h.store, later ? &full : &o, &e));
+		CHECK_OK(view_commit(h.store, 2, &e));
+		if (later) {
+			CHECK_OK(store_settle(h.store, &e));
+			CHECK(home_holds(&h, "view.db", "withdrawnquux"));
+			CHECK_OK(view_at(h.store, log.no, 1, 0, &row, &e));
+			CHECK_OK(view_begin(h.store, &e));
+			CHECK_OK(view_object_withdraw(h.store, &row, &full, &e));
+			CHECK_OK(view_commit(h.store, 2, &e));
+			CHECK_OK(store_settle(h.store, &e));
+			CHECK(!home_holds(&h, "view.db", "withdrawnquux"));
+		}
+		CHECK_OK(view_at(h.store, log.no, 1, 0, &row, &e));
+		CHECK(row.state == VIEW_WITHDRAWN && row.key.id.type.n == 0 && row.serial == 3);
+		CHECK_OK(view_digest(h.store, &digest[later], &e));
+		home_free(&h);
+	}
+	CHECK(hash_eq(&digest[0], &digest[1]));
+}
+
 static enum err
 say_event(void *ctx, const struct view_event *v, struct errinfo *ei)
 {

@@ -135,7 +135,9 @@ view_digest(struct store *s, struct hash *ret, struct errinfo *e)
 	sha256_init(&d.h);
 	if ((err = put_rows(&d, db_query(v, SQL("SELECT position FROM place"), e, ""), "i", e)) ||
 	    (err = put_rows(&d, db_query(v, SQL("SELECT arrival,top FROM moment ORDER BY arrival"), e, ""), "ii", e)) ||
-	    (err = put_rows(&d, db_query(v, SQL("SELECT name FROM type WHERE no IN (SELECT type FROM object UNION SELECT type FROM ref) ORDER BY name"), e, ""), "b", e)) ||
+	    (err = put_rows(&d,
+		 db_query(v, SQL("SELECT name FROM type WHERE no IN (SELECT type FROM object UNION SELECT type FROM ref) ORDER BY name"), e, ""), "b",
+		 e)) ||
 	    (err = put_rows(&d,
 		 db_query(v,
 		     SQL("SELECT "

@@ -288,7 +288,8 @@ begin(struct find *q, struct errinfo *e)
 	if (!(q->readable = calloc((size_t)cache->last + 1, sizeof *q->readable)))
 		return err_nomem(e);
 	for (int i = 1; i <= cache->last; i++) {
-		q->readable[i] = cache->classes[i] && (class_readable(cache->classes[i], f->who) || (LEAK(SEARCH_ALL) && f->words.n) || (LEAK(TYPE_ALL) && f->type.n));
+		q->readable[i] = cache->classes[i] &&
+				 (class_readable(cache->classes[i], f->who) || (LEAK(SEARCH_ALL) && f->words.n) || (LEAK(TYPE_ALL) && f->type.n));
 		all = all && q->readable[i];
 	}
 	if ((err = since(q->s, f->since, &q->from, e)))

@@ -166,7 +166,8 @@ view_object_put(struct store *s, const struct view_object *o, struct errinfo *e)
 	no = seq << VIEW_CLASS_BITS | c->no;
 	if ((err = db_do(&s->view, SQL(PUT_OBJECT), e, "iiibiiiiuiiiuiiiiiiu", no, (int64_t)c->no, type, str_bytes(o->id.uuid, 16), o->created,
 		 o->modified, (int64_t)o->author, o->log, o->idx, cache->log_epoch, o->piece_no, o->at, o->label->owners, (int64_t)o->label->tlp,
-		 o->label->valid_until, o->label->delete_by, (int64_t)o->revoked, (int64_t)(o->withdrawn ? VIEW_WITHDRAWN : VIEW_LIVE), row_grade(&o->grade), o->serial)))
+		 o->label->valid_until, o->label->delete_by, (int64_t)o->revoked, (int64_t)(o->withdrawn ? VIEW_WITHDRAWN : VIEW_LIVE),
+		 row_grade(&o->grade), o->serial)))
 		return err;
 	if ((err = put_refs(s, no, o, e)) || (err = put_claims(s, no, o, e)))
 		return err;
@@ -201,7 +202,8 @@ drop_refs(struct store *s, int64_t no, const struct view_object *o, struct errin
 	for (size_t i = 0; i < o->nrefs && !err; i++)
 		err = db_do(&s->view, SQL("DELETE FROM ref WHERE target=? AND no=?"), e, "bi", str_bytes(o->refs[i].target.uuid, 16), no);
 	for (size_t i = 0; i < o->nclaims && !err; i++)
-		err = db_do(&s->view, SQL("DELETE FROM claim WHERE what=? AND place=? AND no=?"), e, "tti", o->claims[i].what, o->claims[i].where, no);
+		err =
+		    db_do(&s->view, SQL("DELETE FROM claim WHERE what=? AND place=? AND no=?"), e, "tti", o->claims[i].what, o->claims[i].where, no);
 	return err;
 }
 
@@ -216,7 +218,8 @@ view_object_withdraw(struct store *s, const struct view_row *row, const struct v
 	if ((err = view_object_state(s, row, VIEW_WITHDRAWN, o->text, o->ntext, e)) || (err = drop_refs(s, row->no, o, e)) ||
 	    (err = type_number(s, STR(""), true, &none, e)))
 		return err;
-	return db_do(&s->view, SQL("UPDATE object SET type=?,id=?,created=0,modified=0,revoked=0,grade=0 WHERE no=?"), e, "ibi", none, str_bytes(no_id, 16), row->no);
+	return db_do(&s->view, SQL("UPDATE object SET type=?,id=?,created=0,modified=0,revoked=0,grade=0 WHERE no=?"), e, "ibi", none,
+	    str_bytes(no_id, 16), row->no);
 }
 
 enum err

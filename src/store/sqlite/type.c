@@ -68,7 +68,8 @@ learn(struct store *s, struct view_cache *c, int64_t no, struct errinfo *e)
 		if (standard != STIX_CUSTOM) {
 			c->types[no] = stix_type_name(standard);
 		} else if (own) {
-			memcpy(own->text, name.p, name.n);
+			if (name.n) /* a withdrawn object's is empty */
+				memcpy(own->text, name.p, name.n);
 			c->types[no] = (struct str){own->text, name.n};
 			own->next = s->names;
 			s->names = own;

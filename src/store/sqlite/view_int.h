@@ -25,7 +25,7 @@ view_seq(int64_t no)
 	return no >> VIEW_CLASS_BITS;
 }
 
-/* ---- class.c: access classes */
+/* class.c: access classes. */
 
 enum class_statement { CLASS_PUT, CLASS_DROP, CLASS_FIND, CLASS_HAS, CLASS_OPTIMIZE, CLASS_CHECK, CLASS_TERMS, CLASS_STATEMENTS };
 
@@ -75,20 +75,20 @@ bool class_readable(const struct view_class *c, const struct view_who *who);
 sqlite3_stmt *class_statement(struct store *s, struct view_class *c, enum class_statement which, struct errinfo *e);
 enum err store_words_check(struct store *s, struct errinfo *e) MUST_USE; /* FTS5's integrity check of every class */
 
-/* ---- type.c: names of types as numbers */
+/* type.c: names of types as numbers. */
 
 /* *ret 0 if no object has that type and make is not set. */
 enum err type_number(struct store *s, struct str name, bool make, int64_t *ret, struct errinfo *e) MUST_USE;
 enum err type_name(struct store *s, int64_t no, struct str *ret, struct errinfo *e) MUST_USE; /* see struct view_key */
 
-/* ---- words.c: FTS5's tokenizer and expressions */
+/* words.c: FTS5's tokenizer and expressions. */
 
 enum err store_words_register(struct store *s, struct errinfo *e) MUST_USE; /* on view.db, before any full text table is used */
 /* The FTS5 expression of a query (view.h), appended to ret: hexadecimal strings, AND, OR, NOT, brackets and stars, whatever was asked.
  * NUL-terminated. */
 enum err words_compile(struct str query, struct buf *ret, struct errinfo *e) MUST_USE;
 
-/* ---- row.c: an object's row */
+/* row.c: an object's row. */
 
 #define ROW_COLUMNS "no,type,id,created,modified,author,log,idx,epoch,piece_no,at,owners,tlp,valid_until,delete_by,revoked,state,grade,serial"
 int64_t row_grade(const struct grade *g);                                                               /* as kept */
