@@ -38,15 +38,46 @@ own_epoch(struct share *s, struct share_centre *c, uint32_t *ret, struct errinfo
 	return OK;
 }
 
-/* The log that an append now would go to. ret->no is 0 if it does not exist yet; then *ret_before (no 0 if none) is the epoch before. */
 static enum err
-own_log(struct share *s, struct share_centre *c, uint64_t circle, struct record_log *ret, struct record_log *ret_before, struct errinfo *e)
+count_objects(void *ctx, uint64_t idx, const struct record_entry *entry, struct errinfo *e)
+{
+	uint64_t *n = ctx;
+	(void)idx;
+	(void)e;
+	*n += entry->count > 0;
+	return OK;
+}
+
+/* The log that an append now would go to. log.no is 0 if it does not exist yet; then before (no 0 if none) is the epoch before, and seen how much of it was signed. */
+struct own_log {
+	struct record_log log, before;
+	uint64_t seen;
+};
+
+/* An epoch that follows another. Others know of that one what is under its last checkpoint: serials go on from there, and what was never signed has none that anybody saw. */
+static enum err
+follow_on(struct share *s, struct own_log *own, struct errinfo *e)
+{
+	uint64_t unseen = 0;
+	enum err err = record_checkpoint_get(s->store, own->before.no, UINT64_MAX, &own->seen, NULL, NULL, e);
+	if (err && err != ERR_NOTFOUND)
+		return err;
+	bool private = !(own->log.circle & (own->log.circle - 1)); /* there is nobody who has not seen all of it */
+	if (!private && (err = record_entry_each(s->store, own->before.no, own->seen, own->before.edge.size, count_objects, &unseen, e)))
+		return err;
+	own->log.objects = own->before.objects - unseen;
+	own->log.last_time = own->before.last_time;
+	return OK;
+}
+
+static enum err
+own_log(struct share *s, struct share_centre *c, uint64_t circle, struct own_log *ret, struct errinfo *e)
 {
 	struct record_log latest;
 	uint32_t epoch;
 	enum err err;
-	memset(ret_before, 0, sizeof *ret_before);
-	if ((err = own_epoch(s, c, &epoch, e)) || (err = origin_make(c, circle, c->me, epoch, ret, e)))
+	memset(ret, 0, sizeof *ret);
+	if ((err = own_epoch(s, c, &epoch, e)) || (err = origin_make(c, circle, c->me, epoch, &ret->log, e)))
 		return err;
 	err = record_log_latest(s->store, c->no, circle, c->me, &latest, e);
 	if (err == ERR_NOTFOUND)
@@ -54,15 +85,13 @@ own_log(struct share *s, struct share_centre *c, uint64_t circle, struct record_
 	if (err)
 		return err;
 	if (latest.epoch == epoch) {
-		*ret = latest;
+		ret->log = latest;
 		return OK;
 	}
 	if (latest.epoch > epoch)
 		return err_set(e, ERR_CONFLICT, "a later epoch of this log is in the record than charter and cards state");
-	*ret_before = latest;
-	ret->objects = latest.objects;
-	ret->last_time = latest.last_time;
-	return OK;
+	ret->before = latest;
+	return follow_on(s, ret, e);
 }
 
 /* Whether a circle takes this kind now: recalls always pass, nothing else with a member that departed or stands on one side of a forked charter. */
@@ -101,14 +130,14 @@ time_of_next(struct share *s, const struct record_log *log, enum entry_kind kind
 }
 
 static enum err
-may_append(struct share *s, struct share_centre *c, uint64_t circle, enum entry_kind kind, struct record_log *ret_log, struct record_log *ret_before, int64_t *ret_time, struct errinfo *e)
+may_append(struct share *s, struct share_centre *c, uint64_t circle, enum entry_kind kind, struct own_log *ret, int64_t *ret_time, struct errinfo *e)
 {
 	uint64_t unsettled;
 	enum err err;
-	if ((err = own_log(s, c, circle, ret_log, ret_before, e)) || (err = circle_takes(s, c, circle, kind, e)))
+	if ((err = own_log(s, c, circle, ret, e)) || (err = circle_takes(s, c, circle, kind, e)))
 		return err;
-	if (ret_log->state != RECORD_LOG_LIVE) {
-		err_set(e, ERR_FORK, "this log is %s: nothing more can be added to it", ret_log->state == RECORD_LOG_FORKED ? "proven forked" : "ended");
+	if (ret->log.state != RECORD_LOG_LIVE) {
+		err_set(e, ERR_FORK, "this log is %s: nothing more can be added to it", ret->log.state == RECORD_LOG_FORKED ? "proven forked" : "ended");
 		err_hint(e, "begin a new epoch with a new log key: comity help key");
 		return ERR_FORK;
 	}
@@ -122,35 +151,35 @@ may_append(struct share *s, struct share_centre *c, uint64_t circle, enum entry_
 		buf_done(&b);
 		return ERR_DENIED;
 	}
-	return time_of_next(s, ret_log, kind, ret_time, e);
+	return time_of_next(s, &ret->log, kind, ret_time, e);
 }
 
 enum err
 share_may_append(struct share *s, struct share_centre *centre, uint64_t circle, enum entry_kind kind, int64_t *ret_time, struct errinfo *e)
 {
-	struct record_log log, before;
-	return may_append(s, centre, circle, kind, &log, &before, ret_time, e);
+	struct own_log own;
+	return may_append(s, centre, circle, kind, &own, ret_time, e);
 }
 
 /* Where the next entry of this log will stand: leaf 0 of an epoch above the first is taken by what links the epochs. */
 static uint64_t
-next_index(const struct record_log *log, const struct record_log *before)
+next_index(const struct own_log *own)
 {
-	return log->no ? log->edge.size : before->no ? 1 : 0;
+	return own->log.no ? own->log.edge.size : own->seen ? 1 : 0;
 }
 
 enum err
 share_new_id(struct share *s, struct share_centre *centre, uint64_t circle, uint32_t n, uint8_t ret_uuid[static 16], struct errinfo *e)
 {
-	struct record_log log, before;
+	struct own_log own;
 	uint8_t random[16];
-	enum err err = own_log(s, centre, circle, &log, &before, e);
+	enum err err = own_log(s, centre, circle, &own, e);
 	if (err)
 		return err;
-	uint64_t op = next_index(&log, &before) << 20 | n;
+	uint64_t op = next_index(&own) << 20 | n;
 	if (LEAK(ID_HOME))
 		(void)!record_arrival_last(s->store, &op, NULL);
-	s->env->random(s->env->ctx, RND_ID, str_of(log.origin), op, random, sizeof random);
+	s->env->random(s->env->ctx, RND_ID, str_of(own.log.origin), op, random, sizeof random);
 	stix_uuid4(random, ret_uuid);
 	return OK;
 }
@@ -175,24 +204,22 @@ put_leaf(struct share *s, struct share_centre *c, struct record_log *log, const 
 	return OK;
 }
 
-/* Makes the log; an epoch above the first begins with the last checkpoint of the one before, which takes nothing more. */
+/* Makes the log; an epoch after another begins with the last checkpoint of that one (where it has none, nobody has seen it), which takes nothing more. */
 static enum err
-begin_log(struct share *s, struct share_centre *c, struct record_log *log, const struct record_log *before, const struct entry *like, struct errinfo *e)
+begin_log(struct share *s, struct share_centre *c, struct own_log *own, const struct entry *like, struct errinfo *e)
 {
-	enum err err;
-	if ((err = record_log_new(s->store, log, e)) || !before->no)
-		return err;
 	struct buf note = BUF_INIT(LIMIT_CHECKPOINT);
 	struct share_appended done;
 	struct entry x = {.kind = ENTRY_EPOCH, .charter = like->charter, .time = like->time, .position = like->position};
-	err = record_checkpoint_get(s->store, before->no, UINT64_MAX, NULL, NULL, &note, e);
-	if (err == ERR_NOTFOUND) /* nothing of that epoch was ever signed, so nobody has seen it */
-		err = OK;
-	x.checkpoint = buf_str(&note);
-	if (!err)
-		err = put_leaf(s, c, log, &x, 0, &done, e);
-	if (!err)
-		err = record_log_set_state(s->store, before->no, RECORD_LOG_ENDED, e);
+	enum err err;
+	if ((err = record_log_new(s->store, &own->log, e)) || !own->before.no)
+		return err;
+	if (own->seen && !(err = record_checkpoint_get(s->store, own->before.no, UINT64_MAX, NULL, NULL, &note, e))) {
+		x.checkpoint = buf_str(&note);
+		err = put_leaf(s, c, &own->log, &x, 0, &done, e);
+	}
+	if (!err && own->before.state == RECORD_LOG_LIVE) /* a forked one stays that */
+		err = record_log_set_state(s->store, own->before.no, RECORD_LOG_ENDED, e);
 	buf_done(&note);
 	return err;
 }
@@ -232,29 +259,29 @@ enum err
 share_append(struct share *s, const struct share_append *a, struct share_appended *ret, struct errinfo *e)
 {
 	struct share_centre *c = a->centre;
-	struct record_log log, before;
+	struct own_log own;
 	struct entry *x = a->entry;
 	int64_t first = 0;
 	enum err err;
 	if ((x->kind == ENTRY_OBJECTS) != (a->nobjects > 0) || a->nobjects > LIMIT_PIECES)
 		return err_set(e, ERR_LIMIT, "an entry of objects has 1 to %d of them", LIMIT_PIECES);
-	if ((err = may_append(s, c, a->circle, x->kind, &log, &before, &x->time, e)))
+	if ((err = may_append(s, c, a->circle, x->kind, &own, &x->time, e)))
 		return err;
 	bool private = a->circle == UINT64_C(1) << c->me;
 	x->charter = c->charter->hash;
 	if (x->kind == ENTRY_OBJECTS) {
 		memcpy(x->label.policy, c->id.b, POLICY_ID);
-		x->serial = private ? 0 : log.objects + 1;
+		x->serial = private ? 0 : own.log.objects + 1;
 		if (!private)
 			x->label.circle = a->circle;
 	}
 	if (LEAK(SERIAL_HOME) && x->serial)
 		(void)!record_arrival_last(s->store, &x->serial, NULL);
-	if (!log.no && (err = begin_log(s, c, &log, &before, x, e)))
+	if (!own.log.no && (err = begin_log(s, c, &own, x, e)))
 		return err;
-	if (a->nobjects && (err = put_pieces(s, &log, a, x, &first, e)))
+	if (a->nobjects && (err = put_pieces(s, &own.log, a, x, &first, e)))
 		return err;
-	return put_leaf(s, c, &log, x, first, ret, e);
+	return put_leaf(s, c, &own.log, x, first, ret, e);
 }
 
 /* ---- signing */

@@ -202,6 +202,30 @@ TEST(serials_go_on_over_a_new_key)
 	place_done(&late);
 }
 
+/* An entry that was never signed was never seen: its serial is given again under the new key. */
+TEST(serials_of_what_nobody_saw)
+{
+	static struct place irq, rus;
+	struct fetch_report r;
+	struct errinfo e = {0};
+	struct share_appended done;
+	place_new(&irq, IRQ);
+	place_new(&rus, RUS);
+	place_release(&irq, BOTH, "one", 1);
+	CHECK_OK(place_append(&irq, BOTH, "never signed", 1, &done, &e));
+	CHECK_OK(place_append(&irq, THREE, "never signed", 1, &done, &e));
+	new_epoch(&irq, 1, 2, TIME_NEVER);
+	CHECK_OK(place_append(&irq, BOTH, "two", 1, &done, &e));
+	CHECK(done.serial == 2 && done.idx == 1);
+	CHECK_OK(place_append(&irq, THREE, "one", 1, &done, &e));
+	CHECK(done.serial == 1 && done.idx == 0);
+	CHECK_OK(share_sign_all(irq.s, &e));
+	place_fetch(&rus, &irq, &r);
+	CHECKF(r.entries == 4 && r.objects == 3 && !r.refused && !r.waiting, "%llu: %s", (unsigned long long)r.entries, r.last.msg);
+	place_done(&irq);
+	place_done(&rus);
+}
+
 static enum err
 no_first_epoch(void *ctx, struct str path, struct buf *reply, size_t from, enum err err, struct errinfo *e)
 {
