@@ -50,10 +50,6 @@ scene() {
 	printf '\n== %s\n' "$*"
 }
 
-tell() {
-	printf '   %s\n' "$*"
-}
-
 # sees MEMBER COMMAND…: what it prints there (the beginning), for whoever watches
 sees() {
 	printf '   %s$ comity' "$1"
