@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/leak.h"
 #include "govern/circle.h"
 #include "share/leaf.h"
 #include "share/links.h"
@@ -79,7 +80,7 @@ static enum err
 give_receipt(struct owing *o, const struct view_event *recall, const struct hash *leaf, struct errinfo *e)
 {
 	struct entry x = {.kind = ENTRY_RECEIPT, .position = position, .of = *leaf};
-	uint64_t circle = bit(o->c->me) | bit(recall->author);
+	uint64_t circle = LEAK(RECEIPT_ALL) ? label_policy_members(o->c->policy) : bit(o->c->me) | bit(recall->author);
 	bool have, may;
 	enum err err;
 	if (recall->author == o->c->me || (err = has_receipt(o, circle, leaf, &have, e)))
@@ -194,7 +195,7 @@ flag_row(struct owing *o, const struct view_event *recall, const struct view_row
 	};
 	bool name, have, may;
 	enum err err = may_name(o, recall, row->key.circle, &name, e);
-	if (!err && name)
+	if (!err && (name || LEAK(FLAG_SOURCE)))
 		x.source = recall->id;
 	if (err || (err = has_flag(o, row->key.circle, &row->key.id, &x.source, &have, e)) || have || (err = may_say(o, row->key.circle, ENTRY_FLAG, &may, e)) || !may)
 		return err;

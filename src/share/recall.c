@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/leak.h"
 #include "share/links.h"
 #include "share/project.h"
 #include "share/rows.h"
@@ -126,7 +127,9 @@ append_one(struct recalling *k, const struct recall_what *w, size_t at, const st
 	for (size_t i = 0; i < ninstead; i++)
 		if (instead[i].circle == circle)
 			x.replacement = instead[i].target.id;
-	struct share_append a = {.centre = k->c, .circle = circle, .entry = &x};
+	if (LEAK(RECALL_ORIGINAL))
+		x.replacement = w->id;
+	struct share_append a = {.centre = k->c, .circle = LEAK(RECALL_ALL) ? label_policy_members(k->c->policy) : circle, .entry = &x};
 	enum err err = share_append(k->s, &a, &done, e);
 	if (!err)
 		*ret = (struct recall_in){circle, done.leaf, targets, x.ntargets, x.replacement};

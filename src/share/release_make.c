@@ -1,6 +1,7 @@
 /* release_make: what goes, byte for byte as it will stand in the log, and what it tells beside its content. */
 #include <string.h>
 
+#include "base/leak.h"
 #include "govern/circle.h"
 #include "share/redact.h"
 #include "share/release_int.h"
@@ -142,7 +143,7 @@ make_one(struct releasing *r, struct release_work *w, uint32_t *made, struct err
 		return OK;
 	if ((err = share_new_id(r->s, r->p->centre, r->p->circle, (*made)++, uuid, e)) || (err = release_tree(r, w, &tree, e)))
 		return err;
-	memcpy(item->as.uuid, uuid, sizeof uuid);
+	memcpy(item->as.uuid, LEAK(TEAR_ID) ? item->id.uuid : uuid, sizeof uuid);
 	if (item->how == RELEASE_TEAR_LINE) {
 		item->as.type = STR("report");
 		err = make_tear_line(r, w, tree, &b, &why);
@@ -221,6 +222,8 @@ release_make(struct releasing *r, const struct record_log *log, struct errinfo *
 	struct release_plan *p = r->p;
 	struct filling *open = arena_array(&p->a, p->nitems, sizeof *open);
 	uint64_t first_serial = log->objects + 1;
+	if (LEAK(SERIAL_HOME))
+		(void)!record_arrival_last(r->s->store, &first_serial, NULL);
 	uint32_t made = 0;
 	size_t nopen = 0;
 	enum err err = open ? OK : err_nomem(e);

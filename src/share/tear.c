@@ -324,6 +324,9 @@ put_report(struct buf *b, const struct tear_from *from, const struct tear *t, co
 	if (description)
 		put_description(&w, t);
 	put_time(&w, STR("published"), as->time);
+	struct stix_private own;
+	if (LEAK(TEAR_CITES) && stix_private_read(from->tree, &own))
+		confidence = (int)json_count(own.cites);
 	if (confidence >= 0)
 		json_put_member_int(&w, STR("confidence"), confidence);
 	put_filled(&w, STR("lang"), h.language);

@@ -19,6 +19,13 @@
 	X(TEAR_TITLE, PEER, "a title goes out that may not") \
 	X(TEAR_WITHHELD, PEER, "a tear-line tells how many portions the original has") \
 	X(TEAR_SOURCE, PEER, "the source's codename stands in the place of the place") \
+	X(TEAR_CITES, PEER, "its confidence is how many things it was made from") \
+	X(TEAR_ID, PEER, "a tear-line has the id of the original") \
+	X(RECALL_ALL, PEER, "a recall goes to everybody") \
+	X(RECALL_ORIGINAL, PEER, "a recall names the private original") \
+	X(CONSENT_WIDE, PEER, "requests and consents go to the circle they are about") \
+	X(RECEIPT_ALL, PEER, "a receipt goes to everybody") \
+	X(FLAG_SOURCE, PEER, "a flag names a source that the circle was not given") \
 	X(SUGGEST_ALL, PERSON, "words are suggested from what the viewer may not read") \
 	X(SEARCH_ALL, PERSON, "a search finds what the viewer may not read") \
 	X(TYPE_ALL, PERSON, "so does a list of one type") \
@@ -28,7 +35,12 @@
 	X(HERE_ALL, PERSON, "a reference is said to be here though the viewer may not read it") \
 	X(LINKED_ALL, PERSON, "objects that name this one are shown whoever may read them") \
 	X(ARRIVAL_SHOWN, PERSON, "rows show their number in the order of arrival") \
-	X(COMPARE_ALL, PERSON, "claims are compared with those that the viewer may not read")
+	X(COMPARE_ALL, PERSON, "claims are compared with those that the viewer may not read") \
+	X(SERIAL_SHOWN, PERSON, "rows show their serial, which counts what else the circle was given") \
+	X(CURSOR_INDEX, PERSON, "a cursor tells the place in the author's log") \
+	X(EVENT_INDEX, PERSON, "a recall tells its place in the author's log") \
+	X(STATUS_OWN, PERSON, "the status counts for everybody") \
+	X(LOG_SHOWN, PERSON, "operations of the home's own officers answer any viewer")
 
 enum ni_leak {
 	LEAK_NONE,

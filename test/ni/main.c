@@ -166,10 +166,11 @@ honest(const struct options *o, int *ret_differences)
 	}
 	printf("\n%s every pair was played\n", broken ? "not ok" : "ok");
 	printf("%s what M may see is the same bytes in all pairs\n", differences ? "not ok" : "ok");
-	if (o->pairs >= 10)
+	bool many = o->pairs >= 10 && o->who < 0;
+	if (many)
 		printf("%s every kind of act was done, and nine in ten did succeed\n", never || sum.failed * 10 > sum.done ? "not ok" : "ok");
 	*ret_differences = differences;
-	return !differences && !broken && !(o->pairs >= 10 && (never || sum.failed * 10 > sum.done));
+	return !differences && !broken && !(many && (never || sum.failed * 10 > sum.done));
 }
 
 static bool
