@@ -35,11 +35,11 @@ peer_dir_turn(struct cli *c, struct peer_dir *p, struct str centre_id, struct st
 	c->json = false;
 	enum err err = ask_send_to(&a, p->node, e);
 	c->json = json;
-	SHOW_EACH (one, err ? NULL : show_list(a.tree, "items"))
-		if (str_eq(show_str(one, "centre_id"), centre_id) && show_str(one, "you").n) {
-			buf_put(&p->member, show_str(one, "you"));
-			*ret_in = true;
-		}
+	SHOW_EACH(one, err ? NULL : show_list(a.tree, "items"))
+	if (str_eq(show_str(one, "centre_id"), centre_id) && show_str(one, "you").n) {
+		buf_put(&p->member, show_str(one, "you"));
+		*ret_in = true;
+	}
 	ask_done(&a);
 	return err;
 }
