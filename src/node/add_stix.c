@@ -53,7 +53,7 @@ read_mark(struct add *a, struct str mark, struct label *ret, struct errinfo *e)
 	return OK;
 }
 
-/* ---- places in the input, kept between calls */
+/* Places in the input, kept between calls. */
 
 static void
 name_resume(struct batch *b, struct str mark)
@@ -126,7 +126,7 @@ resume(struct batch *b, struct json_scan_mark *mark, const struct json_scan_mark
 	return err;
 }
 
-/* ---- one batch */
+/* One batch. */
 
 static enum err
 append(struct batch *b, enum label_tlp tlp, struct share_appended *ret, size_t *order, size_t *ret_n, struct errinfo *e)
@@ -198,7 +198,7 @@ flush(struct batch *b, struct errinfo *e)
 	return add_commit_local(a, e);
 }
 
-/* ---- one object */
+/* One object. */
 
 struct known {
 	struct batch *b;

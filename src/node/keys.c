@@ -204,7 +204,7 @@ keys_next_drop(const struct env *env, struct errinfo *e)
 	return env->remove(env->ctx, "keys/log.next", e);
 }
 
-/* ---- for backups: the files one after another, each line with its name before it */
+/* For backups: the files one after another, each line with its name before it. */
 
 static const struct {
 	const char *path;

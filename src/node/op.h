@@ -52,7 +52,7 @@ struct op {
 extern const struct op op_table[];
 extern const size_t op_count;
 
-/* ---- arguments (arg.c). False / default if absent; types were checked by the table. */
+/* Arguments (arg.c). False / default if absent; types were checked by the table. */
 bool op_str(const struct op_call *call, const char *name, struct str *ret);
 int64_t op_int(const struct op_call *call, const char *name, int64_t dflt);
 bool op_bool(const struct op_call *call, const char *name);

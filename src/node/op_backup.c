@@ -95,7 +95,7 @@ out:
 	return err;
 }
 
-/* ---- restoring */
+/* Restoring. */
 
 static enum err
 copy_store(const struct env *home, const struct env *from, struct errinfo *e)

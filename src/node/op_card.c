@@ -6,6 +6,7 @@
 #include "node/keys.h"
 #include "node/ops.h"
 #include "node/put.h"
+#include "share/settle.h"
 #include "share/write.h"
 
 static enum err
@@ -129,6 +130,51 @@ op_card_show(struct op_call *call, struct errinfo *e)
 	return OK;
 }
 
+/* A card of one's own that counts as far as the next would, or further. */
+struct ahead {
+	const struct share_centre *c;
+	uint32_t counter; /* of the next */
+	int64_t time;     /* of the one found; TIME_MIN = none */
+};
+
+static enum err
+see_card(void *ctx, const struct hash *hash, struct str bytes, struct errinfo *e)
+{
+	struct ahead *x = ctx;
+	struct arena a = ARENA_INIT(LIMIT_CHARTER);
+	const struct charter_member *me = &x->c->charter->members[x->c->me];
+	struct card card;
+	enum err err = card_parse(bytes, &a, &card, e);
+	(void)hash;
+	if (!err && str_eq(card.member, me->id) && memcmp(card.keys.root, me->keys.root, sizeof me->keys.root) == 0 && card.keys.counter >= x->counter)
+		x->time = card.time;
+	arena_done(&a);
+	return err;
+}
+
+/* Two cards of one counter are a conflict that only a charter ends: whoever does not know or does not apply all its cards yet makes no other. */
+static enum err
+may_make(struct op_call *call, struct share_centre *c, const struct roster_member *now, struct errinfo *e)
+{
+	struct ahead x = {c, now->keys.counter + 1, TIME_MIN};
+	uint64_t unsettled;
+	enum err err = share_unsettled(call->n->share, c, chain_present(c->chain, op_now(call)), &unsettled, e);
+	if (!err && unsettled) {
+		err_set(e, ERR_DENIED, "this home was restored: others may hold newer cards of it than the backup");
+		err_hint(e, "sync with each of them first: comity sync");
+		return ERR_DENIED;
+	}
+	if (!err)
+		err = record_doc_each(call->n->store, c->no, RECORD_CARD, see_card, &x, e);
+	if (err || x.time == TIME_MIN)
+		return err;
+	if (now->conflicted)
+		return err_set(e, ERR_CONFLICT, "two cards of this member contradict each other: only a charter with a new root key ends that");
+	err_set(e, ERR_CLOCK, "a card of this home begins to hold later than now: the clock was ahead when it was made, or is behind");
+	err_hint(e, "set the clock right, and wait until that card holds");
+	return ERR_CLOCK;
+}
+
 /* One key card for one centre, as a line of lines. */
 static enum err
 key_card(struct op_call *call, struct share_centre *c, const struct sign_key *next, struct buf *lines, struct errinfo *e)
@@ -137,7 +183,7 @@ key_card(struct op_call *call, struct share_centre *c, const struct sign_key *ne
 	struct buf b = BUF_INIT(LIMIT_CARD);
 	int64_t now = op_now(call), revoked;
 	enum err err = roster_at(c->roster, now, c->me, &m, e);
-	if (err || (err = op_time(call, "revoked_from", TIME_NEVER, &revoked, e)))
+	if (err || (err = may_make(call, c, &m, e)) || (err = op_time(call, "revoked_from", TIME_NEVER, &revoked, e)))
 		return err;
 	struct card card = {.has_centre = true, .centre = c->id, .member = call->n->member, .time = now, .keys = m.keys};
 	struct sign_public log = sign_key_public(next ? next : &call->n->keys->log);

@@ -182,7 +182,7 @@ op_quarantine_drop(struct op_call *call, struct errinfo *e)
 	return op_audit(call, "drop quarantine", STR_NONE, STR_NONE, e);
 }
 
-/* ---- settings that people may set: name, what it is */
+/* Settings that people may set: name, what it is. */
 static const struct {
 	const char *name, *about;
 } known[] = {

@@ -205,7 +205,8 @@ put_row(struct op_call *call, struct json_writer *w, const struct view_row *row,
 	json_put_member_bool(w, STR("revoked"), row->revoked);
 	json_put_member(w, STR("state"), str_of(put_state_name(row->state)));
 	put_grade(w, &row->grade);
-	if (row->serial && (!call->who || LEAK(SERIAL_SHOWN))) { /* its gaps would tell a viewer of lower clearance how much else the circle was given */
+	/* its gaps would tell a viewer of lower clearance how much else the circle was given */
+	if (row->serial && (!call->who || LEAK(SERIAL_SHOWN))) {
 		/* "IRN/ALL/0031": author, circle by its name, number */
 		struct str named = c->charter ? circle_named(c->charter, row->key.circle) : STR_NONE;
 		label_member_put(&b, c->policy, row->key.author);

@@ -80,7 +80,7 @@ TEST(a_release_is_proven_to_a_stranger)
 	world_done(&x);
 }
 
-/* ---- backup: over real directories */
+/* Backup: over real directories. */
 
 struct dirs {
 	char at[64];
