@@ -371,6 +371,7 @@ fork_now(struct history *h)
 			h->side |= second ? bit(m) : 0;
 		}
 	history_say(h, "%s keeps two homes from here on", h->c.id[f]);
+	h->calm = true; /* it is no fork until somebody believed it */
 	for (int k = 0; k < 2; k++) {
 		int home = k ? h->n : f, t = tell_report(h, home, everybody, NULL, 0), m = honest_on_side(h, k);
 		if (t >= 0)
@@ -378,6 +379,7 @@ fork_now(struct history *h)
 		if (m >= 0)
 			acts_sync(h, m, home, &weather_calm, NULL);
 	}
+	h->calm = false;
 }
 
 /* ---- drawing */

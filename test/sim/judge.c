@@ -424,6 +424,8 @@ judge_finding(struct history *h)
 			                 word) == ACKED && centre_text(buf_str(&reply), "items.0.id", id, sizeof id);
 			if (!there && !g->recalled)
 				history_wrong(h, "home %d does not find %s, which %s released to %.*s (%s)", m, g->id, h->c.id[g->author], STR_FMT(buf_str(&name)), word);
+			for (size_t k = i + 1; k < h->truth.ngifts; k++) /* given again since */
+				there &= strcmp(h->truth.gift[k].id, g->id) || h->truth.gift[k].circle != g->circle;
 			if (there && g->recalled && !strcmp(id, g->id) && g->recall_sure)
 				history_wrong(h, "home %d still finds %s, which %s recalled", m, g->id, h->c.id[g->author]);
 		}
