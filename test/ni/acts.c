@@ -101,7 +101,7 @@ recall(struct play *p, const struct act *a, struct errinfo *e)
 	if (!p->id[a->thing][0])
 		return unknown(p, a->thing, e);
 	return centre_op(&p->c, a->who, &p->reply, e, "recall", "{\"centre\":\"%s\",\"id\":\"%s\",\"action\":\"%s\",\"reason\":\"%s\"}", p->c.hex, p->id[a->thing],
-	    a->words % 3 ? "recalled" : "corrected", why);
+	    a->yes ? "corrected" : "recalled", why);
 }
 
 static enum err

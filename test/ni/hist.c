@@ -29,7 +29,7 @@ static int
 new_thing(struct hist *h, struct simrng *r, bool report, int owner, uint64_t circle, enum level level)
 {
 	assert(h->nthing < HIST_THINGS);
-	h->thing[h->nthing] = (struct thing){.report = report, .owner = owner, .circle = circle | bit(owner), .level = level, .words = (uint32_t)simrng_below(r, 200) + 1, .refers = -1};
+	h->thing[h->nthing] = (struct thing){.report = report, .owner = owner, .circle = circle | bit(owner), .level = level, .words = (uint32_t)simrng_below(r, 200) + 1, .refers = -1, .as = h->nthing};
 	return h->nthing++;
 }
 
@@ -104,9 +104,42 @@ secret_thing(struct hist *h, struct simrng *r, int from)
 		put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 6, .who = with, .with = owner});
 	}
 	if (simrng_once_in(r, 2)) {
-		put(h, (struct act){.kind = ACT_RECALL, .side = side, .slot = from + 7, .who = owner, .thing = t, .replace = -1, .words = (uint32_t)simrng_below(r, 50)});
+		put(h, (struct act){.kind = ACT_RECALL, .side = side, .slot = from + 7, .who = owner, .thing = t, .yes = simrng_once_in(r, 3), .words = (uint32_t)simrng_below(r, 50)});
 		put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 8, .who = with, .with = owner});
 	}
+}
+
+/* In the node of a viewer: what may be read and what may not under one id, and each naming the other. */
+static void
+entangle(struct hist *h, struct simrng *r, int from)
+{
+	int seen = new_thing(h, r, false, 1, 3, LEVEL_R), version = new_thing(h, r, false, 0, 1, LEVEL_S), on = new_thing(h, r, false, 0, 1, LEVEL_S);
+	int hidden = new_thing(h, r, false, 0, 1, LEVEL_S), note = new_thing(h, r, false, 0, 1, LEVEL_U);
+	enum side side = one_side(r);
+	h->thing[version].as = seen;
+	h->thing[version].words = h->thing[seen].words + 1;
+	h->thing[on].refers = seen;
+	h->thing[note].refers = hidden;
+	put(h, (struct act){.kind = ACT_ADD, .side = SIDE_BOTH, .slot = from, .who = 1, .thing = seen});
+	put(h, (struct act){.kind = ACT_ADD, .side = SIDE_BOTH, .slot = from, .who = 0, .thing = note});
+	put(h, (struct act){.kind = ACT_RELEASE, .side = SIDE_BOTH, .slot = from + 1, .who = 1, .thing = seen, .circle = 3});
+	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 2, .who = 0, .with = 1});
+	put(h, (struct act){.kind = ACT_ADD, .side = side, .slot = from + 3, .who = 0, .thing = version});
+	put(h, (struct act){.kind = ACT_ADD, .side = side, .slot = from + 3, .who = 0, .thing = on});
+	put(h, (struct act){.kind = ACT_ADD, .side = side, .slot = from + 4, .who = 0, .thing = hidden});
+}
+
+/* Another member keeps a version of its own of what M has. */
+static void
+other_version(struct hist *h, struct simrng *r, int from, int of)
+{
+	const struct thing *t = &h->thing[of];
+	if (t->report)
+		return;
+	int who = other(r, bit(h->m) | bit(t->owner)), v = new_thing(h, r, false, who, bit(who), LEVEL_S);
+	h->thing[v].as = of;
+	h->thing[v].words = h->thing[of].words + 1;
+	put(h, (struct act){.kind = ACT_ADD, .side = one_side(r), .slot = slot(r, from, 12), .who = who, .thing = v});
 }
 
 /* What a node does for itself. */
@@ -157,7 +190,7 @@ visible_thing(struct hist *h, struct simrng *r, int from, bool report, int owner
 				h->thing[t].cites[side][h->thing[t].ncites[side]++] = own;
 			}
 	if (!report && simrng_once_in(r, 2))
-		x->refers = t;
+		x->tlp = true;
 	for (int side = 0; side < 2; side++) {
 		enum side s = same || (h->inside && owner == 0) ? SIDE_BOTH : side ? SIDE_B : SIDE_A;
 		if (s == SIDE_BOTH && side)
@@ -201,7 +234,7 @@ visible(struct hist *h, struct simrng *r, int from)
 	}
 	int t = visible_thing(h, r, from, report, owner, circle);
 	if (simrng_once_in(r, 3)) {
-		put(h, (struct act){.kind = ACT_RECALL, .side = SIDE_BOTH, .slot = from + 12, .who = owner, .thing = t, .replace = -1, .words = (uint32_t)simrng_below(r, 50)});
+		put(h, (struct act){.kind = ACT_RECALL, .side = SIDE_BOTH, .slot = from + 12, .who = owner, .thing = t, .yes = simrng_once_in(r, 3), .words = (uint32_t)simrng_below(r, 50)});
 		for (int i = 0; i < HIST_HOMES; i++)
 			if (i != owner && circle >> i & 1)
 				put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 13, .who = i, .with = owner});
@@ -223,6 +256,7 @@ product(struct hist *h, struct simrng *r, int from)
 {
 	int x = other(r, bit(h->m)), y = other(r, bit(h->m) | bit(x)), p = new_thing(h, r, true, x, bit(x) | bit(h->m), LEVEL_S), source[2];
 	uint64_t two = bit(x) | bit(y), to = bit(x) | bit(h->m);
+	bool corrected = simrng_once_in(r, 3); /* the flag says so */
 	h->thing[p].level = LEVEL_S;
 	for (int side = 0; side < 2; side++) {
 		enum side s = side ? SIDE_B : SIDE_A;
@@ -238,7 +272,7 @@ product(struct hist *h, struct simrng *r, int from)
 		put(h, (struct act){.kind = ACT_CONSENT, .side = s, .slot = from + 6, .who = y, .with = x, .thing = t, .circle = to, .yes = true, .words = (uint32_t)simrng_below(r, 50)});
 		h->thing[p].cites[side][h->thing[p].ncites[side]++] = t;
 		put(h, (struct act){.kind = ACT_ADD, .side = s, .slot = from + 8, .who = x, .thing = p});
-		put(h, (struct act){.kind = ACT_RECALL, .side = s, .slot = from + 11, .who = y, .thing = t, .replace = -1, .words = (uint32_t)simrng_below(r, 50)});
+		put(h, (struct act){.kind = ACT_RECALL, .side = s, .slot = from + 11, .who = y, .thing = t, .yes = corrected, .words = (uint32_t)simrng_below(r, 50)});
 	}
 	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 3, .who = x, .with = y});
 	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 5, .who = y, .with = x});
@@ -265,10 +299,13 @@ hist_draw(struct hist *h, uint64_t seed, bool inside)
 	*h = (struct hist){.seed = seed, .inside = inside, .m = inside ? 0 : (int)simrng_below(&r, HIST_HOMES)};
 	if (inside && simrng_once_in(&r, 3))
 		h->allowed = 3;
-	int motifs = 3 + (int)simrng_below(&r, 3);
+	int motifs = 3 + (int)simrng_below(&r, 3), from[8], given[8];
 	for (int i = 0; i < motifs; i++)
-		visible(h, &r, slot(&r, 1, SLOTS - 14));
+		from[i] = slot(&r, 1, SLOTS - 14), given[i] = visible(h, &r, from[i]);
+	if (inside && !h->allowed)
+		entangle(h, &r, slot(&r, 1, SLOTS - 5));
 	if (!inside) {
+		other_version(h, &r, from[0], given[0]);
 		product(h, &r, slot(&r, 1, SLOTS - 14));
 		own(h, &r, slot(&r, 1, SLOTS - 14));
 		if (simrng_once_in(&r, 2))

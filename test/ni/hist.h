@@ -42,17 +42,19 @@ struct thing {
 	uint32_t secret[2];   /* of what is not, on each side; 0 = there is none */
 	bool title_secret;
 	int cites[2][HIST_CITES], ncites[2]; /* things, as the owner knows them */
-	int refers;           /* a STIX object that it names, as a thing; -1 = none */
+	bool tlp;             /* a STIX object that names a marking */
+	int refers;           /* a note on this thing, by its id; -1 = no note */
+	int as;               /* the thing whose id it has: its own, or another member's of which it is another version */
 };
 
 struct act {
 	enum act_kind kind;
 	enum side side;
 	int slot;       /* moment */
-	int who, with, thing, replace;
+	int who, with, thing;
 	uint64_t circle;
 	uint32_t words; /* seed of a reason */
-	bool yes;
+	bool yes;       /* consent: given; recall: corrected */
 };
 
 struct hist {

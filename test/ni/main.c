@@ -12,7 +12,7 @@
 
 int comity_leak;
 
-enum { PEER, PERSON, TOLD = 3000, PATIENCE = 120 };
+enum { PEER, PERSON, TOLD = 3000, PATIENCE = 120, LEAK_PAIRS = 12 };
 
 static const struct leak {
 	const char *name;
@@ -176,7 +176,7 @@ honest(const struct options *o, int *ret_differences)
 static bool
 caught(const struct options *o, int leak)
 {
-	int pairs = o->pairs < 12 ? 12 : o->pairs;
+	int pairs = o->pairs > LEAK_PAIRS ? o->pairs : LEAK_PAIRS;
 	for (int i = 0; i < pairs; i++) {
 		struct result r = pair(o->seed + (uint64_t)i, leaks[leak].who, leak, o->verbose);
 		if (r.differs) {

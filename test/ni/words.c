@@ -47,10 +47,11 @@ hist_mark(struct buf *b, int owner, enum level level, uint64_t circle)
 void
 hist_id(const struct hist *h, int thing, char ret[static 80])
 {
-	struct simrng r = {h->seed * 1000003 + (uint64_t)thing};
+	int of = h->thing[thing].as;
+	struct simrng r = {h->seed * 1000003 + (uint64_t)of};
 	uint64_t a = simrng_next(&r), b = simrng_next(&r);
-	snprintf(ret, 80, "%s--%08x-%04x-4%03x-8%03x-%012llx", thing % 3 ? "campaign" : "location", (unsigned)(a >> 32), (unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xfff), (unsigned)(b >> 52),
-	    (unsigned long long)(b & 0xffffffffffff));
+	const char *type = h->thing[of].refers >= 0 ? "note" : of % 3 ? "campaign" : "location";
+	snprintf(ret, 80, "%s--%08x-%04x-4%03x-8%03x-%012llx", type, (unsigned)(a >> 32), (unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xfff), (unsigned)(b >> 52), (unsigned long long)(b & 0xffffffffffff));
 }
 
 static void
@@ -58,19 +59,22 @@ put_stix(const struct hist *h, int thing, struct buf *b)
 {
 	const struct thing *t = &h->thing[thing];
 	char id[80], to[80];
+	int day = 1 + (int)(t->words % 28);
 	hist_id(h, thing, id);
-	if (t->refers >= 0)
-		hist_id(h, t->refers, to);
-	buf_printf(b, "{\"type\":\"%.8s\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"2015-09-%02dT06:00:00.000Z\",\"modified\":\"2015-09-%02dT06:00:00.000Z\",\"name\":\"", id, id,
-	    1 + (int)(t->words % 28), 1 + (int)(t->words % 28));
+	buf_printf(b, "{\"type\":\"%.*s\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"2015-09-01T06:00:00.000Z\",\"modified\":\"2015-09-%02dT06:00:00.000Z\",\"%s\":\"", (int)strcspn(id, "-"), id, id, day,
+	    t->refers >= 0 ? "abstract" : "name");
 	hist_words(b, t->words, 2);
-	buf_puts(b, "\",\"description\":\"");
+	buf_printf(b, "\",\"%s\":\"", t->refers >= 0 ? "content" : "description");
 	hist_words(b, t->words + 1, 3);
 	buf_puts(b, "\"");
 	if (id[0] == 'l')
 		buf_puts(b, ",\"region\":\"western-asia\"");
-	if (t->refers >= 0)
-		buf_printf(b, ",\"object_marking_refs\":[\"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da\"]"); /* TLP:GREEN of STIX 2.1, known to everybody */
+	if (t->refers >= 0) {
+		hist_id(h, t->refers, to);
+		buf_printf(b, ",\"object_refs\":[\"%s\"]", to);
+	}
+	if (t->tlp)
+		buf_puts(b, ",\"object_marking_refs\":[\"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da\"]"); /* TLP:GREEN of STIX 2.1, known to everybody */
 	buf_puts(b, "}\n");
 }
 
