@@ -96,7 +96,12 @@ args_usage(struct buf *b, const struct cmd *cmd)
 	if (cmd->flags)
 		buf_puts(b, " [FLAG…]");
 	for (const struct param *p = cmd->params; p < cmd->params + CMD_PARAMS && p->name; p++)
-		buf_printf(b, p->count == '1' || p->count == 'n' ? " %s" : p->count == '?' || p->count == 'o' ? " [%s]" : p->count == '+' ? " %s…" : " [%s…]", p->value);
+		buf_printf(b,
+		    p->count == '1' || p->count == 'n'   ? " %s"
+		    : p->count == '?' || p->count == 'o' ? " [%s]"
+		    : p->count == '+'                    ? " %s…"
+							 : " [%s…]",
+		    p->value);
 }
 
 static enum err
@@ -184,7 +189,8 @@ take_name(struct parse *p, struct errinfo *e)
 	} else if (one) {
 		c->cmd = one;
 	} else if (family) {
-		err = err_set(e, ERR_USAGE, "%s is a family of commands; the second word says which%s%.60s", word, p->at < p->argc ? ", and is not " : "", p->at < p->argc ? p->argv[p->at] : "");
+		err = err_set(e, ERR_USAGE, "%s is a family of commands; the second word says which%s%.60s", word,
+		    p->at < p->argc ? ", and is not " : "", p->at < p->argc ? p->argv[p->at] : "");
 		err_hint(e, "comity help %.60s", word);
 	} else {
 		const char *near = args_near_cmd(word);

@@ -225,15 +225,12 @@ who(struct ask *a)
 		name = uid;
 	}
 	a->call.who = (struct node_who){.name = str_of(name), .position = str_of(position)};
-	if (c->home) {
-		a->call.who.clearances = c->home->clearances;
-		a->call.who.nclearances = c->home->nclearances;
-	}
 }
 
 enum err
 ask_send_to(struct ask *a, struct node *n, struct errinfo *e)
 {
+	struct cli *c = a->c;
 	struct str args;
 	enum err err;
 	if (!a->w.done) {
@@ -246,17 +243,22 @@ ask_send_to(struct ask *a, struct node *n, struct errinfo *e)
 		return err;
 	}
 	a->call.args = args;
+	who(a);
+	if (c->home && n == c->home->node) {
+		a->call.who.clearances = c->home->clearances;
+		a->call.who.nclearances = c->home->nclearances;
+	}
 	a->call.progress = progress;
 	a->call.ctx = a;
 	a->shown = mono() + SHOW_FIRST - SHOW_EVERY;
 	err = node_call(n, &a->call, &a->reply, e);
 	if (a->on_screen) {
-		fputs("\r\033[K", a->c->err.f);
+		fputs("\r\033[K", c->err.f);
 		a->on_screen = false;
 	}
 	if (err == ERR_STOPPED)
 		err_hint(e, "to go on, give the same command again");
-	if (err || a->c->json)
+	if (err || c->json)
 		return err;
 	err = json_parse(&a->a, buf_str(&a->reply), &a->tree, e);
 	return err == ERR_LIMIT ? OK : err; /* too long to be laid out: it is shown as it is */
@@ -266,10 +268,7 @@ enum err
 ask_send(struct ask *a, struct errinfo *e)
 {
 	enum err err = home_open(a->c, e);
-	if (err)
-		return err;
-	who(a);
-	return ask_send_to(a, a->c->home->node, e);
+	return err ? err : ask_send_to(a, a->c->home->node, e);
 }
 
 void

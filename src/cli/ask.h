@@ -20,11 +20,11 @@ struct ask {
 	struct cli *c;
 	struct buf args, reply;
 	struct json_writer w;
-	struct node_call call;    /* in, out, peer, to may be set before ask_send */
-	struct arena a;           /* of the tree */
-	const struct json *tree;  /* the reply; NULL before */
-	int64_t shown;            /* when progress was last shown */
-	bool on_screen;           /* a line of progress stands on the terminal */
+	struct node_call call;   /* in, out, peer, to may be set before ask_send */
+	struct arena a;          /* of the tree */
+	const struct json *tree; /* the reply; NULL before */
+	int64_t shown;           /* when progress was last shown */
+	bool on_screen;          /* a line of progress stands on the terminal */
 };
 
 void ask_begin(struct ask *a, struct cli *c, const char *op);
@@ -36,7 +36,7 @@ void ask_int(struct ask *a, const char *name, int64_t v);
 void ask_bool(struct ask *a, const char *name, bool v);
 /* Opens the home if it is not, calls, parses the reply. With --json, and where the reply is over LIMIT_OBJECT, tree stays NULL. */
 enum err ask_send(struct ask *a, struct errinfo *e) MUST_USE;
-/* The same on a node that the caller has, by no one but itself (trial, a peer's directory). */
+/* The same on a node that the caller has (trial, a peer's directory). */
 enum err ask_send_to(struct ask *a, struct node *n, struct errinfo *e) MUST_USE;
 /* The reply as it is (--json, and one too long for a tree) or rendered. */
 void ask_show(struct ask *a, void (*render)(struct cli *c, const struct json *reply));

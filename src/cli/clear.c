@@ -10,7 +10,8 @@ static int
 rank_of(const struct json *levels, struct str name)
 {
 	int rank = 0;
-	SHOW_EACH (level, levels) {
+	SHOW_EACH(level, levels)
+	{
 		if (str_eq(show_str(level, "name"), name) || str_eq(show_str(level, "abbr"), name))
 			return rank;
 		rank++;
@@ -37,7 +38,7 @@ compartments(struct cli *c, struct str rest, struct clearance *ret, struct errin
 		buf_put(&b, one);
 		list[ret->ncompartments++][one.n] = '\0';
 	}
-	ret->compartments = (const char(*)[LIMIT_COMPARTMENT + 1])list;
+	ret->compartments = (const char(*)[LIMIT_COMPARTMENT + 1]) list;
 	return OK;
 }
 
@@ -86,9 +87,9 @@ clear_read(struct cli *c, const char *text, struct clearance **ret, size_t *ret_
 	c->json = false;
 	err = ask_send_to(&a, c->home->node, e);
 	c->json = json;
-	SHOW_EACH (centre, err ? NULL : show_list(a.tree, "items"))
-		if (!err && n < LIMIT_CENTRES)
-			err = add(c, show_str(centre, "centre_id"), level, &like, list, &n, e);
+	SHOW_EACH(centre, err ? NULL : show_list(a.tree, "items"))
+	if (!err && n < LIMIT_CENTRES)
+		err = add(c, show_str(centre, "centre_id"), level, &like, list, &n, e);
 	ask_done(&a);
 	if (err)
 		return err;

@@ -20,12 +20,12 @@ struct flag {
 	bool own;          /* the command's own business: no argument of the operation */
 	const char *value; /* what stands for the value in help: "CIRCLE"; NULL for a switch */
 	const char *about;
-	char letter;       /* -q; 0 = none */
+	char letter; /* -q; 0 = none */
 };
 
 struct param {
-	const char *name;  /* of the operation's argument; NULL ends a list */
-	char count;        /* '1' one, '?' none or one, 'n' and 'o' the same of a whole number, '+' one or more, '*' any number; the last two are an array */
+	const char *name; /* of the operation's argument; NULL ends a list */
+	char count; /* '1' one, '?' none or one, 'n' and 'o' the same of a whole number, '+' one or more, '*' any number; the last two are an array */
 	bool own;
 	const char *value; /* in help: "ID" */
 };
@@ -60,16 +60,16 @@ struct cli {
 	const struct given {
 		const struct flag *flag;
 		const char *value; /* "" of a switch */
-	} *given;
+	} * given;
 	size_t ngiven;
 	char *const *args; /* what is not flags, without the command's name */
 	int nargs;
 	struct print out, err;
 	bool json, quiet;
-	int status;         /* exit status of a command that did its work and has something to say by it; else 0 */
-	const char *input;  /* the file that an error's place is in; NULL = none */
-	struct arena a;     /* of the run */
-	struct home *home;  /* home.h; NULL until it is opened */
+	int status;        /* exit status of a command that did its work and has something to say by it; else 0 */
+	const char *input; /* the file that an error's place is in; NULL = none */
+	struct arena a;    /* of the run */
+	struct home *home; /* home.h; NULL until it is opened */
 };
 
 /* The value of a flag: the last one given; "" of a switch; NULL: not given. Asserts that the command takes it. */

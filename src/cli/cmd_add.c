@@ -21,7 +21,8 @@ static const struct flag flags[] = {
 static void
 put_refusals(struct cli *c, const struct json *list)
 {
-	SHOW_EACH (one, list) {
+	SHOW_EACH(one, list)
+	{
 		print_own_styled(&c->err, STYLE_WARN, "refused: ");
 		print_text(&c->err, str_of(c->input));
 		if (show_int(one, "line"))
@@ -43,7 +44,8 @@ put_warnings(struct cli *c, const struct json *r)
 	const struct json *list = json_get(r, STR("warnings"));
 	if (json_is(list, JSON_NUMBER) && show_int(r, "warnings"))
 		print_own_styled(&c->err, STYLE_WARN, "warnings: %lld\n", (long long)show_int(r, "warnings"));
-	SHOW_EACH (one, show_list(r, "warnings")) {
+	SHOW_EACH(one, show_list(r, "warnings"))
+	{
 		print_own_styled(&c->err, STYLE_WARN, "warning: ");
 		print_text(&c->err, json_str(one));
 		print_own(&c->err, "\n");
@@ -55,7 +57,8 @@ put_added(struct cli *c, const struct json *r)
 {
 	static const struct {
 		const char *name, *what;
-	} counts[] = {{"unchanged", "unchanged"}, {"conflicts", "beside another of the same version"}, {"refused", "refused (comity quarantine list)"}, {"dropped", "dropped from a full quarantine"}};
+	} counts[] = {{"unchanged", "unchanged"}, {"conflicts", "beside another of the same version"},
+	    {"refused", "refused (comity quarantine list)"}, {"dropped", "dropped from a full quarantine"}};
 	struct print *p = &c->out;
 	print_text(p, str_of(strcmp(c->input, "-") == 0 ? "standard input" : c->input));
 	print_own(p, ": ");
@@ -66,7 +69,8 @@ put_added(struct cli *c, const struct json *r)
 	print_own(p, "\n");
 	const struct json *items = show_list(r, "items");
 	if (json_count(items) <= 20 && !c->quiet)
-		SHOW_EACH (one, items) {
+		SHOW_EACH(one, items)
+		{
 			print_own(p, "  ");
 			print_styled(p, STYLE_ID, show_str(one, "id"));
 			print_own(p, "  ");
@@ -132,10 +136,13 @@ const struct cmd cmd_add = {
     .name = "add",
     .group = CMD_KNOW,
     .about = "take in reports and STIX objects, into the private circle",
-    .help = "Nobody else sees what was added until it is released. A report is a text with a header and marked, graded portions (--template shows one); STIX is\n"
-	    "2.1, one object or a bundle of any length. What cannot be taken goes into quarantine and is shown with its place and the reason, and the rest goes on.\n"
+    .help = "Nobody else sees what was added until it is released. A report is a text with a header and marked, graded portions (--template shows "
+	    "one); STIX is\n"
+	    "2.1, one object or a bundle of any length. What cannot be taken goes into quarantine and is shown with its place and the reason, and "
+	    "the rest goes on.\n"
 	    "To add the same again changes nothing; an add that was interrupted goes on where it stopped.",
-    .examples = "comity add --template >report.txt\ncomity add report.txt\ncomity add --mark \"(//IRQ R//REL TO IRQ, RUS)\" bundle.json\ngenerate | comity add --format stix --source feed -",
+    .examples = "comity add --template >report.txt\ncomity add report.txt\ncomity add --mark \"(//IRQ R//REL TO IRQ, RUS)\" bundle.json\ngenerate | "
+		"comity add --format stix --source feed -",
     .flags = flags,
     .params = {{"file", '*', true, "FILE"}},
     .op = "add",

@@ -91,7 +91,8 @@ run_restore(struct cli *c, struct errinfo *e)
 	}
 	if (stat(c->args[0], &st))
 		return err_set(e, ERR_NOTFOUND, "%.200s: %s", c->args[0], strerror(errno));
-	if ((err = env_posix_new(c->args[0], false, &from, e)) || (!cli_flag(c, "no-keys") && (err = yes_passphrase(c, "passphrase-file", false, &secret, e))) ||
+	if ((err = env_posix_new(c->args[0], false, &from, e)) ||
+	    (!cli_flag(c, "no-keys") && (err = yes_passphrase(c, "passphrase-file", false, &secret, e))) ||
 	    (err = home_env(c, c->args[1], true, &home, &env, e)))
 		goto out;
 	err = node_restore(&env, env_posix_env(from), buf_str(&secret), e);
@@ -100,7 +101,8 @@ run_restore(struct cli *c, struct errinfo *e)
 	} else if (!err) {
 		print_own(&c->out, "restored into ");
 		print_text(&c->out, str_of(c->args[1]));
-		print_own(&c->out, "\nIt signs nothing until every member has been asked what it already signed: comity sync DIR with each, then comity status.\n");
+		print_own(&c->out,
+		    "\nIt signs nothing until every member has been asked what it already signed: comity sync DIR with each, then comity status.\n");
 		print_own(&c->out, "The home that it was made from must not be used any more: two homes of one member fork its logs.\n");
 	}
 out:
@@ -115,7 +117,8 @@ const struct cmd cmd_restore = {
     .name = "restore",
     .group = CMD_NODE,
     .about = "make a home of a backup, in a new directory",
-    .help = "The restored home must not sign a second history: before its first release in a circle it asks the others what they hold of its logs, and takes it back.",
+    .help = "The restored home must not sign a second history: before its first release in a circle it asks the others what they hold of its logs, "
+	    "and takes it back.",
     .examples = "comity restore /mnt/backup/2015-10-20 ~/comity\ncomity sync --home ~/comity ../rus ../irn",
     .flags = restore_flags,
     .params = {{"backup", '1', true, "BACKUP"}, {"dir", '1', true, "DIR"}},

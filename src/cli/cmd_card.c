@@ -62,7 +62,8 @@ const struct cmd cmd_card = {
     .name = "card",
     .group = CMD_BEGIN,
     .about = "an admission card: one's keys, to be given to whoever writes the charter",
-    .help = "The card goes by any way, also an unsafe one; what makes it yours is its fingerprint, which the others must hear from you: by voice, on paper, face to face.",
+    .help = "The card goes by any way, also an unsafe one; what makes it yours is its fingerprint, which the others must hear from you: by voice, on "
+	    "paper, face to face.",
     .examples = "comity card -o irq.card\ncomity card --url https://irq.example:8443 >irq.card",
     .flags = card_flags,
     .op = "card",
@@ -115,7 +116,8 @@ static const struct flag key_flags[] = {
 static void
 put_keys(struct cli *c, const struct json *r)
 {
-	SHOW_EACH (one, show_list(r, "items")) {
+	SHOW_EACH(one, show_list(r, "items"))
+	{
 		print_own(&c->out, "signed a card for ");
 		print_text(&c->out, show_str(one, "centre"));
 		print_own(&c->out, ": number %lld, epoch %lld\n", (long long)show_int(one, "counter"), (long long)show_int(one, "epoch"));
@@ -129,7 +131,8 @@ const struct cmd cmd_key = {
     .group = CMD_BEGIN,
     .about = "a key card: a new address, new identities, a new log key",
     .help = "Needs the root key and no other member's consent. A log key that may have been stolen is replaced with --rotate --revoked-from.",
-    .examples = "comity key --url https://irq.example:8443\ncomity key --rotate --root-key /media/usb/irq.root\ncomity key --rotate --revoked-from 2015-11-03T12:00:00Z",
+    .examples = "comity key --url https://irq.example:8443\ncomity key --rotate --root-key /media/usb/irq.root\ncomity key --rotate --revoked-from "
+		"2015-11-03T12:00:00Z",
     .flags = key_flags,
     .op = "key",
     .render = put_keys,

@@ -8,8 +8,14 @@
 
 enum { FILE_MAX = LIMIT_OBJECT };
 
-#define FLAG_OUT(about) {"out", 's', true, "FILE", about " (else to standard output)", 'o'}
-#define FLAG_CENTRE {"centre", 's', false, "CENTRE", "which centre: its name, or the first digits of its id", 0}
+#define FLAG_OUT(about)                                                           \
+	{                                                                         \
+		"out", 's', true, "FILE", about " (else to standard output)", 'o' \
+	}
+#define FLAG_CENTRE                                                                                        \
+	{                                                                                                  \
+		"centre", 's', false, "CENTRE", "which centre: its name, or the first digits of its id", 0 \
+	}
 
 static void
 put_members(struct cli *c, const struct json *members)
@@ -17,7 +23,8 @@ put_members(struct cli *c, const struct json *members)
 	static const char *const heads[] = {"member", "name", "", "fingerprint of the root key", NULL};
 	struct print_table t;
 	print_table_init(&t, &c->a, heads);
-	SHOW_EACH (m, members) {
+	SHOW_EACH(m, members)
+	{
 		struct print_cell *cell = print_table_row(&t);
 		cell[0].text = show_capitals(c, show_str(m, "id"));
 		cell[1].text = show_str(m, "name");
@@ -45,7 +52,8 @@ put_charter(struct cli *c, const struct json *r)
 	print_text(p, show_str(rota, "first"));
 	print_own(p, "\n");
 	show_line(c, "disputes", show_str(r, "dispute"));
-	SHOW_EACH (level, show_list(r, "levels")) {
+	SHOW_EACH(level, show_list(r, "levels"))
+	{
 		print_own_styled(p, STYLE_DIM, "%-13s", "level");
 		print_own(p, " ");
 		print_mark(p, show_str(level, "name"));
@@ -53,7 +61,8 @@ put_charter(struct cli *c, const struct json *r)
 		print_text(p, show_str(level, "abbr"));
 		print_own(p, ")\n");
 	}
-	SHOW_EACH (one, show_list(r, "quorums")) {
+	SHOW_EACH(one, show_list(r, "quorums"))
+	{
 		print_own_styled(p, STYLE_DIM, "%-13s", "quorum");
 		print_own(p, " ");
 		print_text(p, json_key_of(one));
@@ -61,9 +70,11 @@ put_charter(struct cli *c, const struct json *r)
 		print_text(p, json_str(one));
 		print_own(p, "\n");
 	}
-	SHOW_EACH (duty, show_list(r, "duties")) {
+	SHOW_EACH(duty, show_list(r, "duties"))
+	{
 		print_own_styled(p, STYLE_DIM, "%-13s", "duty");
-		SHOW_EACH (part, duty) {
+		SHOW_EACH(part, duty)
+		{
 			if (str_is(json_key_of(part), "text"))
 				continue;
 			print_own(p, " ");
@@ -162,7 +173,8 @@ run_propose(struct cli *c, struct errinfo *e)
 	ask_given(&a);
 	form_words(&a, "order", cli_flag(c, "order"));
 	put_observers(&a);
-	if ((err = put_cards(&a, e)) || (err = form_levels(&a, e)) || (err = form_circles(&a, e)) || (err = form_quorums(&a, e)) || (err = form_duties(&a, e)))
+	if ((err = put_cards(&a, e)) || (err = form_levels(&a, e)) || (err = form_circles(&a, e)) || (err = form_quorums(&a, e)) ||
+	    (err = form_duties(&a, e)))
 		goto out;
 	if ((err = ask_send(&a, e)))
 		goto out;
@@ -235,7 +247,8 @@ const struct cmd cmd_charter_sign = {
     .name = "charter sign",
     .group = CMD_BEGIN,
     .about = "sign a charter with the root key: one's vote for it",
-    .examples = "comity charter show charter\ncomity charter sign charter -o irq.vote\ncomity charter sign charter --root-key /media/usb/irq.root >irq.vote",
+    .examples =
+	"comity charter show charter\ncomity charter sign charter -o irq.vote\ncomity charter sign charter --root-key /media/usb/irq.root >irq.vote",
     .flags = sign_flags,
     .params = {{"charter", '1', true, "CHARTER"}},
     .op = "charter-sign",
@@ -408,10 +421,11 @@ put_fork(struct cli *c, const struct json *r)
 			print_own(&c->out, "no fork: every charter has one successor at most\n");
 		return;
 	}
-	print_own_styled(&c->out, STYLE_BAD, "FORK after version %lld: two valid charters follow it. Government stops until a meeting of the members decides.\n",
+	print_own_styled(&c->out, STYLE_BAD,
+	    "FORK after version %lld: two valid charters follow it. Government stops until a meeting of the members decides.\n",
 	    (long long)show_int(fork, "before"));
-	SHOW_EACH (branch, show_list(fork, "branches"))
-		show_line(c, "  branch", show_str(branch, "hash"));
+	SHOW_EACH(branch, show_list(fork, "branches"))
+	show_line(c, "  branch", show_str(branch, "hash"));
 	show_line_styled(c, "  signed both", STYLE_BAD, show_capitals(c, show_joined(c, json_get(fork, STR("signed_both")))));
 }
 
@@ -421,7 +435,8 @@ put_log(struct cli *c, const struct json *r)
 	static const char *const heads[] = {"version", "from", "until", "", "fingerprint", NULL};
 	struct print_table t;
 	print_table_init(&t, &c->a, heads);
-	SHOW_EACH (one, show_list(r, "items")) {
+	SHOW_EACH(one, show_list(r, "items"))
+	{
 		struct print_cell *cell = print_table_row(&t);
 		cell[0].text = show_number(c, show_int(one, "version"));
 		cell[1].text = show_moment(c, one, "from");

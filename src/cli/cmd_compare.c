@@ -23,7 +23,8 @@ put_group(struct cli *c, const struct json *group)
 		print_own_styled(p, STYLE_WARN, "  they contradict each other");
 	print_own(p, "\n");
 	print_table_init(&t, &c->a, heads);
-	SHOW_EACH (one, show_list(group, "claims")) {
+	SHOW_EACH(one, show_list(group, "claims"))
+	{
 		struct print_cell *cell = print_table_row(&t);
 		struct str grade = show_str(one, "grade");
 		cell[0] = (struct print_cell){show_capitals(c, show_str(one, "author")), show_int(one, "contradicts") ? STYLE_WARN : STYLE_NONE};
@@ -41,8 +42,8 @@ static void
 put_compared(struct cli *c, const struct json *r)
 {
 	const struct json *items = show_list(r, "items");
-	SHOW_EACH (group, items)
-		put_group(c, group);
+	SHOW_EACH(group, items)
+	put_group(c, group);
 	if (!items && !c->quiet)
 		print_own_styled(&c->err, STYLE_DIM, "no claims\n");
 }

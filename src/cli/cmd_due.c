@@ -8,7 +8,8 @@ put_due(struct cli *c, const struct json *r)
 	static const char *const heads[] = {"when", "what", "by", "announced", "object", NULL};
 	struct print_table t;
 	print_table_init(&t, &c->a, heads);
-	SHOW_EACH (one, show_list(r, "items")) {
+	SHOW_EACH(one, show_list(r, "items"))
+	{
 		struct print_cell *cell = print_table_row(&t);
 		cell[0] = (struct print_cell){show_moment(c, one, "when"), show_true(one, "passed") ? STYLE_BAD : STYLE_WARN};
 		cell[1].text = show_str(one, "kind");
@@ -41,7 +42,8 @@ put_evidence(struct cli *c, const struct json *r)
 	print_own(&c->out, "\n");
 	show_line_styled(c, "state", STYLE_BAD, show_str(r, "state"));
 	show_line(c, "by", show_capitals(c, show_str(r, "author")));
-	SHOW_EACH (one, obj) {
+	SHOW_EACH(one, obj)
+	{
 		if (!json_str(one).n)
 			continue;
 		print_styled(&c->out, STYLE_DIM, json_key_of(one));

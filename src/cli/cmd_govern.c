@@ -1,8 +1,14 @@
 /* lead, rota, members, centres: who is who, and whose term it is. */
 #include "cli/show.h"
 
-#define FLAG_CENTRE {"centre", 's', false, "CENTRE", "which centre: its name, or the first digits of its id", 0}
-#define FLAG_AT {"at", 's', false, "TIME", "at that moment (else now)", 0}
+#define FLAG_CENTRE                                                                                        \
+	{                                                                                                  \
+		"centre", 's', false, "CENTRE", "which centre: its name, or the first digits of its id", 0 \
+	}
+#define FLAG_AT                                                          \
+	{                                                                \
+		"at", 's', false, "TIME", "at that moment (else now)", 0 \
+	}
 
 static void
 put_lead(struct cli *c, const struct json *r)
@@ -30,7 +36,8 @@ put_lead(struct cli *c, const struct json *r)
 	if (stated.n && !str_eq(stated, lead))
 		show_line_styled(c, "stands in for", STYLE_WARN, show_capitals(c, stated));
 	show_line(c, "next", show_capitals(c, show_str(r, "next")));
-	SHOW_EACH (duty, show_list(r, "duties")) {
+	SHOW_EACH(duty, show_list(r, "duties"))
+	{
 		print_own_styled(p, STYLE_DIM, "%-13s", "duty");
 		print_own(p, " ");
 		print_text(p, show_day(c, duty, "due"));
@@ -59,7 +66,8 @@ put_rota(struct cli *c, const struct json *r)
 	static const char *const heads[] = {"term", "lead", "from", "to", "", NULL};
 	struct print_table t;
 	print_table_init(&t, &c->a, heads);
-	SHOW_EACH (one, show_list(r, "items")) {
+	SHOW_EACH(one, show_list(r, "items"))
+	{
 		struct print_cell *cell = print_table_row(&t);
 		cell[0].text = show_number(c, show_int(one, "term"));
 		cell[1] = (struct print_cell){show_capitals(c, show_str(one, "lead")), STYLE_HEAD};
@@ -92,7 +100,8 @@ put_members(struct cli *c, const struct json *r)
 	struct str you = show_str(r, "you");
 	struct print_table t;
 	print_table_init(&t, &c->a, heads);
-	SHOW_EACH (m, show_list(r, "items")) {
+	SHOW_EACH(m, show_list(r, "items"))
+	{
 		struct print_cell *cell = print_table_row(&t);
 		cell[0].text = str_eq(show_str(m, "id"), you) ? STR("*") : STR_NONE;
 		cell[1] = (struct print_cell){show_capitals(c, show_str(m, "id")), STYLE_HEAD};
@@ -122,7 +131,8 @@ put_centres(struct cli *c, const struct json *r)
 	static const char *const heads[] = {"centre", "you", "members", "charter", "", "fingerprint", NULL};
 	struct print_table t;
 	print_table_init(&t, &c->a, heads);
-	SHOW_EACH (one, show_list(r, "items")) {
+	SHOW_EACH(one, show_list(r, "items"))
+	{
 		struct print_cell *cell = print_table_row(&t);
 		cell[0] = (struct print_cell){show_str(one, "centre"), STYLE_HEAD};
 		cell[1].text = show_capitals(c, show_str(one, "you"));

@@ -29,7 +29,7 @@ run_help(struct cli *c, struct errinfo *e)
 		help_short(&c->out);
 	} else if (cmd) {
 		help_cmd(&c->out, cmd);
-	} else if (!help_family(&c->out, buf_str(&b))) {
+	} else if (!help_family(&c->out, buf_str(&b)) && !help_topic(&c->out, buf_str(&b))) {
 		const char *near = args_near_cmd(c->args[0]);
 		err = err_set(e, ERR_USAGE, "no command \"%.*s\"", STR_FMT(str_sub(buf_str(&b), 0, 60)));
 		if (near)

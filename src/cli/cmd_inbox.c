@@ -35,11 +35,12 @@ put_inbox(struct cli *c, const struct json *r)
 	show_objects(c, items ? r : NULL);
 	if (show_true(r, "more") && !c->quiet)
 		print_own_styled(&c->err, STYLE_DIM, "there is more: comity inbox --mark, then comity inbox again\n");
-	SHOW_EACH (one, events)
-		put_event(c, one);
+	SHOW_EACH(one, events)
+	put_event(c, one);
 	if (waiting)
 		print_own_styled(p, STYLE_HEAD, "waiting for an answer:\n");
-	SHOW_EACH (one, waiting) {
+	SHOW_EACH(one, waiting)
+	{
 		print_own(p, "  ");
 		print_styled(p, STYLE_ID, str_sub(show_str(one, "leaf"), 0, 12));
 		print_own(p, "  ");

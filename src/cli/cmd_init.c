@@ -114,7 +114,8 @@ const struct cmd cmd_init = {
     .name = "init",
     .group = CMD_BEGIN,
     .about = "make a home: one directory with the keys and all that a member holds",
-    .help = "Makes the directory (mode 0700) with four keys. The root key signs charters and key cards, which is seldom: --root-to puts it on another medium\n"
+    .help = "Makes the directory (mode 0700) with four keys. The root key signs charters and key cards, which is seldom: --root-to puts it on "
+	    "another medium\n"
 	    "from the beginning. Whoever has the home's other keys can read and sign as this member until a new key card is signed by the root key.",
     .examples = "comity init ~/comity --id irq --name \"Republic of Iraq\"\n"
 		"comity init ~/comity --id irq --name \"Republic of Iraq\" --root-to /media/usb/irq.root\n"

@@ -49,7 +49,8 @@ const struct cmd cmd_search = {
 static void
 put_words(struct cli *c, const struct json *r)
 {
-	SHOW_EACH (one, show_list(r, "items")) {
+	SHOW_EACH(one, show_list(r, "items"))
+	{
 		print_text(&c->out, json_str(one));
 		print_own(&c->out, "\n");
 	}
@@ -76,7 +77,8 @@ put_versions(struct cli *c, const struct json *r)
 	static const char *const heads[] = {"modified", "author", "circle", "grade", "state", "", NULL};
 	struct print_table t;
 	print_table_init(&t, &c->a, heads);
-	SHOW_EACH (one, show_list(r, "items")) {
+	SHOW_EACH(one, show_list(r, "items"))
+	{
 		struct print_cell *cell = print_table_row(&t);
 		struct str state = show_str(one, "state");
 		cell[0].text = show_moment(c, one, "modified");
@@ -104,7 +106,8 @@ static void
 put_refs(struct cli *c, const struct json *r)
 {
 	struct print *p = &c->out;
-	SHOW_EACH (one, show_list(r, "refs")) {
+	SHOW_EACH(one, show_list(r, "refs"))
+	{
 		print_own_styled(p, STYLE_DIM, "names  ");
 		print_styled(p, STYLE_ID, show_str(one, "id"));
 		print_own(p, "  ");

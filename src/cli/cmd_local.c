@@ -7,7 +7,8 @@ put_audit(struct cli *c, const struct json *r)
 	static const char *const heads[] = {"when", "who", "what", "target", "detail", NULL};
 	struct print_table t;
 	print_table_init(&t, &c->a, heads);
-	SHOW_EACH (one, show_list(r, "items")) {
+	SHOW_EACH(one, show_list(r, "items"))
+	{
 		struct print_cell *cell = print_table_row(&t);
 		cell[0] = (struct print_cell){show_moment(c, one, "at"), STYLE_DIM};
 		cell[1].text = show_str(one, "who");
@@ -40,7 +41,8 @@ put_quarantine(struct cli *c, const struct json *r)
 	static const char *const heads[] = {"no", "when", "source", "place", "why", NULL};
 	struct print_table t;
 	print_table_init(&t, &c->a, heads);
-	SHOW_EACH (one, show_list(r, "items")) {
+	SHOW_EACH(one, show_list(r, "items"))
+	{
 		struct print_cell *cell = print_table_row(&t);
 		cell[0].text = show_number(c, show_int(one, "no"));
 		cell[1] = (struct print_cell){show_moment(c, one, "at"), STYLE_DIM};
@@ -123,14 +125,16 @@ put_config(struct cli *c, const struct json *r)
 	static const char *const heads[] = {"setting", "value", "", NULL};
 	struct print_table t;
 	print_table_init(&t, &c->a, heads);
-	SHOW_EACH (one, show_list(r, "items")) {
+	SHOW_EACH(one, show_list(r, "items"))
+	{
 		struct print_cell *cell = print_table_row(&t);
 		cell[0] = (struct print_cell){show_str(one, "name"), STYLE_HEAD};
 		cell[1].text = show_str(one, "value");
 		cell[2] = (struct print_cell){show_str(one, "about"), STYLE_DIM};
 	}
 	if (!cli_flag(c, "unset") && c->nargs == 0)
-		SHOW_EACH (one, show_list(r, "known")) {
+		SHOW_EACH(one, show_list(r, "known"))
+		{
 			struct print_cell *cell = print_table_row(&t);
 			cell[0].text = show_str(one, "name");
 			cell[1] = (struct print_cell){STR("-"), STYLE_DIM};

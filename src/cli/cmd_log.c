@@ -1,8 +1,14 @@
 /* logs, log: who released what to whom, and who has vouched for it. */
 #include "cli/show.h"
 
-#define FLAG_CENTRE {"centre", 's', false, "CENTRE", "of this centre", 0}
-#define FLAG_CIRCLE {"circle", 's', false, "CIRCLE", "of exactly this circle", 0}
+#define FLAG_CENTRE                                                 \
+	{                                                           \
+		"centre", 's', false, "CENTRE", "of this centre", 0 \
+	}
+#define FLAG_CIRCLE                                                         \
+	{                                                                   \
+		"circle", 's', false, "CIRCLE", "of exactly this circle", 0 \
+	}
 
 static void
 put_logs(struct cli *c, const struct json *r)
@@ -10,7 +16,8 @@ put_logs(struct cli *c, const struct json *r)
 	static const char *const heads[] = {"circle", "author", "epoch", "state", "entries", "signed", "countersigned by", "earliest", NULL};
 	struct print_table t;
 	print_table_init(&t, &c->a, heads);
-	SHOW_EACH (one, show_list(r, "items")) {
+	SHOW_EACH(one, show_list(r, "items"))
+	{
 		struct print_cell *cell = print_table_row(&t);
 		struct str state = show_str(one, "state");
 		cell[0].text = show_str(one, "circle");
@@ -23,14 +30,15 @@ put_logs(struct cli *c, const struct json *r)
 		cell[7].text = json_is(json_get(one, STR("earliest")), JSON_NULL) ? STR("-") : show_moment(c, one, "earliest");
 	}
 	print_table_done(&t, &c->out, 0);
-	SHOW_EACH (one, show_list(r, "items"))
-		SHOW_EACH (fork, show_list(one, "forks")) {
-			print_own_styled(&c->out, STYLE_BAD, "FORK ");
-			print_text(&c->out, show_str(one, "origin"));
-			print_own(&c->out, ", found ");
-			print_text(&c->out, show_moment(c, fork, "at"));
-			print_own(&c->out, ": its author signed two histories (--json has the proof)\n");
-		}
+	SHOW_EACH(one, show_list(r, "items"))
+	SHOW_EACH(fork, show_list(one, "forks"))
+	{
+		print_own_styled(&c->out, STYLE_BAD, "FORK ");
+		print_text(&c->out, show_str(one, "origin"));
+		print_own(&c->out, ", found ");
+		print_text(&c->out, show_moment(c, fork, "at"));
+		print_own(&c->out, ": its author signed two histories (--json has the proof)\n");
+	}
 }
 
 static const struct flag logs_flags[] = {FLAG_CENTRE, FLAG_CIRCLE, {0}};
@@ -57,8 +65,9 @@ static void
 put_log(struct cli *c, const struct json *r)
 {
 	struct print *p = &c->out;
-	SHOW_EACH (one, show_list(r, "items")) {
-		print_styled(p, STYLE_DIM, str_sub(show_moment(c, one, "time"), 0, 17));
+	SHOW_EACH(one, show_list(r, "items"))
+	{
+		print_styled(p, STYLE_DIM, str_sub(show_moment(c, one, "time"), 0, 16));
 		put_said(p, "Z  ", show_capitals(c, show_str(one, "author")), STYLE_HEAD);
 		put_said(p, " ", show_str(one, "position"), STYLE_NONE);
 		put_said(p, "  ", show_str(one, "kind"), STYLE_NONE);
@@ -73,11 +82,13 @@ put_log(struct cli *c, const struct json *r)
 		}
 		put_said(p, "    ", show_str(one, "reason"), STYLE_NONE);
 		print_own(p, show_str(one, "reason").n ? "\n" : "");
-		SHOW_EACH (target, show_list(one, "targets")) {
+		SHOW_EACH(target, show_list(one, "targets"))
+		{
 			put_said(p, "    about ", show_str(target, "id"), STYLE_ID);
 			print_own(p, "\n");
 		}
-		SHOW_EACH (obj, show_list(one, "objects")) {
+		SHOW_EACH(obj, show_list(one, "objects"))
+		{
 			put_said(p, "    ", show_str(obj, "id"), STYLE_ID);
 			if (!str_is(show_str(obj, "state"), "live"))
 				put_said(p, "  ", show_str(obj, "state"), STYLE_BAD);

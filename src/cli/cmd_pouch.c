@@ -61,7 +61,8 @@ const struct cmd cmd_pouch_pack = {
     .name = "pouch pack",
     .group = CMD_EXCHANGE,
     .about = "a sealed file with what the recipients may have, to be carried by hand",
-    .help = "An age file that only the recipients' homes open (stock age does too). In it goes what was released to circles that contain every recipient.",
+    .help = "An age file that only the recipients' homes open (stock age does too). In it goes what was released to circles that contain every "
+	    "recipient.",
     .examples = "comity pouch pack --to rus -o rus-0007.age\ncomity pouch pack --to rus --to irn --since 2015-10-20 -o both.age",
     .flags = pack_flags,
     .op = "pouch-pack",
@@ -73,8 +74,8 @@ static const struct flag open_flags[] = {{"centre", 's', false, "CENTRE", "which
 static void
 put_opened(struct cli *c, const struct json *r)
 {
-	SHOW_EACH (one, show_list(r, "items"))
-		sync_show_item(c, str_of(c->input), one);
+	SHOW_EACH(one, show_list(r, "items"))
+	sync_show_item(c, str_of(c->input), one);
 }
 
 static enum err

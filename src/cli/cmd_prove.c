@@ -61,7 +61,8 @@ const struct cmd cmd_prove = {
     .name = "prove",
     .group = CMD_EXCHANGE,
     .about = "a file that proves a release to anybody who has the centre's id",
-    .help = "The entry, its payload, the Merkle proof, the author's checkpoint with all countersignatures, and the charters and cards under which they hold. The whole\n"
+    .help = "The entry, its payload, the Merkle proof, the author's checkpoint with all countersignatures, and the charters and cards under which "
+	    "they hold. The whole\n"
 	    "payload goes in, and with it whatever was released in the same act.",
     .examples = "comity prove ID -o release.proof\ncomity prove-check release.proof --centre-id 3fa9…",
     .flags = prove_flags,

@@ -3,9 +3,18 @@
 #include "cli/show.h"
 #include "cli/yes.h"
 
-#define FLAG_CENTRE {"centre", 's', false, "CENTRE", "which centre", 0}
-#define FLAG_MODIFIED {"modified", 's', false, "TIME", "of that version alone", 0}
-#define FLAG_REASON {"reason", 's', false, "TEXT", "why", 'm'}
+#define FLAG_CENTRE                                               \
+	{                                                         \
+		"centre", 's', false, "CENTRE", "which centre", 0 \
+	}
+#define FLAG_MODIFIED                                                      \
+	{                                                                  \
+		"modified", 's', false, "TIME", "of that version alone", 0 \
+	}
+#define FLAG_REASON                                      \
+	{                                                \
+		"reason", 's', false, "TEXT", "why", 'm' \
+	}
 
 static const struct flag recall_flags[] = {
     {"action", 's', false, "ACTION", "recalled (if not given), corrected or downgraded", 0},
@@ -21,11 +30,13 @@ static void
 put_recalled(struct cli *c, const struct json *r)
 {
 	struct print *p = &c->out;
-	SHOW_EACH (one, show_list(r, "items")) {
+	SHOW_EACH(one, show_list(r, "items"))
+	{
 		print_own(p, "recalled in ");
 		print_styled(p, STYLE_HEAD, show_capitals(c, show_str(one, "circle")));
 		print_own(p, ":\n");
-		SHOW_EACH (target, show_list(one, "targets")) {
+		SHOW_EACH(target, show_list(one, "targets"))
+		{
 			print_own(p, "  ");
 			print_styled(p, STYLE_ID, show_str(target, "id"));
 			print_own(p, "\n");
@@ -64,8 +75,10 @@ const struct cmd cmd_recall = {
     .name = "recall",
     .group = CMD_RELEASE,
     .about = "recall, correct or downgrade what was released",
-    .help = "In every circle that it went to, under the id known there. Each holder's node takes it out of view and acknowledges; products made of it are flagged.",
-    .examples = "comity recall ID --reason \"the source was fabricated\"\ncomity recall ID --action corrected --replacement ID2 --reason \"wrong village\" --yes",
+    .help = "In every circle that it went to, under the id known there. Each holder's node takes it out of view and acknowledges; products made of "
+	    "it are flagged.",
+    .examples = "comity recall ID --reason \"the source was fabricated\"\ncomity recall ID --action corrected --replacement ID2 --reason \"wrong "
+		"village\" --yes",
     .flags = recall_flags,
     .params = {{"id", '1', false, "ID"}},
     .op = "recall",
@@ -148,7 +161,8 @@ static void
 put_requests(struct cli *c, const struct json *r)
 {
 	struct print *p = &c->out;
-	SHOW_EACH (one, show_list(r, "items")) {
+	SHOW_EACH(one, show_list(r, "items"))
+	{
 		struct str state = show_str(one, "state");
 		print_styled(p, STYLE_ID, str_sub(show_str(one, "leaf"), 0, 12));
 		print_own(p, "  ");

@@ -5,6 +5,8 @@
 #include "cli/show.h"
 #include "cli/yes.h"
 
+enum { DIGEST = 80 };
+
 static const struct flag flags[] = {
     {"to", 's', false, "CIRCLE", "the members that shall have it: irn.rus, ALL, or a name (one's own need not be named)", 0},
     {"centre", 's', false, "CENTRE", "which centre", 0},
@@ -19,7 +21,8 @@ static void
 put_portions(struct cli *c, const struct json *list)
 {
 	struct print *p = &c->out;
-	SHOW_EACH (one, list) {
+	SHOW_EACH(one, list)
+	{
 		bool goes = show_true(one, "goes");
 		print_own_styled(p, goes ? STYLE_GOOD : STYLE_BAD, goes ? "    goes      " : "    withheld  ");
 		if (show_int(one, "paragraph"))
@@ -50,7 +53,7 @@ put_item(struct cli *c, const struct json *item)
 	print_own(p, "  ");
 	print_styled(p, STYLE_ID, show_str(item, "id"));
 	print_own(p, "\n");
-	if (show_str(item, "as").n && !str_eq(show_str(item, "as"), show_str(item, "id"))) {
+	if (str_is(how, "there") && show_str(item, "as").n) { /* a new object gets its id when it goes */
 		print_own(p, "    as ");
 		print_styled(p, STYLE_ID, show_str(item, "as"));
 		print_own(p, "\n");
@@ -73,7 +76,8 @@ put_item(struct cli *c, const struct json *item)
 		print_own(p, "\n");
 	}
 	put_portions(c, show_list(item, "portions"));
-	SHOW_EACH (snag, show_list(item, "snags")) {
+	SHOW_EACH(snag, show_list(item, "snags"))
+	{
 		print_own(p, "    ");
 		print_text(p, show_str(snag, "where"));
 		print_own(p, show_str(snag, "where").n ? " " : "");
@@ -82,7 +86,8 @@ put_item(struct cli *c, const struct json *item)
 		print_text(p, show_str(snag, "says"));
 		print_own(p, "\n");
 	}
-	SHOW_EACH (one, show_list(item, "infers")) {
+	SHOW_EACH(one, show_list(item, "infers"))
+	{
 		print_own_styled(p, STYLE_DIM, "    a reader learns: ");
 		print_text(p, json_str(one));
 		print_own(p, "\n");
@@ -100,16 +105,18 @@ put_plan(struct cli *c, const struct json *r)
 	print_own(p, ", as ");
 	print_text(p, show_str(r, "position"));
 	print_own(p, "; these will read it and can never be made to forget it:\n");
-	SHOW_EACH (one, show_list(r, "readers")) {
+	SHOW_EACH(one, show_list(r, "readers"))
+	{
 		print_own(p, "    ");
 		print_text(p, show_capitals(c, show_str(one, "id")));
 		print_own(p, "  ");
 		print_text(p, show_str(one, "name"));
 		print_own(p, show_true(one, "observer") ? " (observer)\n" : "\n");
 	}
-	SHOW_EACH (item, show_list(r, "items"))
-		put_item(c, item);
-	SHOW_EACH (one, show_list(r, "infers")) {
+	SHOW_EACH(item, show_list(r, "items"))
+	put_item(c, item);
+	SHOW_EACH(one, show_list(r, "infers"))
+	{
 		print_own_styled(p, STYLE_DIM, "a reader learns: ");
 		print_text(p, json_str(one));
 		print_own(p, "\n");
@@ -131,7 +138,8 @@ put_done(struct cli *c, const struct json *r)
 	if (show_int(done, "last_serial") > show_int(done, "first_serial"))
 		print_own(p, " to %04lld", (long long)show_int(done, "last_serial"));
 	print_own(p, "\n");
-	SHOW_EACH (item, show_list(r, "items")) {
+	SHOW_EACH(item, show_list(r, "items"))
+	{
 		if (!show_str(item, "as").n)
 			continue;
 		print_own(p, "  ");
@@ -145,7 +153,8 @@ put_done(struct cli *c, const struct json *r)
 static enum err
 refused(const struct json *plan, struct errinfo *e)
 {
-	SHOW_EACH (item, show_list(plan, "items")) {
+	SHOW_EACH(item, show_list(plan, "items"))
+	{
 		if (!str_is(show_str(item, "how"), "refused"))
 			continue;
 		struct str why = show_str(item, "why"), hint = show_str(item, "hint"), id = show_str(item, "id");
@@ -157,59 +166,56 @@ refused(const struct json *plan, struct errinfo *e)
 	return err_set(e, ERR_DENIED, "nothing of it may go");
 }
 
-/* The plan, and its digest; json: only looked at. */
+/* Shows the plan and, where somebody is to decide on it, keeps its digest. */
 static enum err
-plan(struct cli *c, bool shown, struct ask *a, struct errinfo *e)
+plan(struct cli *c, bool deciding, char ret_digest[static DIGEST], struct errinfo *e)
 {
+	struct ask a;
 	bool json = c->json;
-	ask_begin(a, c, "release-plan");
-	ask_given(a);
-	c->json = json && shown; /* its tree is needed where something follows on it */
-	enum err err = ask_send(a, e);
-	if (!err && shown)
-		ask_show(a, put_plan);
+	ask_begin(&a, c, "release-plan");
+	ask_given(&a);
+	c->json = json && !deciding; /* the tree is needed to decide on */
+	enum err err = ask_send(&a, e);
+	if (!err)
+		ask_show(&a, put_plan);
 	c->json = json;
+	if (!err && deciding) {
+		struct str digest = show_str(a.tree, "plan");
+		if (!a.tree)
+			err = err_set(e, ERR_LIMIT, "the plan is too long to be shown; release fewer at once, or give --yes");
+		else if (show_int(a.tree, "refused"))
+			err = refused(a.tree, e);
+		else if (digest.n < DIGEST)
+			memcpy(ret_digest, digest.p, digest.n);
+		if (!err && show_int(a.tree, "going"))
+			err = yes_ask(c, "release it?", e);
+	}
+	ask_done(&a);
 	return err;
 }
 
 static enum err
 run(struct cli *c, struct errinfo *e)
 {
-	struct ask a, b;
-	enum err err;
-	const char *digest = cli_flag(c, "plan");
-	char seen[80] = {0};
+	struct ask a;
+	enum err err = OK;
+	const char *wanted = cli_flag(c, "plan");
+	char seen[DIGEST] = {0};
 	if (!cli_flag(c, "to")) {
 		err_set(e, ERR_USAGE, "release: to whom? --to CIRCLE");
 		err_hint(e, "--to ALL is everyone in the centre, --to irn.rus these two and you");
 		return ERR_USAGE;
 	}
-	if (cli_flag(c, "dry-run")) {
-		err = plan(c, true, &a, e);
-		ask_done(&a);
+	if (cli_flag(c, "dry-run"))
+		return plan(c, false, seen, e);
+	if (!cli_flag(c, "yes") && (err = plan(c, true, seen, e)))
 		return err;
-	}
-	if (!cli_flag(c, "yes") || (!c->json && !c->quiet) || !digest) {
-		err = plan(c, false, &a, e);
-		if (!err && !c->json && (!cli_flag(c, "yes") || !c->quiet))
-			ask_show(&a, put_plan);
-		struct str now = show_str(a.tree, "plan");
-		memcpy(seen, now.p ? now.p : "", now.n < sizeof seen ? now.n : 0);
-		if (!err && show_int(a.tree, "refused"))
-			err = refused(a.tree, e);
-		if (!err && show_int(a.tree, "going"))
-			err = yes_ask(c, "release it?", e);
-		ask_done(&a);
-		if (err)
-			return err;
-	}
-	ask_begin(&b, c, "release");
-	ask_given(&b);
-	if (digest || seen[0])
-		ask_str(&b, "plan", digest ? digest : seen);
-	if (!(err = ask_send(&b, e)))
-		ask_show(&b, put_done);
-	ask_done(&b);
+	ask_begin(&a, c, "release");
+	ask_given(&a);
+	ask_str(&a, "plan", wanted ? wanted : seen[0] ? seen : NULL);
+	if (!(err = ask_send(&a, e)))
+		ask_show(&a, put_done);
+	ask_done(&a);
 	return err;
 }
 
@@ -217,8 +223,10 @@ const struct cmd cmd_release = {
     .name = "release",
     .group = CMD_RELEASE,
     .about = "give own information to a circle",
-    .help = "The plan is shown first: who will read it, which portions go and which are withheld and why, what a reader could infer. Reports go as tear-lines: new\n"
-	    "objects with the portions whose marks allow it. Other objects go as they are, or not at all. All is released or nothing. Without a terminal give\n"
+    .help = "The plan is shown first: who will read it, which portions go and which are withheld and why, what a reader could infer. Reports go as "
+	    "tear-lines: new\n"
+	    "objects with the portions whose marks allow it. Other objects go as they are, or not at all. All is released or nothing. Without a "
+	    "terminal give\n"
 	    "--yes, and with --plan only what the plan of that digest said.",
     .examples = "comity release ID --to ALL --dry-run\ncomity release ID ID2 --to irn.rus --position J2-3\ncomity release ID --to ALL --yes",
     .flags = flags,

@@ -19,7 +19,8 @@ static void
 put_events(struct cli *c, const struct json *list)
 {
 	struct print *p = &c->out;
-	SHOW_EACH (one, list) {
+	SHOW_EACH(one, list)
+	{
 		struct str kind = show_str(one, "kind"), action = show_str(one, "action"), reason = show_str(one, "reason");
 		print_own_styled(p, STYLE_WARN, "%-13.*s", STR_FMT(kind.n <= 13 ? kind : STR_NONE));
 		print_own(p, " ");
@@ -50,7 +51,8 @@ static void
 put_around(struct cli *c, const char *name, const struct json *list)
 {
 	struct print *p = &c->out;
-	SHOW_EACH (one, list) {
+	SHOW_EACH(one, list)
+	{
 		struct str grade = show_str(one, "grade"), title = show_str(one, "title");
 		print_own_styled(p, STYLE_DIM, "%-13s", name);
 		print_own(p, " ");
@@ -72,8 +74,8 @@ put_around(struct cli *c, const char *name, const struct json *list)
 static bool
 plumbing(struct str key)
 {
-	static const char *const names[] = {"type", "id", "spec_version", "created", "modified", "created_by_ref", "extensions", "object_marking_refs", "granular_markings", "revoked", "name",
-	    "description", "object_refs", "published"};
+	static const char *const names[] = {"type", "id", "spec_version", "created", "modified", "created_by_ref", "extensions",
+	    "object_marking_refs", "granular_markings", "revoked", "name", "description", "object_refs", "published"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (str_is(key, names[i]))
 			return true;
@@ -84,7 +86,8 @@ static void
 put_rest(struct cli *c, const struct json *obj)
 {
 	struct print *p = &c->out;
-	SHOW_EACH (one, json_count(obj) ? obj : NULL) {
+	SHOW_EACH(one, json_count(obj) ? obj : NULL)
+	{
 		if (plumbing(json_key_of(one)) || (json_count(one) && one->type == JSON_OBJECT))
 			continue;
 		struct str value = one->type == JSON_ARRAY ? show_joined(c, one) : json_str(one);
@@ -244,14 +247,15 @@ put_object(struct cli *c, const struct json *r)
 	}
 	put_events(c, show_list(r, "events"));
 	put_around(c, "also", show_list(r, "others"));
-	SHOW_EACH (ref, show_list(r, "refs")) {
+	SHOW_EACH(ref, show_list(r, "refs"))
+	{
 		print_own_styled(p, STYLE_DIM, "%-13s", "names");
 		print_own(p, " ");
 		print_styled(p, STYLE_ID, show_str(ref, "id"));
 		print_own(p, show_true(ref, "here") ? "\n" : "  (not here)\n");
 	}
-	SHOW_EACH (one, show_list(r, "cites"))
-		show_line_styled(c, "cites", STYLE_ID, json_str(json_is(one, JSON_OBJECT) ? json_get(one, STR("id")) : one));
+	SHOW_EACH(one, show_list(r, "cites"))
+	show_line_styled(c, "cites", STYLE_ID, json_str(json_is(one, JSON_OBJECT) ? json_get(one, STR("id")) : one));
 	put_around(c, "named by", show_list(r, "referred_by"));
 	put_around(c, "cited by", show_list(r, "cited_by"));
 	put_around(c, "released as", show_list(r, "derived"));

@@ -24,7 +24,8 @@ put_status(struct cli *c, const struct json *r)
 	print_text(p, show_str(r, "name"));
 	print_own(p, "\n");
 	print_table_init(&t, &c->a, heads);
-	SHOW_EACH (one, show_list(r, "items")) {
+	SHOW_EACH(one, show_list(r, "items"))
+	{
 		struct print_cell *cell = print_table_row(&t);
 		cell[0] = (struct print_cell){show_str(one, "level"), level_style(show_str(one, "level"))};
 		cell[1].text = show_str(one, "what");
@@ -49,7 +50,8 @@ put_check(struct cli *c, const struct json *r)
 	int worst = level_number(show_str(r, "level"));
 	const char *sep = ": ";
 	print_own(p, "COMITY %s", names[worst]);
-	SHOW_EACH (one, show_list(r, "items")) {
+	SHOW_EACH(one, show_list(r, "items"))
+	{
 		if (worst == CHECK_OK || level_number(show_str(one, "level")) != worst)
 			continue;
 		print_own(p, "%s", sep);
@@ -57,7 +59,8 @@ put_check(struct cli *c, const struct json *r)
 		sep = "; ";
 	}
 	print_own(p, " |");
-	SHOW_EACH (one, show_list(r, "items")) {
+	SHOW_EACH(one, show_list(r, "items"))
+	{
 		if (!json_is(json_get(one, STR("value")), JSON_NUMBER) || json_get(one, STR("centre")))
 			continue;
 		print_own(p, " ");

@@ -49,8 +49,8 @@ sync_show_item(struct cli *c, struct str from, const struct json *r)
 static void
 put_synced(struct cli *c, const struct json *r)
 {
-	SHOW_EACH (one, show_list(r, "items"))
-		sync_show_item(c, show_str(r, "from"), one);
+	SHOW_EACH(one, show_list(r, "items"))
+	sync_show_item(c, show_str(r, "from"), one);
 }
 
 /* One centre from one peer. */
@@ -78,7 +78,8 @@ static bool
 wanted(const struct cli *c, const struct json *centre)
 {
 	const char *want = cli_flag(c, "centre");
-	return !want || str_eq(show_str(centre, "centre"), str_of(want)) || (strlen(want) >= 6 && str_starts(show_str(centre, "centre_id"), str_of(want)));
+	return !want || str_eq(show_str(centre, "centre"), str_of(want)) ||
+	       (strlen(want) >= 6 && str_starts(show_str(centre, "centre_id"), str_of(want)));
 }
 
 static enum err
@@ -89,9 +90,9 @@ sync_dir(struct cli *c, const char *dir, const struct json *centres, struct erri
 	enum err err = peer_dir_open(c, dir, &p, e);
 	if (err)
 		return err;
-	SHOW_EACH (one, centres)
-		if (!err && wanted(c, one) && show_str(one, "you").n)
-			err = sync_centre(c, &p, show_str(one, "centre_id"), show_str(one, "you"), &shared, e);
+	SHOW_EACH(one, centres)
+	if (!err && wanted(c, one) && show_str(one, "you").n)
+		err = sync_centre(c, &p, show_str(one, "centre_id"), show_str(one, "you"), &shared, e);
 	peer_dir_done(&p);
 	if (!err && !shared) {
 		err = err_set(e, ERR_NOTFOUND, "%.200s: this home shares no centre with yours", dir);
@@ -132,7 +133,8 @@ const struct cmd cmd_sync = {
     .name = "sync",
     .group = CMD_EXCHANGE,
     .about = "fetch, verify and countersign what others released, from their homes",
-    .help = "DIR is another member's home that this machine can read as the same user: on one machine, or on a disk that was brought here. Its node serves what was\n"
+    .help = "DIR is another member's home that this machine can read as the same user: on one machine, or on a disk that was brought here. Its node "
+	    "serves what was\n"
 	    "released to you and nothing else. To bring something to a member who is far away: comity pouch pack.",
     .examples = "comity sync ../rus ../irn\ncomity sync --centre joint /mnt/rus",
     .flags = flags,

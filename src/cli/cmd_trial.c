@@ -156,8 +156,9 @@ said(struct cli *c, const struct party *all, int n, struct str fingerprint)
 		return;
 	print_own(p, "Try:\n  cd ");
 	print_text(p, str_of(all[0].dir));
-	print_own(p, "\n  comity add --template >report.txt; $EDITOR report.txt; comity add report.txt; comity ls\n"
-		     "  comity release ID --to ALL; comity -C ../%s sync ../%s\n",
+	print_own(p,
+	    "\n  comity add --template >report.txt; $EDITOR report.txt; comity add report.txt; comity ls\n"
+	    "  comity release ID --to ALL; comity -C ../%s sync ../%s\n",
 	    all[1].id, all[0].id);
 }
 
@@ -204,7 +205,8 @@ const struct cmd cmd_trial = {
     .name = "trial",
     .group = CMD_BEGIN,
     .about = "a whole centre on this machine in one step, for trying out only",
-    .help = "Makes an exercise home for each member in DIR, and founds a centre of them. All keys are on one machine, so it protects nobody from anybody. A real centre\n"
+    .help = "Makes an exercise home for each member in DIR, and founds a centre of them. All keys are on one machine, so it protects nobody from "
+	    "anybody. A real centre\n"
 	    "begins with comity init and comity card, by each member on its own machine.",
     .examples = "comity trial /tmp/jic irq rus irn syr\ncomity trial /tmp/jic irq rus --clock 2015-10-01 --name Baghdad",
     .flags = flags,

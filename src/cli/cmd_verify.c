@@ -8,7 +8,8 @@ put_verified(struct cli *c, const struct json *r)
 {
 	struct print *p = &c->out;
 	int64_t faults = show_int(r, "faults");
-	SHOW_EACH (one, show_list(r, "items")) {
+	SHOW_EACH(one, show_list(r, "items"))
+	{
 		print_styled(p, STYLE_BAD, show_str(one, "code"));
 		print_own(p, " ");
 		print_text(p, show_str(one, "origin"));
@@ -103,7 +104,8 @@ const struct cmd cmd_settle = {
     .name = "settle",
     .group = CMD_EXCHANGE,
     .about = "after a restore: go on without a member that cannot be reached",
-    .help = "A restored home asks every member what it already signed before it signs again, so that it never becomes a forger. comity sync does that; this is for the\n"
+    .help = "A restored home asks every member what it already signed before it signs again, so that it never becomes a forger. comity sync does "
+	    "that; this is for the\n"
 	    "case that a member will not be reached any more. If that member holds entries which this home has forgotten, a fork can follow.",
     .flags = settle_flags,
     .op = "settle",

@@ -145,7 +145,8 @@ fish(struct print *p)
 		quoted(p, cmd->about);
 		print_own(p, "'\n");
 		for (const struct flag *f = cmd->flags; f && f->name; f++) {
-			print_own(p, "complete -c comity -n '__fish_seen_subcommand_from %.*s' -l %s%s -d '", STR_FMT(head), f->name, f->type == 'b' ? "" : " -r");
+			print_own(p, "complete -c comity -n '__fish_seen_subcommand_from %.*s' -l %s%s -d '", STR_FMT(head), f->name,
+			    f->type == 'b' ? "" : " -r");
 			quoted(p, f->about);
 			print_own(p, "'\n");
 		}

@@ -35,14 +35,17 @@ put_names(struct print *p, const struct cmd *cmd)
 void
 help_short(struct print *p)
 {
-	print_own(p, "Comity: a joint information centre for those who do not fully trust one another.\n\nusage: comity COMMAND [FLAG…] [ARGUMENT…]\n");
+	print_own(
+	    p, "Comity: a joint information centre for those who do not fully trust one another.\n\nusage: comity COMMAND [FLAG…] [ARGUMENT…]\n");
 	for (int g = 0; g < CMD_HIDDEN; g++) {
 		print_own(p, "\n%s\n", cmd_group_names[g]);
 		for (size_t i = 0; i < cmd_count; i++)
 			if ((int)cmd_table[i]->group == g)
 				put_names(p, cmd_table[i]);
 	}
-	print_own(p, "\ncomity help COMMAND tells more, comity help --man everything.\n");
+	print_own(p, "\ncomity help COMMAND tells more, comity help --man everything. Topics: ");
+	help_topics(p);
+	print_own(p, ".\n");
 }
 
 bool
@@ -192,9 +195,12 @@ help_man(struct print *p)
 {
 	print_own(p, ".TH COMITY 1\n.SH NAME\ncomity \\- a joint information centre for those who do not fully trust one another\n"
 		     ".SH SYNOPSIS\n\\fBcomity\\fR \\fICOMMAND\\fR [\\fIFLAG\\fR...] [\\fIARGUMENT\\fR...]\n.SH DESCRIPTION\n"
-		     "Members of a centre (states, agencies, emergency teams, relief organisations) each keep a home: one directory with their keys, what they know and\n"
-		     "what was released to them. What is released to a set of members is held by exactly those, signed by its author, and cannot be altered or denied later.\n"
-		     ".PP\nA command works in the home that \\fB\\-\\-home\\fR or $COMITY_HOME names, else in the first one from the current directory upwards.\n"
+		     "Members of a centre (states, agencies, emergency teams, relief organisations) each keep a home: one directory with their keys, "
+		     "what they know and\n"
+		     "what was released to them. What is released to a set of members is held by exactly those, signed by its author, and cannot be "
+		     "altered or denied later.\n"
+		     ".PP\nA command works in the home that \\fB\\-\\-home\\fR or $COMITY_HOME names, else in the first one from the current "
+		     "directory upwards.\n"
 		     "Every command prints what its operation replied with \\fB\\-\\-json\\fR, and its errors as one JSON object on standard error.\n"
 		     ".SH FLAGS OF EVERY COMMAND\n");
 	man_flags(p, cmd_global_flags);
@@ -208,5 +214,6 @@ help_man(struct print *p)
 		print_own(p, ".TP\n%d\n%s\n", statuses[i].status, statuses[i].meaning);
 	print_own(p, ".PP\n\\fBcomity status \\-\\-check\\fR ends as monitoring programs expect: 0 all is well, 1 warning, 2 critical, 3 not known.\n"
 		     ".SH ENVIRONMENT\n.TP\n\\fBCOMITY_HOME\\fR\nthe home, where no \\fB\\-\\-home\\fR is given\n"
-		     ".TP\n\\fBNO_COLOR\\fR\nif set, no colours\n.TP\n\\fBLOGNAME\\fR, \\fBUSER\\fR\nwho is named in the audit trail without \\fB\\-\\-as\\fR\n");
+		     ".TP\n\\fBNO_COLOR\\fR\nif set, no colours\n.TP\n\\fBLOGNAME\\fR, \\fBUSER\\fR\nwho is named in the audit trail without "
+		     "\\fB\\-\\-as\\fR\n");
 }

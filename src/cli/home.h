@@ -9,7 +9,7 @@
 
 struct home {
 	struct env_posix *posix;
-	struct env env;    /* with the exercise's clock, if any */
+	struct env env; /* with the exercise's clock, if any */
 	struct node *node;
 	struct clearance *clearances; /* of --clearance: one a centre; NULL = none */
 	size_t nclearances;

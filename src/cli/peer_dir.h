@@ -1,4 +1,5 @@
-/* peer_dir: another member's home in a directory, asked as a peer is asked over a network: its node serves what was released to the asker, and nothing else. */
+/* peer_dir: another member's home in a directory, asked as a peer is asked over a network: its node serves what was released to the asker, and
+ * nothing else. */
 #ifndef CLI_PEER_DIR_H
 #define CLI_PEER_DIR_H
 

@@ -16,8 +16,14 @@ enum {
 	PRINT_MAX = 8 * MIB /* one text, made safe */
 };
 
-static const char *const codes[] = {
-    [STYLE_NONE] = "", [STYLE_HEAD] = "\033[1m", [STYLE_DIM] = "\033[2m", [STYLE_GOOD] = "\033[32m", [STYLE_WARN] = "\033[33m", [STYLE_BAD] = "\033[31m", [STYLE_ID] = "\033[36m", [STYLE_NOTE] = "\033[34m"};
+static const char *const codes[] = {[STYLE_NONE] = "",
+    [STYLE_HEAD] = "\033[1m",
+    [STYLE_DIM] = "\033[2m",
+    [STYLE_GOOD] = "\033[32m",
+    [STYLE_WARN] = "\033[33m",
+    [STYLE_BAD] = "\033[31m",
+    [STYLE_ID] = "\033[36m",
+    [STYLE_NOTE] = "\033[34m"};
 
 void
 print_init(struct print *p, FILE *f, enum print_when colour)
@@ -134,9 +140,8 @@ print_mark(struct print *p, struct str mark)
 {
 	static const struct {
 		const char *word, *code;
-	} levels[] = {
-	    {"TOP SECRET", "\033[1;33m"}, {"SECRET", "\033[1;31m"}, {"CONFIDENTIAL", "\033[1;34m"}, {"RESTRICTED", "\033[1;34m"}, {"UNCLASSIFIED", "\033[1;32m"}, {"TLP:RED", "\033[1;31m"},
-	    {"TLP:AMBER", "\033[1;33m"}, {"TLP:GREEN", "\033[1;32m"}, {"", "\033[1m"}};
+	} levels[] = {{"TOP SECRET", "\033[1;33m"}, {"SECRET", "\033[1;31m"}, {"CONFIDENTIAL", "\033[1;34m"}, {"RESTRICTED", "\033[1;34m"},
+	    {"UNCLASSIFIED", "\033[1;32m"}, {"TLP:RED", "\033[1;31m"}, {"TLP:AMBER", "\033[1;33m"}, {"TLP:GREEN", "\033[1;32m"}, {"", "\033[1m"}};
 	size_t i = 0;
 	while (!has(mark, levels[i].word))
 		i++;
@@ -151,7 +156,10 @@ print_grade_style(struct str grade)
 {
 	if (!grade.n)
 		return STYLE_NONE;
-	return grade.p[0] == 'A' || grade.p[0] == 'B' ? STYLE_GOOD : grade.p[0] == 'C' || grade.p[0] == 'D' ? STYLE_WARN : grade.p[0] == 'E' ? STYLE_BAD : STYLE_NONE;
+	return grade.p[0] == 'A' || grade.p[0] == 'B' ? STYLE_GOOD
+	     : grade.p[0] == 'C' || grade.p[0] == 'D' ? STYLE_WARN
+	     : grade.p[0] == 'E'                      ? STYLE_BAD
+						      : STYLE_NONE;
 }
 
 struct print_row {

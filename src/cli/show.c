@@ -65,12 +65,13 @@ struct str
 show_joined(struct cli *c, const struct json *list)
 {
 	size_t n = 1;
-	SHOW_EACH (one, json_count(list) ? list : NULL)
-		n += json_str(one).n + 2;
+	SHOW_EACH(one, json_count(list) ? list : NULL)
+	n += json_str(one).n + 2;
 	char *p = arena_alloc(&c->a, n), *at = p;
 	if (!p)
 		return STR_NONE;
-	SHOW_EACH (one, json_count(list) ? list : NULL) {
+	SHOW_EACH(one, json_count(list) ? list : NULL)
+	{
 		struct str s = json_str(one);
 		if (at != p) {
 			memcpy(at, ", ", 2);
@@ -149,7 +150,8 @@ put_name(struct cli *c, struct str name, int depth)
 static void
 any(struct cli *c, const struct json *j, int depth)
 {
-	JSON_EACH (one, j) {
+	JSON_EACH(one, j)
+	{
 		if (one->key)
 			put_name(c, json_key_of(one), depth);
 		else
@@ -162,11 +164,19 @@ any(struct cli *c, const struct json *j, int depth)
 		print_own(&c->out, one->key ? ": " : " ");
 		switch ((enum json_type)one->type) {
 		case JSON_STRING:
-		case JSON_NUMBER: print_text(&c->out, json_str(one)); break;
-		case JSON_BOOL: print_own(&c->out, "%s", one->n ? "yes" : "no"); break;
-		case JSON_NULL: print_own(&c->out, "-"); break;
+		case JSON_NUMBER:
+			print_text(&c->out, json_str(one));
+			break;
+		case JSON_BOOL:
+			print_own(&c->out, "%s", one->n ? "yes" : "no");
+			break;
+		case JSON_NULL:
+			print_own(&c->out, "-");
+			break;
 		case JSON_ARRAY:
-		case JSON_OBJECT: print_own(&c->out, "none"); break;
+		case JSON_OBJECT:
+			print_own(&c->out, "none");
+			break;
 		}
 		print_own(&c->out, "\n");
 	}
@@ -212,8 +222,8 @@ show_objects(struct cli *c, const struct json *reply)
 {
 	const struct json *items = show_list(reply, "items");
 	struct str next = show_str(reply, "next");
-	SHOW_EACH (one, items)
-		put_object(c, one);
+	SHOW_EACH(one, items)
+	put_object(c, one);
 	if (!items && !c->quiet)
 		print_own_styled(&c->err, STYLE_DIM, "nothing found\n");
 	if (next.n && !c->quiet) {

@@ -12,7 +12,7 @@ bool show_true(const struct json *obj, const char *name);
 const struct json *show_list(const struct json *obj, const char *name);
 #define SHOW_EACH(child, list) \
 	if (list)              \
-	JSON_EACH (child, list)
+	JSON_EACH(child, list)
 
 /* "2015-10-01 06:30:00Z" for "2015-10-01T06:30:00.000000Z", in the arena; "never" for null. days: "2015-10-01". */
 struct str show_moment(struct cli *c, const struct json *obj, const char *name);

@@ -44,7 +44,8 @@ tell_error(struct cli *c, enum err err, const struct errinfo *e)
 		return;
 	}
 	print_own_styled(&c->err, STYLE_BAD, "comity: ");
-	if (c->input) {
+	/* a failure to read the file names it already */
+	if (c->input && (e->line || str_find(str_of(e->msg), str_of(c->input)) < 0)) {
 		print_text(&c->err, str_of(strcmp(c->input, "-") == 0 ? "standard input" : c->input));
 		if (e->line)
 			print_own(&c->err, ":%" PRIu64 ":%" PRIu64, e->line, e->col);

@@ -1,4 +1,5 @@
-/* tell: what went wrong, on standard error: "comity: FILE:LINE:COLUMN: what happened", and "hint: what to do"; with --json the same as one JSON object. */
+/* tell: what went wrong, on standard error: "comity: FILE:LINE:COLUMN: what happened", and "hint: what to do"; with --json the same as one JSON
+ * object. */
 #ifndef CLI_TELL_H
 #define CLI_TELL_H
 

@@ -89,7 +89,8 @@ yes_passphrase(struct cli *c, const char *flag, bool twice, struct buf *b, struc
 			if (!b->n)
 				err = err_set(e, ERR_USAGE, "%.200s: its first line, the passphrase, is empty", path);
 		}
-	} else if (!(err = typed(c, "passphrase", b, e)) && twice && !(err = typed(c, "once more", &again, e)) && !str_eq(buf_str(b), buf_str(&again))) {
+	} else if (!(err = typed(c, "passphrase", b, e)) && twice && !(err = typed(c, "once more", &again, e)) &&
+		   !str_eq(buf_str(b), buf_str(&again))) {
 		err = err_set(e, ERR_USAGE, "the two differ");
 	}
 	secret_wipe_buf(&again);

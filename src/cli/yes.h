@@ -4,7 +4,8 @@
 
 #include "cli/cmd.h"
 
-/* OK if --yes was given, or the person at the terminal says so; else ERR_STOPPED (said no), or ERR_USAGE: there is no terminal, and --yes was not given. */
+/* OK if --yes was given, or the person at the terminal says so; else ERR_STOPPED (said no), or ERR_USAGE: there is no terminal, and --yes was not
+ * given. */
 enum err yes_ask(struct cli *c, const char *question, struct errinfo *e) MUST_USE;
 
 /* A passphrase: the first line of the file that the flag `file` names, else typed at the terminal (twice if `twice`), not shown. b is to be wiped. */

@@ -1,0 +1,65 @@
+#!/bin/sh
+# A centre is founded as members do it: cards, a charter, signatures by root keys, one file for all; then the rota. Fails if a charter with too few
+# signatures is taken, an altered one passes, the wrong fingerprint is taken, or a lead is another than the rota says.
+. "${0%/*}/scenario"
+cd "$dir" || exit 2
+now=2015-09-28T10:00:00Z
+for m in irq rus irn; do
+	"$COMITY" init $m --id $m --name "Member $m" --exercise --root-to $m.root >/dev/null || exit 2
+	run at $m card --root-key $m.root -o $m.card
+	[ "$code" -eq 0 ] && printf '%s\n' "$said" | grep -q 'fingerprint'
+	report "the card of $m"
+done
+says 'RUS' 'a card is shown to whoever gets it' at irq card show rus.card
+sed 's/Member rus/Member RUS/' rus.card >altered.card
+fails 76 '' 'an altered card is refused' at irq card show altered.card
+
+does 'a charter is proposed' at irq charter propose --name 'Joint centre' --first 2015-10-01 --order irq,rus,irn --term P3M \
+	--level 'UNCLASSIFIED,U' --level 'RESTRICTED,R' --level 'SECRET,S' --national 'rus:SECRET=SEKRETNO,SK' \
+	--circle 'EAST=irn,rus' --duty 'every P1M: publish a summary' --duty 'before P14D: brief the next lead' --dispute P6M -o charter irq.card rus.card irn.card
+says 'brief the next lead' 'a member reads it' at rus charter show charter
+fails 73 'is there already' 'a file that is there is not overwritten' at irq charter propose --name X -o charter irq.card
+fails 77 'root-key' 'it is signed with the root key alone' at rus charter sign charter
+for m in irq rus irn; do
+	does "$m signs" at $m charter sign charter --root-key $m.root -o $m.vote
+done
+says 'not enough' 'two signatures do not found it' at irq charter assemble charter irq.vote rus.vote -o few
+fails 77 'lacks the signature of irn' 'and are not installed' at irq charter install few
+does 'all are put together' at irq charter assemble charter irq.vote rus.vote irn.vote -o signed
+sed 's/publish a summary/publish no summary/' signed >altered
+fails 65 'another charter' 'an altered charter is refused' at rus charter install altered
+fails 76 'fingerprint' 'one with another fingerprint is refused' at rus charter install signed --fingerprint '11111 22222 33333 44444 55555 66666 77777 88888'
+for m in irq rus irn; do
+	print=$(get fingerprint at $m charter show charter)
+	says 'you are' "$m installs it, comparing the fingerprint" at $m charter install signed --fingerprint "$print"
+done
+same 0 'to install it twice changes nothing' get new at irq charter install signed
+
+same irq 'the first lead' get lead at irq lead --at 2015-10-01
+same irq 'the last day of the term' get lead at rus lead --at 2015-12-31T23:59:59Z
+same rus 'the lead passes on 1 January' get lead at irn lead --at 2016-01-01
+same irn 'and on 1 April' get lead at irn lead --at 2016-04-01
+says '2016-07-01' 'the rota goes round' at irq rota --count 4
+says 'nobody leads' 'nobody leads before it begins' at irq lead --at 2015-09-30
+now=2015-10-02T08:00:00Z
+says 'in force' 'the log of charters' at irq charter log
+says 'no fork' 'no fork of charters' at irq charter fork
+same 3 'members' get items.# at irq members
+same true 'another home of a member takes the export' sh -c "'$COMITY' --home irq --clock $now charter export -o all && echo true"
+
+# a later charter: one leaves; the quorum of the old and of the new one
+does 'a next charter' at rus charter propose --centre 'Joint centre' --leave irn --circle 'EAST=irq,rus' --order irq,rus -o second
+for m in irq rus; do
+	at $m charter sign second --root-key $m.root -o $m.second 2>/dev/null
+done
+does 'is put together' at irq charter assemble second irq.second rus.second -o second.signed
+does 'and installed' at irq charter install second.signed
+now=2015-10-04T08:00:00Z
+same 2 'it is in force from the next midnight' get version at irq charter show
+says 'departed' 'who left has left' at irq members
+
+# a new log key
+does 'a key card' at irq key --rotate --root-key irq.root --note 'after a theft'
+now=2015-10-04T09:00:00Z
+same 2 'a new epoch' get items.0.epoch at irq members
+exit $status
