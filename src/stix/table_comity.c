@@ -81,6 +81,7 @@ static const struct prop private_props[] = {
 	P("source", STRING, FILLED),
 	P_REF("cites", LIST, ANY_OBJECT),
 	P("label", DICT, 0),
+	P("released", DICT, 0),
 };
 static const SHAPE(shape_private, "private extension", private_props);
 
