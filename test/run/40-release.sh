@@ -1,0 +1,61 @@
+#!/bin/sh
+# Releasing and fetching. Fails if a member holds a word that was not released to it, if the plan differs from the deed, if something goes without a yes,
+# or if two homes of a circle differ.
+. "${0%/*}/scenario"
+centre irq rus irn syr
+cd "$dir" || exit 2
+report_text '(//IRQ R//REL TO IRN, IRQ, RUS, SYR)' 'Convoy near Palmyra' >convoy <<'END'
+(//IRQ R//REL TO IRN, IRQ, RUS, SYR) [B2] Twelve trucks; wordforall.
+
+(//IRQ S//REL TO IRQ, RUS) [A1] The driver; wordforrus.
+
+(//IRQ S) Comment: our own source; wordforirq.
+END
+at irq add convoy >/dev/null
+id=$(get items.0.id at irq ls)
+
+says 'wordforall' 'the plan shows what goes' at irq release "$id" --to ALL --dry-run
+hides 'wordforrus' 'and not the text of what does not' at irq release "$id" --to ALL --dry-run
+says 'its label does not reach all of the circle' 'but why' at irq release "$id" --to ALL --dry-run
+same 0 'a plan does nothing' get items.# at irq ls --circle ALL
+fails 64 '--yes' 'without a terminal nothing goes without --yes' at irq release "$id" --to ALL
+same 0 'nothing went' get items.# at irq ls --circle ALL
+fails 73 'nothing was released' 'another plan than the one seen' at irq release "$id" --to ALL --yes --plan 00
+plan=$(get plan at irq release "$id" --to ALL --dry-run)
+does 'released to all, as planned' at irq release "$id" --to ALL --yes --plan "$plan" --position J2-3
+says 'there' 'it is there already' at irq release "$id" --to ALL --dry-run
+does 'released to one' at irq release "$id" --to rus --yes
+fails 77 '' 'not to one for whom no portion is' sh -c "printf 'Type: INTREP\nSubject: (//IRQ S) X\n\n(//IRQ S) Own.\n' >own; '$COMITY' -C irq --clock $now add own >/dev/null; own=\$('$COMITY' -C irq --clock $now ls -n 1 --json | python3 -c 'import json,sys; print(json.load(sys.stdin)[\"items\"][0][\"id\"])'); '$COMITY' -C irq --clock $now release \$own --to rus --yes"
+says 'J2-3' 'the log says who released what to whom' at irq log --circle ALL
+
+now=2015-10-02T09:00:00Z
+does 'sync with a home' at rus sync irq
+does 'with several' at irn sync irq rus
+does 'and on' at syr sync irn
+same 'nothing new' 'a second sync brings nothing' sh -c "'$COMITY' -C syr --clock $now sync irn | sed 's/.*: //'"
+same 2 'RUS has both' get items.# at rus ls
+same 1 'IRN has one' get items.# at irn ls
+same 1 'SYR has it from IRN' get items.# at syr ls
+says 'J2-3' 'the position of the releasing officer' at rus log
+says 'RUS' 'countersignatures are seen' sh -c "'$COMITY' -C irq --clock $now sync rus irn >/dev/null; '$COMITY' -C irq --clock $now logs"
+holds() { LC_ALL=C grep -rqa -- "$2" "$1"; }
+for m in rus irn syr; do
+	! holds $m wordforirq
+	report "$m holds no word of what is Iraq's own"
+done
+holds rus wordforrus && ! holds irn wordforrus && ! holds syr wordforrus
+report 'what was released to RUS is in the home of RUS alone'
+same "$(get items.0.id at rus ls --circle ALL)" 'the same object everywhere' get items.0.id at syr ls
+for m in irq rus irn syr; do
+	says 'no fault' "$m is whole" at $m verify
+	does "$m: the view made anew is the same" at $m rebuild --check
+done
+
+says 'Convoy' 'the inbox has it' at rus inbox --mark
+hides 'Convoy' 'once' at rus inbox
+mkdir stranger
+fails 66 'is not a home' 'sync with what is no home' at rus sync stranger
+"$COMITY" init usa --id usa --name USA --exercise >/dev/null
+fails 66 'shares no centre' 'sync with a home of no common centre' at rus sync usa
+fails 75 'in use' 'a home in use is told' sh -c "mkfifo p; '$COMITY' -C irq --clock $now add --format report - <p >/dev/null 2>&1 & exec 3>p; sleep 0.3; '$COMITY' -C irq --clock $now ls; s=\$?; printf 'Type: X\n' >&3; exec 3>&-; wait; exit \$s"
+exit $status

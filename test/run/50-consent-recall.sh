@@ -1,0 +1,71 @@
+#!/bin/sh
+# Products of others' information, consent, recall. Fails if a product goes further than its sources allow, if a third learns of a request, or if what was
+# recalled stays in view.
+. "${0%/*}/scenario"
+centre irq rus irn
+cd "$dir" || exit 2
+report_text '(//IRQ R//REL TO IRQ, RUS)' 'Sourceword at Palmyra' >source <<'END'
+(//IRQ R//REL TO IRQ, RUS) [B2] Sourceword: twelve trucks.
+END
+at irq add source >/dev/null
+original=$(get items.0.id at irq ls)
+does 'the source is released to RUS' at irq release "$original" --to rus --yes
+at rus sync irq >/dev/null
+source=$(get items.0.id at rus ls)
+product() { # WORD: a product of RUS for all that cites the source
+	printf 'Type: INTSUM\nSubject: (//RUS R//REL TO IRN, IRQ, RUS) %s\nCites: %s\n\n(//RUS R//REL TO IRN, IRQ, RUS) [C3] Movement at Palmyra.\n' "$1" "$source"
+}
+product Summary >summary
+at rus add summary >/dev/null
+summary=$(get items.0.id at rus ls --type report -n 1)
+fails 77 '' 'the product does not go to all' at rus release "$summary" --to ALL --yes
+printf '%s\n' "$said" | grep -q 'comity request'
+report 'what to do is said'
+does 'it goes to the originator' at rus release "$summary" --to irq --yes
+
+now=2015-10-02T09:00:00Z
+does 'consent is asked for' at rus request "$source" --to ALL --reason 'for the weekly summary'
+at irq sync rus >/dev/null
+at irn sync rus irq >/dev/null
+says 'for the weekly summary' 'the originator sees the request' at irq requests
+says 'waiting' 'it is in the inbox' at irq inbox
+same 0 'nobody else does' get items.# at irn requests --all
+leaf=$(get items.0.leaf at irq requests)
+now=2015-10-02T10:00:00Z
+does 'it is refused' at irq consent "$(printf %.12s "$leaf")" --refuse --reason 'names a source'
+at rus sync irq >/dev/null
+fails 77 '' 'the product still does not go' at rus release "$summary" --to ALL --yes
+now=2015-10-02T11:00:00Z
+does 'it is granted' at irq consent "$leaf" --grant
+at rus sync irq >/dev/null
+says 'granted' 'the answer is seen' at rus requests --all
+does 'now the product goes' at rus release "$summary" --to ALL --yes
+now=2015-10-02T12:00:00Z
+at irn sync rus >/dev/null
+says 'Summary' 'IRN has the product' at irn ls
+! LC_ALL=C grep -rqa "$source" irn
+report 'and nothing of the source, not even its id'
+
+fails 64 'told why' 'a recall needs a reason' at irq recall "$original" --yes
+fails 64 '--yes' 'and a yes' at irq recall "$original" --reason x
+now=2015-10-03T08:00:00Z
+does 'the source is recalled' at irq recall "$original" --reason 'it was fabricated' --yes
+at rus sync irq >/dev/null
+same 0 'it is out of view' get items.# at rus search sourceword
+says 'recalled' 'what it was is said' at rus show "$source"
+hides 'twelve trucks' 'its content is not shown' at rus show "$source"
+says 'fabricated' 'and why it was recalled' at rus inbox
+fails 64 'reason' 'evidence needs a reason' at rus evidence "$source"
+says 'twelve trucks' 'with one it is opened' at rus evidence "$source" --reason 'dispute' --json
+says 'dispute' 'and the audit trail says so' at rus audit
+now=2015-10-03T09:00:00Z
+at irq sync rus >/dev/null
+says 'receipt' 'the originator has a receipt' at irq inbox
+at irn sync rus >/dev/null
+says 'flag' 'the product is flagged at IRN' at irn inbox
+hides "$source" 'without naming the source' at irn inbox
+for m in irq rus irn; do
+	says 'no fault' "$m is whole" at $m verify
+	does "$m: the view made anew is the same" at $m rebuild --check
+done
+exit $status

@@ -1,0 +1,48 @@
+#!/bin/sh
+# A home is lost and comes back. Fails if the restored home signs before it has asked the others, loses what they hold, or opens with a wrong passphrase.
+. "${0%/*}/scenario"
+centre irq rus irn
+cd "$dir" || exit 2
+release() { # WORD
+	report_text '(//IRQ R//REL TO IRN, IRQ, RUS)' "$1" >one <<END
+(//IRQ R//REL TO IRN, IRQ, RUS) [B2] It is $1.
+END
+	at irq add one >/dev/null && at irq release "$(get items.0.id at irq ls -n 1 --circle irq --type report)" --to ALL --yes
+}
+does 'before the backup' release first
+echo 'correct horse battery' >pass
+echo 'wrong' >wrong
+does 'a backup' at irq backup --passphrase-file pass copy
+! LC_ALL=C grep -rqa "$(tail -c 20 irq/keys/log)" copy
+report 'the keys are sealed in it'
+fails 73 '' 'not into a directory that has one' at irq backup --passphrase-file pass copy
+fails 64 'terminal' 'a passphrase is asked for' at irq backup copy2
+now=2015-10-03T08:00:00Z
+does 'after the backup' release second
+at rus sync irq >/dev/null
+at irn sync irq >/dev/null
+mv irq lost
+fails 77 '' 'a wrong passphrase' "$COMITY" restore --clock "$now" --passphrase-file wrong copy irq
+rm -rf irq
+now=2015-10-04T08:00:00Z
+does 'restored' "$COMITY" restore --passphrase-file pass copy irq
+fails 73 'is a home already' 'not over a home' "$COMITY" restore --passphrase-file pass copy irq
+run release third
+[ "$code" -ne 0 ]
+report 'it releases nothing before it has asked'
+same warning 'status says so' sh -c "'$COMITY' -C irq --clock $now status --json | python3 -c 'import json,sys; print([i for i in json.load(sys.stdin)[\"items\"] if i[\"what\"]==\"unsettled\"][0][\"level\"])'"
+does 'it asks one' at irq sync rus
+run release third
+[ "$code" -ne 0 ]
+report 'one is not enough'
+does 'it asks the other' at irq sync irn
+same 2 'what it had forgotten is back' get items.# at irq ls --circle ALL
+now=2015-10-04T09:00:00Z
+does 'now it releases' release fourth
+does 'others take it' at rus sync irq
+says 'fourth' 'and have it' at rus ls
+hides 'FORK' 'nobody is a forger' at rus logs
+for m in irq rus; do
+	says 'no fault' "$m is whole" at $m verify
+done
+exit $status
