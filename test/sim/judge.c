@@ -25,7 +25,7 @@ mend(struct history *h)
 		if (!x->exists)
 			continue;
 		simworld_drift(h->w, i, 0);
-		simworld_jump(h->w, i, -x->jumped);
+		simworld_jump(h->w, i, simworld_now(h->w) - h->c.env[i]->now(h->c.env[i]->ctx));
 		x->jumped = 0;
 		if (simrng_once_in(&h->dice, 2)) {
 			h->c.node[i] = NULL;
