@@ -184,6 +184,61 @@ TEST(no_changed_byte_is_taken)
 	place_done(&rus);
 }
 
+/* One byte of an entry in a bundle, or of a tile, that is not the last: the peer's note is genuine. */
+struct lie {
+	const char *path; /* how it ends */
+	size_t byte;
+	bool told;
+};
+
+static enum err
+lie_in(void *ctx, struct str path, struct buf *reply, size_t from, enum err err, struct errinfo *e)
+{
+	struct lie *l = ctx;
+	(void)e;
+	if (!err && str_ends(path, str_of(l->path)) && from + l->byte < reply->n) {
+		reply->p[from + l->byte] = (char)(reply->p[from + l->byte] ^ 1);
+		l->told = true;
+	}
+	return err;
+}
+
+/* A bundle is proven before anything of it is kept, not only when the last one makes up the root. Fails if an entry of a false bundle is held, if those before it are lost, or if the author is blamed. */
+TEST(a_lie_in_the_middle_is_found_there)
+{
+	static const struct {
+		struct lie lie;
+		uint64_t held; /* entries that may be held after it */
+	} all[] = {
+	    {{"/tile/entries/000", 300, false}, 0},
+	    {{"/tile/entries/001", 300, false}, 256},
+	    {{"/tile/entries/001", 80000, false}, 256},
+	    {{"/tile/1/000.p/2", 40, false}, 256},
+	    {{"/tile/0/002.p/88", 5, false}, 0},
+	};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		static struct place irq, rus;
+		struct fetch_report r;
+		struct errinfo e = {0};
+		struct share_appended done;
+		struct lie lie = all[i].lie;
+		place_new(&irq, IRQ);
+		place_new(&rus, RUS);
+		for (int k = 0; k < 600; k++)
+			CHECK_OK(place_append(&irq, BOTH, "many", 1, &done, &e));
+		CHECK_OK(share_sign_all(irq.s, &e));
+		struct link l = {.to = &irq, .asker = RUS, .spoil = lie_in, .ctx = &lie};
+		CHECK_OK(place_fetch_over(&rus, &l, &r, &e));
+		struct record_log log = place_log(&rus, BOTH, IRQ);
+		CHECKF(lie.told && r.refused == 1 && !r.forks, "%s: refused %u", lie.path, r.refused);
+		CHECKF((log.no ? log.edge.size : 0) <= all[i].held, "%s: %llu entries are held", lie.path, (unsigned long long)log.edge.size);
+		place_fetch(&rus, &irq, &r);
+		CHECK(!r.refused && same(&irq, &rus, BOTH, IRQ));
+		place_done(&irq);
+		place_done(&rus);
+	}
+}
+
 /* ---- two histories */
 
 struct sides {
