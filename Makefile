@@ -161,11 +161,14 @@ install: all  ## into PREFIX (/usr/local), DESTDIR heeded: program, man page, co
 	install -Dm755 $(BUILD)/comity $(DESTDIR)$(PREFIX)/bin/comity
 	$(BUILD)/comity help --man >$(BUILD)/comity.1
 	install -Dm644 $(BUILD)/comity.1 $(DESTDIR)$(PREFIX)/share/man/man1/comity.1
-	$(BUILD)/comity help --completion=bash >$(BUILD)/comity.bash
+	for s in bash zsh fish; do $(BUILD)/comity completion $$s >$(BUILD)/comity.$$s || exit; done
 	install -Dm644 $(BUILD)/comity.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/comity
+	install -Dm644 $(BUILD)/comity.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_comity
+	install -Dm644 $(BUILD)/comity.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/comity.fish
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/comity $(DESTDIR)$(PREFIX)/share/man/man1/comity.1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/comity
+	rm -f $(DESTDIR)$(PREFIX)/bin/comity $(DESTDIR)$(PREFIX)/share/man/man1/comity.1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/comity \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_comity $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/comity.fish
 
 clean:  ## remove build/
 	rm -rf build
@@ -204,11 +207,11 @@ $(BUILD)/sim: $(BUILD)/test/sim/main.o $(SIM_LIB) $(LIB)
 	$(say)
 	$(Q)$(link)
 
-# Noninterference has the files that can leak on purpose (base/leak.h) built once more, so that they do; the library has the rest.
+# Noninterference has the files that can leak on purpose (base/leak.h) built once more, so that they can; the library has the rest.
 NI_OBJ := $(if $(NI_SRC),$(patsubst %.c,$(BUILD)/leak/%.o,$(NI_SRC) $(shell grep -ls '^#include "base/leak.h"' $(LIB_SRC))))
 $(BUILD)/leak/%.o: %.c $(BUILD)/flags
 	$(say)
-	$(Q)$(CC) -DCOMITY_LEAKS $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(Q)$(CC) -DCOMITY_LEAKS -include test/ni/leaks.h $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(BUILD)/ni: $(NI_OBJ) $(SIM_LIB) $(LIB)
 	$(say)
