@@ -86,7 +86,8 @@ print_own_styled(struct print *p, enum style s, const char *fmt, ...)
 void
 print_raw(struct print *p, struct str s)
 {
-	fwrite(s.p, 1, s.n, p->f);
+	if (s.n)
+		fwrite(s.p, 1, s.n, p->f);
 }
 
 /* Text from right to left is set apart on a terminal, so that it does not drag along what stands beside it. */

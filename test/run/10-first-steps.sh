@@ -48,7 +48,7 @@ same '{"version":"0.1.0"}' 'with --json the version is JSON' "$COMITY" version -
 printf 'a\033[2J\302\233b\342\200\256c\377' | "$COMITY" test-safe >said
 [ "$(cat said)" = 'a␛[2J<U+009B>b<U+202E>c<0xFF>' ]
 report 'text of strangers cannot steer the terminal'
-! "$COMITY" | grep -q "$(printf '\033')"
+"$COMITY" >plain && ! grep -q "$(printf '\033')" plain
 report 'no colours into a pipe'
 "$COMITY" --color=always | grep -q "$(printf '\033')"
 report 'colours where they are asked for'
@@ -60,7 +60,7 @@ report 'an operation that there is not'
 "$COMITY" help --man >man.1
 if command -v man >/dev/null 2>&1 && command -v nroff >/dev/null 2>&1; then
 	said=$(man --warnings -l man.1 2>&1 >/dev/null)
-	[ -z "$said" ]
+	[ -z "$said" ] && [ -s man.1 ]
 	report 'the man page is well-formed'
 fi
 missing=$("$COMITY" help | sed -n 's/^  \([a-z -]*[a-z]\)   *.*/\1/p' | while read -r c; do
