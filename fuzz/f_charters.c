@@ -1,4 +1,5 @@
-/* Lines of charters and cards with an entry and its receipt, as a file that proves one entry: whatever is taken is proven again the same, its leaf hashes to what was said, and its payload is the entry's. */
+/* Lines of charters and cards with an entry and its receipt, as a file that proves one entry: whatever is taken is proven again the same, its leaf
+ * hashes to what was said, and its payload is the entry's. */
 #include <assert.h>
 #include <string.h>
 

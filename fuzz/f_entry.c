@@ -1,4 +1,5 @@
-/* What is read as an entry has one text, the shortcuts agree with the whole, and payloads that are taken hash to what they were checked against. The input is an entry; after an empty line, a payload. */
+/* What is read as an entry has one text, the shortcuts agree with the whole, and payloads that are taken hash to what they were checked against. The
+ * input is an entry; after an empty line, a payload. */
 #include <assert.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* Any stream after a pouch's first line: reading ends, within its limits, never gives one record twice, and asking in the order of a fetch finds every log and checkpoint that a plain reading of the same bytes finds. */
+/* Any stream after a pouch's first line: reading ends, within its limits, never gives one record twice, and asking in the order of a fetch finds
+ * every log and checkpoint that a plain reading of the same bytes finds. */
 #include <assert.h>
 #include <string.h>
 
@@ -7,7 +8,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
-static const char *const asked[] = {"fork", "checkpoint", "payload/0", "tile/0/000.p/1", "tile/entries/000.p/1", "tile/1/000", "payload/1", "tile/entries/001", "tile/0/001", "payload/300", "checkpoint"};
+static const char *const asked[] = {"fork", "checkpoint", "payload/0", "tile/0/000.p/1", "tile/entries/000.p/1", "tile/1/000", "payload/1",
+    "tile/entries/001", "tile/0/001", "payload/300", "checkpoint"};
 
 static void
 ask_all(struct transport *t, struct str listing)

@@ -7,7 +7,8 @@
 
 enum { NAME_MAX_BYTES = 96, EPOCHS_TRIED = 64 };
 
-/* The key of one of the member's epochs that made the line: a line names its key by four bytes. Newest first, so that an epoch number of a stranger's choosing costs little. */
+/* The key of one of the member's epochs that made the line: a line names its key by four bytes. Newest first, so that an epoch number of a stranger's
+ * choosing costs little. */
 static bool
 check_with_keys(const struct share_centre *c, int64_t now, int member, struct str text, const struct merkle_note_sig *sig, int64_t *ret_time)
 {
@@ -45,7 +46,8 @@ member_named(const struct share_centre *c, struct str name)
 }
 
 bool
-cosign_check(const struct share_centre *c, int64_t now, const struct record_log *log, struct str text, const struct merkle_note_sig *sig, struct cosign_line *ret)
+cosign_check(const struct share_centre *c, int64_t now, const struct record_log *log, struct str text, const struct merkle_note_sig *sig,
+    struct cosign_line *ret)
 {
 	struct cosign_line r = {.member = member_named(c, sig->name), .line = sig->line};
 	if (r.member < 0 || r.member == log->author || !(log->circle >> r.member & 1))
@@ -57,7 +59,8 @@ cosign_check(const struct share_centre *c, int64_t now, const struct record_log 
 }
 
 size_t
-cosign_of_note(const struct share_centre *c, int64_t now, const struct record_log *log, const struct merkle_note *note, struct cosign_line ret[static MERKLE_NOTE_SIGS])
+cosign_of_note(const struct share_centre *c, int64_t now, const struct record_log *log, const struct merkle_note *note,
+    struct cosign_line ret[static MERKLE_NOTE_SIGS])
 {
 	struct cosign_line of[LIMIT_MEMBERS] = {{0}}, one;
 	size_t n = 0;
@@ -110,10 +113,12 @@ can_cosign(struct share *s, const struct share_centre *c, const struct record_lo
 }
 
 static enum err
-cosign(struct share *s, const struct share_centre *c, const struct record_log *log, const struct merkle_note *note, uint64_t size, int64_t now, struct errinfo *e)
+cosign(struct share *s, const struct share_centre *c, const struct record_log *log, const struct merkle_note *note, uint64_t size, int64_t now,
+    struct errinfo *e)
 {
 	char space[NAME_MAX_BYTES], space_line[512];
-	struct buf name = {.p = space, .cap = sizeof space, .max = sizeof space}, line = {.p = space_line, .cap = sizeof space_line, .max = sizeof space_line};
+	struct buf name = {.p = space, .cap = sizeof space, .max = sizeof space},
+		   line = {.p = space_line, .cap = sizeof space_line, .max = sizeof space_line};
 	struct str all;
 	enum err err;
 	if (LEAK(COSIG_HOME)) {
@@ -128,8 +133,8 @@ cosign(struct share *s, const struct share_centre *c, const struct record_log *l
 }
 
 static enum err
-walk(struct share *s, const struct share_centre *c, const struct record_log *log, const struct merkle_note *note, uint64_t size, bool mine, bool write, uint32_t *ret_new, bool *ret_news,
-    struct errinfo *e)
+walk(struct share *s, const struct share_centre *c, const struct record_log *log, const struct merkle_note *note, uint64_t size, bool mine,
+    bool write, uint32_t *ret_new, bool *ret_news, struct errinfo *e)
 {
 	struct cosign_line lines[MERKLE_NOTE_SIGS];
 	struct kept k;
@@ -153,7 +158,8 @@ walk(struct share *s, const struct share_centre *c, const struct record_log *log
 }
 
 enum err
-cosign_keep(struct share *s, const struct share_centre *c, const struct record_log *log, const struct merkle_note *note, uint64_t size, bool mine, uint32_t *ret_new, struct errinfo *e)
+cosign_keep(struct share *s, const struct share_centre *c, const struct record_log *log, const struct merkle_note *note, uint64_t size, bool mine,
+    uint32_t *ret_new, struct errinfo *e)
 {
 	uint32_t n = 0;
 	bool news = false;
@@ -164,7 +170,8 @@ cosign_keep(struct share *s, const struct share_centre *c, const struct record_l
 }
 
 enum err
-cosign_has_news(struct share *s, const struct share_centre *c, const struct record_log *log, const struct merkle_note *note, uint64_t size, bool mine, bool *ret, struct errinfo *e)
+cosign_has_news(struct share *s, const struct share_centre *c, const struct record_log *log, const struct merkle_note *note, uint64_t size, bool mine,
+    bool *ret, struct errinfo *e)
 {
 	uint32_t n = 0;
 	bool news = false;

@@ -138,7 +138,8 @@ put_body(struct json_writer *w, const struct entry *x, const struct entry_place 
 	case ENTRY_EPOCH:
 		json_put_member(w, STR("checkpoint"), x->checkpoint);
 		break;
-	default: break;
+	default:
+		break;
 	}
 	json_close(w);
 }
@@ -154,9 +155,11 @@ fault(const struct entry *x, const struct entry_place *at)
 		return "time";
 	if (!position_ok(x->position))
 		return "position (capital letters, digits and hyphens, 1 to 16, such as J2-3)";
-	if (x->kind == ENTRY_OBJECTS && (x->count < 1 || x->count > LIMIT_PIECES || x->size < x->count * (uint64_t)PIECE_HEAD || x->size > LIMIT_PAYLOAD))
+	if (x->kind == ENTRY_OBJECTS &&
+	    (x->count < 1 || x->count > LIMIT_PIECES || x->size < x->count * (uint64_t)PIECE_HEAD || x->size > LIMIT_PAYLOAD))
 		return "count or size";
-	if (x->kind == ENTRY_RECALL && (x->action < ENTRY_RECALLED || x->action > ENTRY_DOWNGRADED || x->ntargets < 1 || x->ntargets > TARGETS_MAX || !x->reason.n))
+	if (x->kind == ENTRY_RECALL &&
+	    (x->action < ENTRY_RECALLED || x->action > ENTRY_DOWNGRADED || x->ntargets < 1 || x->ntargets > TARGETS_MAX || !x->reason.n))
 		return "recall (an action, 1 to 32 targets and a reason)";
 	if (about_one && x->ntargets != 1)
 		return "target";
@@ -229,7 +232,7 @@ entry_write(const struct entry *x, const struct entry_place *at, struct buf *b, 
 	return OK;
 }
 
-/* ---- reading */
+/* reading */
 
 struct reader {
 	const struct entry_place *at;
@@ -290,7 +293,8 @@ static bool
 get_target(const struct json *o, struct entry_target *ret)
 {
 	ret->modified = 0;
-	return get_id(o, STR("id"), &ret->id) && (!json_get(o, STR("modified")) || (get_time(o, STR("modified"), &ret->modified) && ret->modified != 0));
+	return get_id(o, STR("id"), &ret->id) &&
+	       (!json_get(o, STR("modified")) || (get_time(o, STR("modified"), &ret->modified) && ret->modified != 0));
 }
 
 static enum err
@@ -302,9 +306,9 @@ read_targets(struct reader *r, const struct json *body, struct arena *a, struct 
 	x->targets = arena_array(a, json_count(list), sizeof *x->targets);
 	if (!x->targets)
 		return err_nomem(r->e);
-	JSON_EACH (t, list)
-		if (!get_target(t, &x->targets[x->ntargets++]))
-			return bad(r, t, "target");
+	JSON_EACH(t, list)
+	if (!get_target(t, &x->targets[x->ntargets++]))
+		return bad(r, t, "target");
 	return OK;
 }
 
@@ -353,7 +357,8 @@ read_body(struct reader *r, const struct json *body, struct arena *a, struct ent
 		return read_one_target(r, body, a, x);
 	case ENTRY_EPOCH:
 		return json_get_str(body, STR("checkpoint"), &x->checkpoint) ? OK : bad(r, body, "checkpoint");
-	default: return bad(r, body, "kind");
+	default:
+		return bad(r, body, "kind");
 	}
 }
 
@@ -392,7 +397,8 @@ entry_read(struct str line, const struct entry_place *at, struct arena *a, struc
 		return bad(&r, j, "v");
 	if (v != VERSION)
 		return err_set(e, ERR_INVALID, "entry: of format %llu, which this version does not know", (unsigned long long)v);
-	if (!get_hash(j, STR("charter"), &x.charter) || !get_time(j, STR("time"), &x.time) || !json_get_str(j, STR("position"), &x.position) || !json_get_str(j, STR("kind"), &kind))
+	if (!get_hash(j, STR("charter"), &x.charter) || !get_time(j, STR("time"), &x.time) || !json_get_str(j, STR("position"), &x.position) ||
+	    !json_get_str(j, STR("kind"), &kind))
 		return bad(&r, j, "charter, time, position or kind");
 	x.kind = (enum entry_kind)name_index(kind_names, COUNT(kind_names), kind);
 	body = json_get_type(j, STR("body"), JSON_OBJECT);
@@ -443,7 +449,8 @@ entry_payload(struct str line, uint32_t *ret_count, uint64_t *ret_size, struct h
 	uint64_t count, size;
 	struct hash root;
 	size_t n;
-	if (!str_u64(value_after(line, STR("\"count\":"), ','), &count) || count > LIMIT_PIECES || !str_u64(value_after(line, STR("\"size\":"), ','), &size) ||
+	if (!str_u64(value_after(line, STR("\"count\":"), ','), &count) || count > LIMIT_PIECES ||
+	    !str_u64(value_after(line, STR("\"size\":"), ','), &size) ||
 	    !base64_decode(value_after(line, STR("\"root\":\""), '"'), root.b, HASH_LEN, &n) || n != HASH_LEN)
 		return false;
 	*ret_count = (uint32_t)count;
@@ -452,7 +459,7 @@ entry_payload(struct str line, uint32_t *ret_count, uint64_t *ret_size, struct h
 	return true;
 }
 
-/* ---- pieces */
+/* pieces */
 
 enum err
 piece_make(const uint8_t salt[static PIECE_SALT], struct str object, struct buf *b, struct errinfo *e)
@@ -471,7 +478,8 @@ enum err
 piece_object(struct str piece, struct str *ret, struct errinfo *e)
 {
 	const unsigned char *p = (const unsigned char *)piece.p + PIECE_SALT;
-	if (piece.n < PIECE_HEAD || piece.n - PIECE_HEAD > LIMIT_OBJECT || piece.n - PIECE_HEAD != ((uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]))
+	if (piece.n < PIECE_HEAD || piece.n - PIECE_HEAD > LIMIT_OBJECT ||
+	    piece.n - PIECE_HEAD != ((uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]))
 		return err_set(e, ERR_CORRUPT, "a piece has not the length it says");
 	*ret = str_sub(piece, PIECE_HEAD, piece.n);
 	return OK;

@@ -1,6 +1,7 @@
 /* entry: a leaf of a log, read and written (doc/DESIGN.md, "Entry").
  *
- * One line of canonical JSON of at most LIMIT_ENTRY bytes. Writing gives only what reading takes; reading takes only the one spelling that writing gives. Pure. */
+ * One line of canonical JSON of at most LIMIT_ENTRY bytes. Writing gives only what reading takes; reading takes only the one spelling that writing
+ * gives. Pure. */
 #ifndef SHARE_ENTRY_H
 #define SHARE_ENTRY_H
 
@@ -22,25 +23,26 @@ struct entry {
 	enum entry_kind kind;
 	struct hash charter;
 	int64_t time;
-	struct str position;   /* "J2-3": capital letters, digits, hyphens, 1 to 16 */
+	struct str position; /* "J2-3": capital letters, digits, hyphens, 1 to 16 */
 
 	/* objects */
-	struct label label;    /* in a circle of several its circle is the log's and its owner the author; in the private log circle is the widest its owner allows */
-	uint64_t serial;       /* 0 in a private log */
-	uint32_t count;        /* pieces; 0 = no payload */
-	uint64_t size;         /* bytes of the payload */
+	struct label label; /* in a circle of several its circle is the log's and its owner the author; in the private log circle is the widest its
+			       owner allows */
+	uint64_t serial;    /* 0 in a private log */
+	uint32_t count;     /* pieces; 0 = no payload */
+	uint64_t size;      /* bytes of the payload */
 	struct hash root;
 
 	/* the other kinds; what a kind does not have is empty */
-	enum entry_action action;              /* recall */
-	struct entry_target *targets;          /* recall: 1 to 32; request, consent: 1 (the object); flag: 1 (the product) */
+	enum entry_action action;     /* recall */
+	struct entry_target *targets; /* recall: 1 to 32; request, consent: 1 (the object); flag: 1 (the product) */
 	size_t ntargets;
-	struct str reason;                     /* recall, consent, request, flag: 0 to 1024 bytes of text; only a recall must have one */
-	struct stix_id replacement, source;    /* recall; flag. type empty = none */
-	uint64_t to;                           /* request, consent: a circle of this centre */
-	bool granted;                          /* consent */
-	struct hash of;                        /* receipt: leaf; consent: leaf of the request (zero = none) */
-	struct str checkpoint;                 /* epoch: the signed note of the last of the epoch before */
+	struct str reason;                  /* recall, consent, request, flag: 0 to 1024 bytes of text; only a recall must have one */
+	struct stix_id replacement, source; /* recall; flag. type empty = none */
+	uint64_t to;                        /* request, consent: a circle of this centre */
+	bool granted;                       /* consent */
+	struct hash of;                     /* receipt: leaf; consent: leaf of the request (zero = none) */
+	struct str checkpoint;              /* epoch: the signed note of the last of the epoch before */
 };
 
 /* What the log itself tells: needed both ways. */
@@ -62,10 +64,11 @@ bool entry_payload(struct str line, uint32_t *ret_count, uint64_t *ret_size, str
 const char *entry_kind_name(enum entry_kind k);
 const char *entry_action_name(enum entry_action a);
 
-/* What a receiver keeps although it breaks the rules of content (rules.h) has this as the number of its first piece and a count of 0: never an object, shown as malformed. */
+/* What a receiver keeps although it breaks the rules of content (rules.h) has this as the number of its first piece and a count of 0: never an
+ * object, shown as malformed. */
 enum { ENTRY_MALFORMED = -1 };
 
-/* ---- pieces of a payload */
+/* pieces of a payload */
 
 enum { PIECE_SALT = 32, PIECE_HEAD = PIECE_SALT + 4 };
 

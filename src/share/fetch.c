@@ -8,7 +8,11 @@
 #include "share/origin.h"
 #include "store/local.h"
 
-enum { LINE_MAX_BYTES = 2 * HASH_LEN + 22 + RECORD_ORIGIN_MAX, LISTING_MAX = LIMIT_LOGS_PER_PEER * LINE_MAX_BYTES, CHARTERS_MAX = LIMIT_CHARTER * 64 };
+enum {
+	LINE_MAX_BYTES = 2 * HASH_LEN + 22 + RECORD_ORIGIN_MAX,
+	LISTING_MAX = LIMIT_LOGS_PER_PEER * LINE_MAX_BYTES,
+	CHARTERS_MAX = LIMIT_CHARTER * 64
+};
 
 /* Keeps what could not be taken where people see it. */
 static enum err
@@ -159,9 +163,16 @@ out:
 }
 
 enum err
-share_fetch(struct share *s, struct share_centre *centre, const struct transport *from, const struct fetch_options *o, struct fetch_report *ret, struct errinfo *e)
+share_fetch(struct share *s, struct share_centre *centre, const struct transport *from, const struct fetch_options *o, struct fetch_report *ret,
+    struct errinfo *e)
 {
-	struct fetch f = {.s = s, .c = centre, .o = o, .r = ret, .now = s->env->now(s->env->ctx), .note = BUF_INIT(LIMIT_CHECKPOINT), .bundle = BUF_INIT(MERKLE_TILE_WIDTH * (UINT16_MAX + 2))};
+	struct fetch f = {.s = s,
+	    .c = centre,
+	    .o = o,
+	    .r = ret,
+	    .now = s->env->now(s->env->ctx),
+	    .note = BUF_INIT(LIMIT_CHECKPOINT),
+	    .bundle = BUF_INIT(MERKLE_TILE_WIDTH * (UINT16_MAX + 2))};
 	enum err err;
 	memset(ret, 0, sizeof *ret);
 	if ((err = share_refresh(s, e)))

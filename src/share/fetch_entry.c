@@ -154,7 +154,8 @@ count_objects(void *ctx, uint64_t idx, const struct record_entry *x, struct erri
 	return OK;
 }
 
-/* Leaf 0 of an epoch after another. Everything that it names of the one before must be here, so that serials count on; that one takes nothing more. */
+/* Leaf 0 of an epoch after another. Everything that it names of the one before must be here, so that serials count on; that one takes nothing more.
+ */
 static enum err
 begin_epoch(struct fetch_log *l, const struct entry *x, bool linked, struct errinfo *e)
 {
@@ -199,7 +200,8 @@ begin_epoch(struct fetch_log *l, const struct entry *x, bool linked, struct erri
 	return ours(l, err);
 }
 
-/* The payload of an entry from the peer: a view until the next call. Not to be had, or not the right one: *ret_have is false, and the latter is an error too, which does not stop the log. */
+/* The payload of an entry from the peer: a view until the next call. Not to be had, or not the right one: *ret_have is false, and the latter is an
+ * error too, which does not stop the log. */
 static enum err
 get_payload(struct fetch_log *l, uint64_t idx, const struct entry *x, struct str *ret, bool *ret_have, struct errinfo *e)
 {
@@ -303,7 +305,7 @@ fetch_entry(struct fetch_log *l, struct str line, struct errinfo *e)
 	return OK;
 }
 
-/* ---- payloads that were not to be had before */
+/* payloads that were not to be had before */
 
 struct pending {
 	uint64_t idx[PENDING_ASKED];
@@ -341,7 +343,8 @@ fill(struct fetch_log *l, uint64_t idx, struct buf *line, struct errinfo *e)
 		return err;
 	if ((err = make_room(l, x.count, payload.n, e)) || (err = fetch_tx_begin(l, e)))
 		return err;
-	if ((err = put_pieces(l, payload, &first, e)) || (err = record_entry_fill(store, l->log.no, idx, first, e)) || (err = record_arrive(store, l->log.no, idx, l->f->now, NULL, e)))
+	if ((err = put_pieces(l, payload, &first, e)) || (err = record_entry_fill(store, l->log.no, idx, first, e)) ||
+	    (err = record_arrive(store, l->log.no, idx, l->f->now, NULL, e)))
 		return ours(l, err);
 	return OK;
 }

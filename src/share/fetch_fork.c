@@ -1,7 +1,8 @@
 /* fetch_fork: finding the proof that an author signed two histories, and keeping it.
  *
- * Whoever holds one side and meets a holder of the other finds the proof alone: where the other's note is at most as large as what we hold, from our own tree; where it is larger, from the other's tiles, which count only
- * as far as they lead to the root in the author's own note. A peer that merely gives wrong tiles proves nothing. */
+ * Whoever holds one side and meets a holder of the other finds the proof alone: where the other's note is at most as large as what we hold, from our
+ * own tree; where it is larger, from the other's tiles, which count only as far as they lead to the root in the author's own note. A peer that merely
+ * gives wrong tiles proves nothing. */
 #include <string.h>
 
 #include "merkle/fork.h"
@@ -63,7 +64,8 @@ keep(struct fetch_log *l, const struct record_log *about, struct str proof, stru
 
 /* Makes the proof out of two notes and keeps it; OK if they prove nothing. */
 static enum err
-prove(struct fetch_log *l, const struct record_log *log, const struct sign_public *key, struct str x, struct str y, const struct hash *r, const struct merkle_proof *proof, struct errinfo *e)
+prove(struct fetch_log *l, const struct record_log *log, const struct sign_public *key, struct str x, struct str y, const struct hash *r,
+    const struct merkle_proof *proof, struct errinfo *e)
 {
 	struct buf b = BUF_INIT(MERKLE_FORK_MAX);
 	struct str bytes;
@@ -116,7 +118,8 @@ fetch_fork_by_own(struct fetch_log *l, const struct record_log *log, const struc
 	}
 	buf_done(&held);
 	if (!err)
-		err = err_set(e, ERR_VERIFY, "%s: a checkpoint of %llu entries does not fit what is held here; there is no proof of it yet", log->origin, (unsigned long long)size);
+		err = err_set(e, ERR_VERIFY, "%s: a checkpoint of %llu entries does not fit what is held here; there is no proof of it yet",
+		    log->origin, (unsigned long long)size);
 	return err;
 }
 

@@ -1,4 +1,5 @@
-/* fetch_int: what the files of fetching share: fetch.c (listing, report), fetch_log.c (one log), fetch_entry.c (its entries into the record), fetch_fork.c (contradictions). */
+/* fetch_int: what the files of fetching share: fetch.c (listing, report), fetch_log.c (one log), fetch_entry.c (its entries into the record),
+ * fetch_fork.c (contradictions). */
 #ifndef SHARE_FETCH_INT_H
 #define SHARE_FETCH_INT_H
 
@@ -25,12 +26,12 @@ struct fetch_log {
 	struct merkle_note note;     /* as the peer gave it; views into f->note */
 	struct merkle_checkpoint cp; /* of it */
 	char space[LIMIT_CHECKPOINT];
-	struct str bare;             /* the note with its author's signature alone: what is kept */
-	struct merkle_nodes nodes;   /* the peer's tree at cp.size */
-	uint64_t vouched;            /* size of our largest checkpoint whose entries were all here when this fetch began; 0 = none */
+	struct str bare;           /* the note with its author's signature alone: what is kept */
+	struct merkle_nodes nodes; /* the peer's tree at cp.size */
+	uint64_t vouched;          /* size of our largest checkpoint whose entries were all here when this fetch began; 0 = none */
 	bool in_tx, note_kept;
-	bool broken;                 /* the record failed: the open transaction goes */
-	bool waits;                  /* the next entry does */
+	bool broken; /* the record failed: the open transaction goes */
+	bool waits;  /* the next entry does */
 	uint32_t tx_pieces;
 	uint64_t tx_entries, tx_bytes;
 };
@@ -45,7 +46,8 @@ enum err fetch_log(struct fetch *f, const struct record_log *named, struct fetch
 enum err fetch_tx_begin(struct fetch_log *l, struct errinfo *e) MUST_USE;
 enum err fetch_tx_commit(struct fetch_log *l, struct errinfo *e) MUST_USE;
 void fetch_tx_rollback(struct fetch_log *l);
-/* The entry at the edge, vouched for: judged, its payload asked for, put into the record. l->waits is set, and nothing done, if its time has not come. */
+/* The entry at the edge, vouched for: judged, its payload asked for, put into the record. l->waits is set, and nothing done, if its time has not
+ * come. */
 enum err fetch_entry(struct fetch_log *l, struct str line, struct errinfo *e) MUST_USE;
 /* Sets the rules to where the log stands. */
 enum err fetch_entry_begin(struct fetch_log *l, struct errinfo *e) MUST_USE;
@@ -60,11 +62,13 @@ struct fetch_known {
 };
 /* The largest kept of size at most max. The caller has k->note born and ends it. */
 enum err fetch_known_get(struct fetch_log *l, uint64_t max, struct fetch_known *k, struct errinfo *e) MUST_USE;
-/* Whether the peer's tree, by its own tiles, holds something else at that size than the note we know: ERR_FORK, and the proof is kept. OK: not, or not proven. Fatal failures else. */
+/* Whether the peer's tree, by its own tiles, holds something else at that size than the note we know: ERR_FORK, and the proof is kept. OK: not, or
+ * not proven. Fatal failures else. */
 enum err fetch_fork_by_peer(struct fetch_log *l, const struct fetch_known *k, struct errinfo *e) MUST_USE;
-/* The note says another root for its size than our own tree has (which is at least as large): ERR_FORK with the proof kept if a checkpoint of ours vouches for that, ERR_VERIFY if it cannot be proven yet. note is one of log, which is l's or an
- * epoch before; key its key. */
-enum err fetch_fork_by_own(struct fetch_log *l, const struct record_log *log, const struct sign_public *key, uint64_t size, struct str note, struct errinfo *e) MUST_USE;
+/* The note says another root for its size than our own tree has (which is at least as large): ERR_FORK with the proof kept if a checkpoint of ours
+ * vouches for that, ERR_VERIFY if it cannot be proven yet. note is one of log, which is l's or an epoch before; key its key. */
+enum err fetch_fork_by_own(
+    struct fetch_log *l, const struct record_log *log, const struct sign_public *key, uint64_t size, struct str note, struct errinfo *e) MUST_USE;
 /* Proofs that the peer holds. ERR_FORK: one is kept now. */
 enum err fetch_forks_of_peer(struct fetch_log *l, struct errinfo *e) MUST_USE;
 /* Root of our own tree of the log at a size it has. */

@@ -1,7 +1,8 @@
 /* fetch_log: one log from one peer.
  *
- * Bundle after bundle is hashed onto a copy of our own edge, and what comes out is proven through the peer's tiles to be the beginning of the tree in the author's note; only then is anything of the bundle put into the
- * record. So what is held is always the beginning of something its author signed, and that note is held with it. */
+ * Bundle after bundle is hashed onto a copy of our own edge, and what comes out is proven through the peer's tiles to be the beginning of the tree in
+ * the author's note; only then is anything of the bundle put into the record. So what is held is always the beginning of something its author signed,
+ * and that note is held with it. */
 #include <string.h>
 
 #include "share/cosign.h"
@@ -73,13 +74,14 @@ get_note(struct fetch_log *l, const struct roster_log_key *key, struct errinfo *
 		return err;
 	buf_clear(&f->note);
 	buf_put(&f->note, bytes);
-	if ((err = buf_take(&f->note, &bytes, e)) || (err = merkle_checkpoint_open(bytes, str_of(l->log.origin), &l->key, &l->note, &l->cp, e)) || (err = strip(l, e)) || (err = check_revoked(l, key, e)))
+	if ((err = buf_take(&f->note, &bytes, e)) || (err = merkle_checkpoint_open(bytes, str_of(l->log.origin), &l->key, &l->note, &l->cp, e)) ||
+	    (err = strip(l, e)) || (err = check_revoked(l, key, e)))
 		return err;
 	l->nodes = peer_nodes(&f->peer, l->cp.size);
 	return OK;
 }
 
-/* ---- entries */
+/* entries */
 
 /* The bundle's entries, hashed onto our edge, are the beginning of the peer's tree. */
 static enum err
@@ -102,13 +104,15 @@ vouch(struct fetch_log *l, struct str bundle, unsigned width, struct errinfo *e)
 		return err_set(e, ERR_SYNTAX, "%s: a bundle is longer than it should be", l->log.origin);
 	root = merkle_edge_root(&tree);
 	if (tree.size == l->cp.size)
-		return hash_eq(&root, &l->cp.root) ? OK : err_set(e, ERR_VERIFY, "%s: the entries are not those that its author signed", l->log.origin);
+		return hash_eq(&root, &l->cp.root) ? OK
+						   : err_set(e, ERR_VERIFY, "%s: the entries are not those that its author signed", l->log.origin);
 	if ((err = merkle_prove_consistency(&l->nodes, tree.size, l->cp.size, &proof, e)))
 		return err;
 	return merkle_check_consistency(tree.size, &root, l->cp.size, &l->cp.root, &proof, e);
 }
 
-/* Something did not verify: if that is because the author signed two histories, it can be proven now. Otherwise the peer's word is refused as it was. */
+/* Something did not verify: if that is because the author signed two histories, it can be proven now. Otherwise the peer's word is refused as it was.
+ */
 static enum err
 fork_or(struct fetch_log *l, enum err refused, struct errinfo *e)
 {

@@ -30,15 +30,16 @@ origin_parse(const struct share_centre *c, struct str text, struct record_log *r
 	struct record_log r;
 	uint64_t members, epoch;
 	enum err err;
-	if (!str_cut(rest, '/', &comity, &rest) || !str_cut(rest, '/', &centre, &rest) || !str_cut(rest, '/', &circle, &rest) || !str_cut(rest, '/', &author, &rest) || !str_u64(rest, &epoch) ||
-	    epoch > GOVERN_COUNT_MAX)
+	if (!str_cut(rest, '/', &comity, &rest) || !str_cut(rest, '/', &centre, &rest) || !str_cut(rest, '/', &circle, &rest) ||
+	    !str_cut(rest, '/', &author, &rest) || !str_u64(rest, &epoch) || epoch > GOVERN_COUNT_MAX)
 		return err_set(e, ERR_SYNTAX, "no name of a log: %.*s", STR_FMT(str_sub(text, 0, 200)));
 	if ((err = label_circle_parse(c->policy, circle, &members, e)))
 		return err;
 	if ((err = origin_make(c, members, label_policy_member(c->policy, author), (uint32_t)epoch, &r, e)))
 		return err;
 	if (!str_eq(str_of(r.origin), text))
-		return err_set(e, ERR_INVALID, "the name of a log of another centre, or not in its one spelling: %.*s", STR_FMT(str_sub(text, 0, 200)));
+		return err_set(
+		    e, ERR_INVALID, "the name of a log of another centre, or not in its one spelling: %.*s", STR_FMT(str_sub(text, 0, 200)));
 	*ret = r;
 	return OK;
 }

@@ -38,7 +38,8 @@ payload_check(struct str bytes, uint32_t count, uint64_t size, const struct hash
 	uint64_t here = 0;
 	uint32_t gone = 0;
 	while (bytes.n) {
-		enum err err = tree.size < count ? payload_next(&bytes, &piece, e) : err_set(e, ERR_VERIFY, "a payload has more pieces than its entry says");
+		enum err err =
+		    tree.size < count ? payload_next(&bytes, &piece, e) : err_set(e, ERR_VERIFY, "a payload has more pieces than its entry says");
 		if (err)
 			return err;
 		merkle_edge_append(&tree, &piece.hash);

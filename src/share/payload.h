@@ -8,14 +8,15 @@
 enum { PAYLOAD_MAX = LIMIT_PAYLOAD + LIMIT_PIECES * (PIECE_HEAD + HASH_LEN) };
 
 struct payload_piece {
-	struct str bytes;  /* the whole piece, as it is hashed; of a withdrawn one, empty */
+	struct str bytes; /* the whole piece, as it is hashed; of a withdrawn one, empty */
 	struct hash hash;
 	bool withdrawn;
 };
 
 /* Takes the next piece off *rest, hashing it. ERR_SYNTAX if it is cut off, ERR_LIMIT if it is too long. */
 enum err payload_next(struct str *rest, struct payload_piece *ret, struct errinfo *e) MUST_USE;
-/* These bytes are the payload of the entry: count, size (as far as nothing is withdrawn) and root. ERR_SYNTAX, ERR_VERIFY. *ret_withdrawn (may be NULL) counts. */
+/* These bytes are the payload of the entry: count, size (as far as nothing is withdrawn) and root. ERR_SYNTAX, ERR_VERIFY. *ret_withdrawn (may be
+ * NULL) counts. */
 enum err payload_check(struct str bytes, uint32_t count, uint64_t size, const struct hash *root, uint32_t *ret_withdrawn, struct errinfo *e) MUST_USE;
 /* A piece as it stands in a payload: its bytes, or (data empty) the form of a withdrawn one. */
 void payload_put(struct buf *b, struct str data, const struct hash *withdrawn);

@@ -17,9 +17,9 @@ struct peer_tile {
 
 struct peer {
 	const struct transport *from;
-	char id[2 * HASH_LEN + 1];     /* of the log asked about, in hex */
+	char id[2 * HASH_LEN + 1]; /* of the log asked about, in hex */
 	struct merkle_tile_source source;
-	struct peer_tile *tiles;       /* PEER_TILES of them */
+	struct peer_tile *tiles; /* PEER_TILES of them */
 	uint64_t clock;
 	struct buf reply;
 };

@@ -1,7 +1,8 @@
 /* pouch_open: a stream of replies as a transport.
  *
- * Each record has a place in the order of packing. What is asked for is before, at or after the next record: before means that it is not there (or gone), after means that records are passed over until it comes. Three things
- * that a fetch may ask for again or out of turn are kept when they are passed: the small hash tiles of the log, the last full tiles of level 0, the last bundle. */
+ * Each record has a place in the order of packing. What is asked for is before, at or after the next record: before means that it is not there (or
+ * gone), after means that records are passed over until it comes. Three things that a fetch may ask for again or out of turn are kept when they are
+ * passed: the small hash tiles of the log, the last full tiles of level 0, the last bundle. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,18 +35,18 @@ struct pouch {
 	struct source in;
 	char *name;
 	char space[READ_SIZE];
-	size_t have, used;      /* of space */
+	size_t have, used; /* of space */
 	uint64_t bytes;
 	struct hash centre;
-	struct hash *logs;      /* of the listing, in order */
-	size_t nlogs, last;     /* last found there */
+	struct hash *logs;  /* of the listing, in order */
+	size_t nlogs, last; /* last found there */
 	/* the next record, whose bytes are not read yet */
 	bool any;
 	char path[PATH_MAX_BYTES + 1];
 	uint64_t length;
 	struct place place;
-	struct buf tiles;       /* of the current log: "<path>\n<length>\n<bytes>" again */
-	uint64_t tiles_of;      /* which log, from 1 */
+	struct buf tiles;  /* of the current log: "<path>\n<length>\n<bytes>" again */
+	uint64_t tiles_of; /* which log, from 1 */
 	struct kept full[FULL_TILES], bundle;
 	unsigned next_full;
 	bool broken;
@@ -140,7 +141,7 @@ read_bytes(struct pouch *p, uint64_t n, struct buf *ret, struct errinfo *e)
 	return OK;
 }
 
-/* ---- places */
+/* places */
 
 static bool
 find_log(struct pouch *p, struct str hex, uint64_t *ret)
@@ -202,7 +203,7 @@ compare(const struct place *a, const struct place *b)
 	return 0;
 }
 
-/* ---- records */
+/* records */
 
 static enum err
 next_record(struct pouch *p, struct errinfo *e)
@@ -361,7 +362,7 @@ get(void *ctx, struct str path, struct buf *ret, struct errinfo *e)
 	return fits ? OK : err_set(e, ret->bad == ERR_NOMEM ? ERR_NOMEM : ERR_LIMIT, "a reply is longer than it may be");
 }
 
-/* ---- opening */
+/* opening */
 
 static enum err
 read_head(struct pouch *p, struct errinfo *e)
@@ -372,7 +373,8 @@ read_head(struct pouch *p, struct errinfo *e)
 	enum err err = read_line(p, line, sizeof line, &end, e);
 	if (!err && (end || !str_is(str_of(line), "comity-pouch/v1"))) {
 		bool later = !end && str_starts(str_of(line), STR("comity-pouch/"));
-		return err_set(e, later ? ERR_VERSION : ERR_SYNTAX, later ? "%s: a pouch of a newer format" : "%s: sealed for us, but not a pouch", p->name);
+		return err_set(
+		    e, later ? ERR_VERSION : ERR_SYNTAX, later ? "%s: a pouch of a newer format" : "%s: sealed for us, but not a pouch", p->name);
 	}
 	if (!err && !(err = next_record(p, e)) && !(p->any && str_is(str_of(p->path), "centre") && p->length == 2 * HASH_LEN))
 		err = err_set(e, ERR_SYNTAX, "%s: the pouch does not say of which centre it is", p->name);

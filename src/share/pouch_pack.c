@@ -1,4 +1,5 @@
-/* pouch_pack: the replies that serve gives to a recipient, written one after another. Nothing goes in that serve would not have said to each of them. */
+/* pouch_pack: the replies that serve gives to a recipient, written one after another. Nothing goes in that serve would not have said to each of them.
+ */
 #include <stdio.h>
 
 #include "label/policy.h"
@@ -14,7 +15,7 @@ struct packing {
 	struct share_centre *c;
 	const struct pouch_options *o;
 	uint64_t recipients;
-	int asker;            /* the first of them: whoever of them asks gets the same of these logs */
+	int asker; /* the first of them: whoever of them asks gets the same of these logs */
 	struct sink out;
 	struct pouch_report *r;
 	struct buf reply;
@@ -77,7 +78,7 @@ put_tile(struct packing *k, const struct merkle_tile *t, struct errinfo *e)
 	return put_of_log(k, buf_str(&b), e);
 }
 
-/* ---- how much of a log the recipients hold already */
+/* how much of a log the recipients hold already */
 
 struct held {
 	uint64_t size[LIMIT_MEMBERS]; /* of the largest checkpoint that each countersigned */
@@ -133,7 +134,7 @@ first_since(struct packing *k, const struct record_log *log, uint64_t size, uint
 	return OK;
 }
 
-/* ---- one log */
+/* one log */
 
 static enum err
 pack_tree(struct packing *k, uint64_t size, struct errinfo *e)
@@ -184,7 +185,8 @@ pack_log(struct packing *k, struct str line, struct errinfo *e)
 		return err_set(e, ERR_CORRUPT, "a line of our own list of logs is malformed");
 	snprintf(k->id, sizeof k->id, "%.*s", STR_FMT(id));
 	k->origin = origin;
-	if ((err = record_log_by_id(k->s->store, &h, &log, e)) || (err = known_size(k, &log, &known, e)) || (err = first_since(k, &log, size, &since, e)))
+	if ((err = record_log_by_id(k->s->store, &h, &log, e)) || (err = known_size(k, &log, &known, e)) ||
+	    (err = first_since(k, &log, size, &since, e)))
 		return err;
 	k->r->logs++;
 	if ((err = put_of_log(k, STR("fork"), e)) || (err = put_of_log(k, STR("checkpoint"), e)))
@@ -235,12 +237,13 @@ pack_all(struct packing *k, struct errinfo *e)
 	enum err err;
 	hash_put_hex(&b, &k->c->id);
 	k->r->bytes = head.n;
-	if ((err = k->out.write(k->out.ctx, head, e)) || (err = put_record(k, STR("centre"), buf_str(&b), e)) || (err = put_reply(k, STR("charters"), e)))
+	if ((err = k->out.write(k->out.ctx, head, e)) || (err = put_record(k, STR("centre"), buf_str(&b), e)) ||
+	    (err = put_reply(k, STR("charters"), e)))
 		return err;
 	return pack_logs(k, e);
 }
 
-/* ---- for whom */
+/* for whom */
 
 static enum err
 find_recipients(struct share *s, struct share_centre *c, uint64_t recipients, struct seal_recipient *ret, size_t *ret_n, struct errinfo *e)
@@ -260,7 +263,9 @@ find_recipients(struct share *s, struct share_centre *c, uint64_t recipients, st
 		if ((err = roster_at(c->roster, now, m, &state, e)))
 			return err;
 		if (state.conflicted)
-			return err_set(e, ERR_DENIED, "%s has issued keys that contradict each other: a pouch could be read by whoever else has its root key", c->policy->member[m]);
+			return err_set(e, ERR_DENIED,
+			    "%s has issued keys that contradict each other: a pouch could be read by whoever else has its root key",
+			    c->policy->member[m]);
 		if ((err = seal_recipient_parse(state.keys.age, &ret[n++], e)))
 			return err;
 	}
@@ -291,7 +296,8 @@ make_seed(struct share *s, struct share_centre *c, uint8_t seed[static 32], stru
 }
 
 enum err
-pouch_pack(struct share *s, struct share_centre *centre, uint64_t recipients, const struct pouch_options *o, struct sink out, struct pouch_report *ret, struct errinfo *e)
+pouch_pack(struct share *s, struct share_centre *centre, uint64_t recipients, const struct pouch_options *o, struct sink out,
+    struct pouch_report *ret, struct errinfo *e)
 {
 	struct seal_recipient to[LIMIT_MEMBERS];
 	struct seal_to seal_to = {.recipients = to};

@@ -1,4 +1,5 @@
-/* proof: checking such a file from nothing but the centre's id: its charters up from the founding one, the author's key out of them, the receipt under that key, the payload under the leaf. */
+/* proof: checking such a file from nothing but the centre's id: its charters up from the founding one, the author's key out of them, the receipt
+ * under that key, the payload under the leaf. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +20,8 @@ cut_part(struct str *rest, const char *name, struct str *ret)
 {
 	struct str line, word, count;
 	uint64_t n;
-	if (!str_cut(*rest, '\n', &line, rest) || !str_cut(line, ' ', &word, &count) || !str_is(word, name) || !str_u64(count, &n) || n >= rest->n || rest->p[n] != '\n')
+	if (!str_cut(*rest, '\n', &line, rest) || !str_cut(line, ' ', &word, &count) || !str_is(word, name) || !str_u64(count, &n) || n >= rest->n ||
+	    rest->p[n] != '\n')
 		return false;
 	*ret = str_sub(*rest, 0, (size_t)n);
 	*rest = str_sub(*rest, (size_t)n + 1, rest->n);
@@ -33,13 +35,15 @@ cut_parts(struct str file, struct parts *ret, struct errinfo *e)
 	if (file.n > PROOF_MAX)
 		return err_set(e, ERR_LIMIT, "a proof of more than %d bytes", PROOF_MAX);
 	if (!str_cut(rest, '\n', &line, &rest) || !str_is(line, "comity-proof/v1"))
-		return err_set(e, str_starts(line, STR("comity-proof/")) ? ERR_VERSION : ERR_SYNTAX, "not a proof: its first line is not \"comity-proof/v1\"");
-	if (!cut_part(&rest, "charters", &ret->charters) || !cut_part(&rest, "entry", &ret->entry) || !cut_part(&rest, "payload", &ret->payload) || !cut_part(&rest, "receipt", &ret->receipt) || rest.n)
+		return err_set(
+		    e, str_starts(line, STR("comity-proof/")) ? ERR_VERSION : ERR_SYNTAX, "not a proof: its first line is not \"comity-proof/v1\"");
+	if (!cut_part(&rest, "charters", &ret->charters) || !cut_part(&rest, "entry", &ret->entry) || !cut_part(&rest, "payload", &ret->payload) ||
+	    !cut_part(&rest, "receipt", &ret->receipt) || rest.n)
 		return err_set(e, ERR_SYNTAX, "a proof is charters, entry, payload and receipt, and one of them is missing or cut off");
 	return OK;
 }
 
-/* ---- the centre, out of its charters and cards */
+/* the centre, out of its charters and cards */
 
 static bool
 is_card(struct str line)
@@ -99,7 +103,7 @@ add_docs(struct str lines, int64_t now, struct share_centre *c, struct errinfo *
 	return OK;
 }
 
-/* ---- what is proven */
+/* what is proven */
 
 static enum err
 dup(struct arena *a, struct buf *b, struct str *ret, struct errinfo *e)
@@ -109,7 +113,8 @@ dup(struct arena *a, struct buf *b, struct str *ret, struct errinfo *e)
 
 /* Reads the entry under the charter it names. A leaf that breaks its form is proven all the same. */
 static enum err
-read_leaf(struct share_centre *c, const struct record_log *log, const struct parts *p, int64_t now, struct label_policy *policy, struct arena *a, struct proof_report *r, struct errinfo *e)
+read_leaf(struct share_centre *c, const struct record_log *log, const struct parts *p, int64_t now, struct label_policy *policy, struct arena *a,
+    struct proof_report *r, struct errinfo *e)
 {
 	struct errinfo why;
 	struct hash h;
@@ -146,7 +151,8 @@ check_objects(const struct parts *p, struct proof_report *r, struct errinfo *e)
 }
 
 static enum err
-check(struct share_centre *c, const struct parts *p, int64_t now, struct label_policy *policy, struct arena *a, struct proof_report *r, struct errinfo *e)
+check(struct share_centre *c, const struct parts *p, int64_t now, struct label_policy *policy, struct arena *a, struct proof_report *r,
+    struct errinfo *e)
 {
 	struct merkle_receipt *receipt = arena_alloc(a, sizeof *receipt);
 	struct merkle_note *note = arena_alloc(a, sizeof *note);
@@ -159,8 +165,9 @@ check(struct share_centre *c, const struct parts *p, int64_t now, struct label_p
 	enum err err;
 	if (!receipt || !note || !lines)
 		return err_nomem(e);
-	if ((err = merkle_receipt_parse(p->receipt, receipt, e)) || (err = merkle_note_parse(receipt->note, note, e)) || (err = merkle_checkpoint_parse(note->text, &cp, e)) ||
-	    (err = origin_parse(c, cp.origin, &log, e)) || (err = origin_key(c, now, log.author, log.epoch, &key, e)))
+	if ((err = merkle_receipt_parse(p->receipt, receipt, e)) || (err = merkle_note_parse(receipt->note, note, e)) ||
+	    (err = merkle_checkpoint_parse(note->text, &cp, e)) || (err = origin_parse(c, cp.origin, &log, e)) ||
+	    (err = origin_key(c, now, log.author, log.epoch, &key, e)))
 		return err;
 	memcpy(pub.b, key.key, sizeof pub.b);
 	r->leaf = merkle_leaf_of(p->entry);
@@ -203,7 +210,8 @@ proof_check(struct str file, const struct hash *centre, int64_t now, struct aren
 		err = err_nomem(e);
 		goto out;
 	}
-	if ((err = cut_parts(file, &p, e)) || (err = found(p.charters, centre, &c, e)) || (err = add_docs(p.charters, now, &c, e)) || (err = policy_of_charter(chain_last(c.chain), &c.id, c.policy, e)))
+	if ((err = cut_parts(file, &p, e)) || (err = found(p.charters, centre, &c, e)) || (err = add_docs(p.charters, now, &c, e)) ||
+	    (err = policy_of_charter(chain_last(c.chain), &c.id, c.policy, e)))
 		goto out;
 	c.charter = chain_last(c.chain);
 	if (!(err = check(&c, &p, now, policy, a, r, e)))

@@ -99,7 +99,8 @@ make_receipt(struct share *s, const struct record_log *log, uint64_t idx, struct
 	struct buf note = BUF_INIT(LIMIT_CHECKPOINT);
 	uint64_t size;
 	enum err err;
-	if (!(err = choose_note(s, log, idx, &note, &size, e)) && !(err = merkle_prove_inclusion(&nodes, idx, size, &r.proof, e)) && !(err = buf_take(&note, &r.note, e)))
+	if (!(err = choose_note(s, log, idx, &note, &size, e)) && !(err = merkle_prove_inclusion(&nodes, idx, size, &r.proof, e)) &&
+	    !(err = buf_take(&note, &r.note, e)))
 		merkle_receipt_put(ret, &r);
 	buf_done(&note);
 	return err;
@@ -118,7 +119,8 @@ share_prove(struct share *s, struct share_centre *centre, int64_t no, uint64_t i
 		return err;
 	if (log.centre != centre->no)
 		return err_set(e, ERR_NOTFOUND, "no such log in this centre");
-	if ((err = record_entry_get(s->store, no, idx, &leaf, &x, e)) || (err = make_receipt(s, &log, idx, &receipt, e)) || (err = record_doc_each(s->store, centre->no, RECORD_CHARTER, put_doc, &docs, e)) ||
+	if ((err = record_entry_get(s->store, no, idx, &leaf, &x, e)) || (err = make_receipt(s, &log, idx, &receipt, e)) ||
+	    (err = record_doc_each(s->store, centre->no, RECORD_CHARTER, put_doc, &docs, e)) ||
 	    (err = record_doc_each(s->store, centre->no, RECORD_CARD, put_doc, &docs, e)))
 		goto out;
 	if (payload && x.count && x.first && (err = record_piece_each(s->store, x.first, x.count, put_piece, &pieces, e)))

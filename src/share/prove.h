@@ -20,26 +20,30 @@
 
 enum { PROOF_MAX = LIMIT_PAYLOAD + LIMIT_PIECES * 128 + 8 * MIB };
 
-/* Appends the file for one entry of a log that this home holds. payload: with the objects themselves (false: that it was released, not what). ERR_NOTFOUND: no such entry, or no checkpoint covers it yet. */
-enum err share_prove(struct share *s, struct share_centre *centre, int64_t log, uint64_t idx, bool payload, struct buf *ret, struct errinfo *e) MUST_USE;
+/* Appends the file for one entry of a log that this home holds. payload: with the objects themselves (false: that it was released, not what).
+ * ERR_NOTFOUND: no such entry, or no checkpoint covers it yet. */
+enum err
+share_prove(struct share *s, struct share_centre *centre, int64_t log, uint64_t idx, bool payload, struct buf *ret, struct errinfo *e) MUST_USE;
 
 struct proof_report {
 	char origin[RECORD_ORIGIN_MAX];
 	struct hash centre, leaf;
-	uint64_t index, size;      /* of the log at the checkpoint */
-	struct entry entry;        /* views into the arena */
-	bool malformed;            /* the leaf is in the log, but breaks the rules of its form */
+	uint64_t index, size;                   /* of the log at the checkpoint */
+	struct entry entry;                     /* views into the arena */
+	bool malformed;                         /* the leaf is in the log, but breaks the rules of its form */
 	struct str entry_bytes, author, circle; /* ids, "irq.rus" */
-	uint64_t cosigners;        /* members whose countersignature holds */
-	int64_t earliest;          /* of these; TIME_NEVER = none: then the time is the author's word alone */
-	bool counts;               /* under its charter: made while that was in force, and countersigned before a later one took effect if one has (govern/chain.h, chain_counts) */
+	uint64_t cosigners;                     /* members whose countersignature holds */
+	int64_t earliest;                       /* of these; TIME_NEVER = none: then the time is the author's word alone */
+	bool counts; /* under its charter: made while that was in force, and countersigned before a later one took effect if one has (govern/chain.h,
+			chain_counts) */
 	bool has_payload;
 	uint32_t objects, withdrawn; /* pieces in the payload; those of which the hash alone is there */
 	struct str payload;          /* whole and verified; see payload.h for its pieces */
 	struct str charter_name;     /* of the centre */
 };
 
-/* Checks such a file from nothing but the centre's id. now: the reader's clock, for which charters and cards hold. ERR_SYNTAX: no such file; ERR_VERIFY, ERR_INVALID, ERR_DENIED: what does not hold, said in e. Pure. */
+/* Checks such a file from nothing but the centre's id. now: the reader's clock, for which charters and cards hold. ERR_SYNTAX: no such file;
+ * ERR_VERIFY, ERR_INVALID, ERR_DENIED: what does not hold, said in e. Pure. */
 enum err proof_check(struct str file, const struct hash *centre, int64_t now, struct arena *a, struct proof_report *ret, struct errinfo *e) MUST_USE;
 
 #endif

@@ -32,7 +32,8 @@ rules_begin(struct rules *r, int last, bool any_serial)
 }
 
 enum err
-rules_link(const struct share_centre *c, int64_t now, const struct record_log *log, struct str note, struct record_log *ret_log, uint64_t *ret_size, struct hash *ret_root, struct errinfo *e)
+rules_link(const struct share_centre *c, int64_t now, const struct record_log *log, struct str note, struct record_log *ret_log, uint64_t *ret_size,
+    struct hash *ret_root, struct errinfo *e)
 {
 	struct merkle_note parsed;
 	struct merkle_checkpoint cp;
@@ -40,7 +41,8 @@ rules_link(const struct share_centre *c, int64_t now, const struct record_log *l
 	struct roster_log_key key;
 	struct sign_public pub;
 	enum err err;
-	if ((err = merkle_note_parse(note, &parsed, e)) || (err = merkle_checkpoint_parse(parsed.text, &cp, e)) || (err = origin_parse(c, cp.origin, &before, e)))
+	if ((err = merkle_note_parse(note, &parsed, e)) || (err = merkle_checkpoint_parse(parsed.text, &cp, e)) ||
+	    (err = origin_parse(c, cp.origin, &before, e)))
 		return err;
 	if (before.circle != log->circle || before.author != log->author || before.epoch >= log->epoch)
 		return err_set(e, ERR_INVALID, "the first entry of an epoch names a checkpoint of another log: %s", before.origin);
@@ -111,7 +113,8 @@ check(const struct rules *r, const struct record_log *log, uint64_t idx, const s
 }
 
 enum err
-rules_judge(struct rules *r, const struct record_log *log, uint64_t idx, struct str line, enum rules_verdict *ret_verdict, struct entry *ret, struct errinfo *why)
+rules_judge(struct rules *r, const struct record_log *log, uint64_t idx, struct str line, enum rules_verdict *ret_verdict, struct entry *ret,
+    struct errinfo *why)
 {
 	struct entry x;
 	struct hash h;
@@ -136,7 +139,8 @@ rules_judge(struct rules *r, const struct record_log *log, uint64_t idx, struct 
 		return err == ERR_NOMEM ? err : OK;
 	}
 	if (x.time > r->now && x.time - r->now > LIMIT_FUTURE_SECONDS * TIME_SECOND) {
-		err_set(why, ERR_CLOCK, "entry %llu is %lld seconds ahead of the clock here", (unsigned long long)idx, (long long)((x.time - r->now) / TIME_SECOND));
+		err_set(why, ERR_CLOCK, "entry %llu is %lld seconds ahead of the clock here", (unsigned long long)idx,
+		    (long long)((x.time - r->now) / TIME_SECOND));
 		*ret_verdict = RULES_WAITS;
 		return OK;
 	}

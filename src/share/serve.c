@@ -1,4 +1,5 @@
-/* serve: paths and replies (doc/DESIGN.md, "Peer replies"). Each reply is made only after the log named was found to have the asker in its circle; everything else is one and the same "nothing". */
+/* serve: paths and replies (doc/DESIGN.md, "Peer replies"). Each reply is made only after the log named was found to have the asker in its circle;
+ * everything else is one and the same "nothing". */
 #include "share/serve.h"
 
 #include <stdlib.h>
@@ -36,7 +37,7 @@ whole(const struct buf *out, struct errinfo *e)
 	return buf_take(out, &all, e);
 }
 
-/* ---- of the centre */
+/* of the centre */
 
 static enum err
 put_doc(void *ctx, const struct hash *hash, struct str bytes, struct errinfo *e)
@@ -135,7 +136,7 @@ logs(struct serving *v, struct errinfo *e)
 	return err ? err : sort_listing(v->out, from, e);
 }
 
-/* ---- of one log */
+/* of one log */
 
 struct cosigs {
 	struct buf *out;
@@ -250,7 +251,8 @@ share_serve(struct share *s, struct share_centre *centre, int asker, struct str 
 		err = logs(&v, e);
 	else if (!str_cut(path, '/', &head, &rest) || !hash_from_hex(head, &id))
 		err = nothing(e);
-	else if ((err = record_log_by_id(s->store, &id, &log, e)) != OK || !(may_hold(&v, &log) || (LEAK(PAYLOAD_ANY) && str_starts(rest, STR("payload")))))
+	else if ((err = record_log_by_id(s->store, &id, &log, e)) != OK ||
+		 !(may_hold(&v, &log) || (LEAK(PAYLOAD_ANY) && str_starts(rest, STR("payload")))))
 		err = err && err != ERR_NOTFOUND ? err : LEAK(NOTHING_TEXT) && !err ? err_set(e, ERR_NOTFOUND, "not for you") : nothing(e);
 	else if (str_is(rest, "checkpoint"))
 		err = checkpoint(&v, &log, e);

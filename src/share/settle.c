@@ -1,4 +1,5 @@
-/* settle: kept as settings of the node: "restore" = the moment of the last restore, "settled.<centre>" = the members asked since, as a set in hexadecimal. */
+/* settle: kept as settings of the node: "restore" = the moment of the last restore, "settled.<centre>" = the members asked since, as a set in
+ * hexadecimal. */
 #include "share/settle.h"
 
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* settle: a home that was restored from a backup must not sign what it already signed otherwise.
  *
- * After a restore every circle of several members is unsettled: nothing but fetching is done in it until each other present member has been asked for our logs (a peer's listing names them), and what they hold beyond ours was taken back.
- * A person may settle a circle without a member that cannot be reached any more; that is kept in the audit trail. */
+ * After a restore every circle of several members is unsettled: nothing but fetching is done in it until each other present member has been asked for
+ * our logs (a peer's listing names them), and what they hold beyond ours was taken back. A person may settle a circle without a member that cannot be
+ * reached any more; that is kept in the audit trail. */
 #ifndef SHARE_SETTLE_H
 #define SHARE_SETTLE_H
 

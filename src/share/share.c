@@ -77,7 +77,10 @@ share_centre_named(struct share *s, struct str name, struct share_centre **ret, 
 	}
 	enum err err = OK;
 	if (n != 1) {
-		err = err_set(e, n ? ERR_USAGE : ERR_NOTFOUND, "%s", s->ncentres == 0 ? "this home belongs to no centre yet" : n ? "several centres fit" : "no such centre");
+		err = err_set(e, n ? ERR_USAGE : ERR_NOTFOUND, "%s",
+		    s->ncentres == 0 ? "this home belongs to no centre yet"
+		    : n              ? "several centres fit"
+				     : "no such centre");
 		if (s->ncentres == 0)
 			err_hint(e, "found one (comity help charter) or try one out (comity help trial)");
 		else
@@ -139,7 +142,7 @@ fail:
 	return err;
 }
 
-/* ---- taking lines in, from the record or from others */
+/* taking lines in, from the record or from others */
 
 struct taking {
 	struct share *s;
@@ -174,7 +177,8 @@ is_founding(struct str line)
 	struct arena a = ARENA_INIT(LIMIT_OBJECT_ARENA);
 	const struct json *j;
 	int64_t version = 0;
-	bool yes = line.n <= LIMIT_CHARTER * 2 && json_parse(&a, line, &j, NULL) == OK && json_i64(json_get(json_get(j, STR("charter")), STR("version")), &version) && version == 1;
+	bool yes = line.n <= LIMIT_CHARTER * 2 && json_parse(&a, line, &j, NULL) == OK &&
+		   json_i64(json_get(json_get(j, STR("charter")), STR("version")), &version) && version == 1;
 	arena_done(&a);
 	return yes;
 }
@@ -342,7 +346,8 @@ load_centre(struct share *s, int no, struct errinfo *e)
 	struct taking t = {.s = s, .join = true, .from_record = true};
 	struct str lines;
 	enum err err;
-	if ((err = record_doc_each(s->store, no, RECORD_CHARTER, gather, &l, e)) || (err = record_doc_each(s->store, no, RECORD_CARD, gather, &l, e)) || (err = buf_take(&l.lines, &lines, e)))
+	if ((err = record_doc_each(s->store, no, RECORD_CHARTER, gather, &l, e)) ||
+	    (err = record_doc_each(s->store, no, RECORD_CARD, gather, &l, e)) || (err = buf_take(&l.lines, &lines, e)))
 		goto out;
 	int before = s->ncentres;
 	if ((err = take_lines(&t, lines, e)) || s->ncentres != before + 1) {
@@ -357,7 +362,8 @@ out:
 }
 
 enum err
-share_open(const struct env *env, struct store *store, const struct sign_public *root, const struct sign_key *log_key, struct share **ret, struct errinfo *e)
+share_open(
+    const struct env *env, struct store *store, const struct sign_public *root, const struct sign_key *log_key, struct share **ret, struct errinfo *e)
 {
 	struct share *s = calloc(1, sizeof *s);
 	enum err err = OK;

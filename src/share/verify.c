@@ -17,17 +17,17 @@ struct verify {
 	struct rules rules;
 	int64_t now;
 	/* of the log being read */
-	struct record_log log;   /* as kept */
-	struct record_log at;    /* as counted so far: edge, objects, last_time */
+	struct record_log log; /* as kept */
+	struct record_log at;  /* as counted so far: edge, objects, last_time */
 	struct merkle_edge pieces;
 	uint64_t piece_bytes;
 	uint32_t gone;
-	uint64_t next;           /* size of the next checkpoint to compare with; 0 = none left */
+	uint64_t next; /* size of the next checkpoint to compare with; 0 = none left */
 	struct hash next_root;
-	uint64_t *sizes;         /* of the checkpoints, ascending */
+	uint64_t *sizes; /* of the checkpoints, ascending */
 	struct hash *roots;
 	size_t nsizes, at_size;
-	uint64_t *held;          /* entries of each log, by its number */
+	uint64_t *held; /* entries of each log, by its number */
 	size_t nheld;
 };
 
@@ -45,7 +45,7 @@ fault_log(struct verify *v, enum err code, uint64_t index, const char *what, str
 	return fault(v, code, str_of(v->log.origin), index, what, e);
 }
 
-/* ---- charters and cards: read anew into a chain and roster of their own */
+/* charters and cards: read anew into a chain and roster of their own */
 
 struct docs {
 	struct verify *v;
@@ -70,13 +70,14 @@ check_docs(struct verify *v, struct errinfo *e)
 		err = record_doc_each(v->s->store, v->c->no, RECORD_CARD, see_doc, &cards, e);
 	v->r->charters += charters.n;
 	v->r->cards += cards.n;
-	/* that they hold was found when the home was opened: share_open reads each with its signatures and fails otherwise; here it is that none went missing since */
+	/* that they hold was found when the home was opened: share_open reads each with its signatures and fails otherwise; here it is that none went
+	 * missing since */
 	if (!err && !chain_count(v->c->chain))
 		err = fault(v, ERR_CORRUPT, STR_NONE, UINT64_MAX, "the founding charter is missing", e);
 	return err;
 }
 
-/* ---- one log */
+/* one log */
 
 static enum err
 read_piece(void *ctx, uint32_t n, struct str data, const struct hash *hash, struct errinfo *e)
@@ -104,7 +105,9 @@ check_payload(struct verify *v, uint64_t idx, const struct record_entry *kept, s
 	if (!kept->first) {
 		v->r->pending++;
 		err = record_arrival_get(v->s->store, v->log.no, idx, &a, e);
-		return err == ERR_NOTFOUND ? OK : err ? err : fault_log(v, ERR_CORRUPT, idx, "has a place in the order of arrival, and its payload is not here", e);
+		return err == ERR_NOTFOUND ? OK
+		     : err                 ? err
+					   : fault_log(v, ERR_CORRUPT, idx, "has a place in the order of arrival, and its payload is not here", e);
 	}
 	v->pieces = (struct merkle_edge){0};
 	v->piece_bytes = 0;
@@ -181,7 +184,7 @@ read_entry(void *ctx, uint64_t idx, const struct record_entry *kept, struct erri
 	return err;
 }
 
-/* ---- notes */
+/* notes */
 
 static enum err
 log_key(struct verify *v, struct sign_public *ret, struct errinfo *e)
@@ -208,7 +211,8 @@ see_cosig(void *ctx, uint64_t size, int member, int64_t time, struct str line, s
 	if (size != k->size)
 		return ERR_STOPPED;
 	k->v->r->cosigs++;
-	if (merkle_note_sig_parse(line, &sig, NULL) || !cosign_check(k->v->c, k->v->now, &k->v->log, k->text, &sig, &good) || good.member != member || good.time != time)
+	if (merkle_note_sig_parse(line, &sig, NULL) || !cosign_check(k->v->c, k->v->now, &k->v->log, k->text, &sig, &good) || good.member != member ||
+	    good.time != time)
 		return fault_log(k->v, ERR_VERIFY, size - 1, "a countersignature up to here does not hold", e);
 	return OK;
 }
@@ -287,7 +291,9 @@ see_fork(void *ctx, struct str proof, int64_t at, struct errinfo *e)
 	(void)at;
 	p->n++;
 	p->v->r->forks++;
-	return merkle_fork_check(proof, str_of(p->v->log.origin), p->key, NULL, &why) ? fault_log(p->v, ERR_VERIFY, UINT64_MAX, "the proof of a fork proves nothing", e) : OK;
+	return merkle_fork_check(proof, str_of(p->v->log.origin), p->key, NULL, &why)
+		 ? fault_log(p->v, ERR_VERIFY, UINT64_MAX, "the proof of a fork proves nothing", e)
+		 : OK;
 }
 
 /* Full tiles say what the entries hash to: the root of the whole through them is that of the entries. */
@@ -370,7 +376,8 @@ check_log(void *ctx, const struct record_log *log, struct errinfo *e)
 	v->at.edge = (struct merkle_edge){0};
 	v->at.objects = 0;
 	v->at.last_time = TIME_MIN;
-	if (origin_parse(v->c, str_of(log->origin), &named, &why) || !hash_eq(&named.id, &log->id) || named.circle != log->circle || named.author != log->author || named.epoch != log->epoch)
+	if (origin_parse(v->c, str_of(log->origin), &named, &why) || !hash_eq(&named.id, &log->id) || named.circle != log->circle ||
+	    named.author != log->author || named.epoch != log->epoch)
 		return fault_log(v, ERR_CORRUPT, UINT64_MAX, "is kept under another name than its own", e);
 	if (v->c->me >= 0 && !(log->circle >> v->c->me & 1) && (err = fault_log(v, ERR_DENIED, UINT64_MAX, "this home is not in its circle", e)))
 		return err;
@@ -386,17 +393,19 @@ check_log(void *ctx, const struct record_log *log, struct errinfo *e)
 		v->at.objects = base.any ? base.objects : log->objects;
 	}
 	rules_begin(&v->rules, -1, base.forked);
-	if ((err = check_notes(v, &key, e)) || (err = record_entry_each(v->s->store, log->no, 0, UINT64_MAX >> 1, read_entry, v, e)) || (err = check_kept(v, e)))
+	if ((err = check_notes(v, &key, e)) || (err = record_entry_each(v->s->store, log->no, 0, UINT64_MAX >> 1, read_entry, v, e)) ||
+	    (err = check_kept(v, e)))
 		return err;
 	struct proofs p = {v, &key, 0};
 	if ((err = record_fork_each(v->s->store, log->no, see_fork, &p, e)))
 		return err;
 	if ((p.n > 0) != (log->state == RECORD_LOG_FORKED))
-		err = fault_log(v, ERR_CORRUPT, UINT64_MAX, p.n ? "is proven forked, and not kept as forked" : "is kept as forked without a proof", e);
+		err =
+		    fault_log(v, ERR_CORRUPT, UINT64_MAX, p.n ? "is proven forked, and not kept as forked" : "is kept as forked without a proof", e);
 	return err;
 }
 
-/* ---- arrivals */
+/* arrivals */
 
 struct arrivals {
 	struct verify *v;
@@ -417,7 +426,8 @@ see_arrival(void *ctx, const struct record_arrival *a, struct errinfo *e)
 	return err;
 }
 
-/* No entry has two places (the record has them unique), no pending one has any, each place is of an entry here: so as many places as complete entries means one for each. */
+/* No entry has two places (the record has them unique), no pending one has any, each place is of an entry here: so as many places as complete entries
+ * means one for each. */
 static enum err
 check_arrivals(struct verify *v, struct errinfo *e)
 {

@@ -48,13 +48,15 @@ count_objects(void *ctx, uint64_t idx, const struct record_entry *entry, struct 
 	return OK;
 }
 
-/* The log that an append now would go to. log.no is 0 if it does not exist yet; then before (no 0 if none) is the epoch before, and seen how much of it was signed. */
+/* The log that an append now would go to. log.no is 0 if it does not exist yet; then before (no 0 if none) is the epoch before, and seen how much of
+ * it was signed. */
 struct own_log {
 	struct record_log log, before;
 	uint64_t seen;
 };
 
-/* An epoch that follows another. Others know of that one what is under its last checkpoint: serials go on from there, and what was never signed has none that anybody saw. */
+/* An epoch that follows another. Others know of that one what is under its last checkpoint: serials go on from there, and what was never signed has
+ * none that anybody saw. */
 static enum err
 follow_on(struct share *s, struct own_log *own, struct errinfo *e)
 {
@@ -113,7 +115,8 @@ time_of_next(struct share *s, const struct record_log *log, enum entry_kind kind
 		if (log->last_time - t > LIMIT_FUTURE_SECONDS * TIME_SECOND && kind != ENTRY_RECALL) {
 			struct buf b = BUF_INIT(64);
 			time_put(&b, log->last_time);
-			err_set(e, ERR_CLOCK, "the clock is behind the last entry of this log (%.*s) by %lld seconds", STR_FMT(buf_str(&b)), (long long)((log->last_time - t) / TIME_SECOND));
+			err_set(e, ERR_CLOCK, "the clock is behind the last entry of this log (%.*s) by %lld seconds", STR_FMT(buf_str(&b)),
+			    (long long)((log->last_time - t) / TIME_SECOND));
 			err_hint(e, "set the clock right; recalls are taken all the same");
 			buf_done(&b);
 			return ERR_CLOCK;
@@ -137,7 +140,8 @@ may_append(struct share *s, struct share_centre *c, uint64_t circle, enum entry_
 	if ((err = own_log(s, c, circle, ret, e)) || (err = circle_takes(s, c, circle, kind, e)))
 		return err;
 	if (ret->log.state != RECORD_LOG_LIVE) {
-		err_set(e, ERR_FORK, "this log is %s: nothing more can be added to it", ret->log.state == RECORD_LOG_FORKED ? "proven forked" : "ended");
+		err_set(
+		    e, ERR_FORK, "this log is %s: nothing more can be added to it", ret->log.state == RECORD_LOG_FORKED ? "proven forked" : "ended");
 		err_hint(e, "begin a new epoch with a new log key: comity help key");
 		return ERR_FORK;
 	}
@@ -186,7 +190,8 @@ share_new_id(struct share *s, struct share_centre *centre, uint64_t circle, uint
 
 /* Appends one leaf that has no payload, or whose pieces are in the record already. */
 static enum err
-put_leaf(struct share *s, struct share_centre *c, struct record_log *log, const struct entry *x, int64_t first, struct share_appended *ret, struct errinfo *e)
+put_leaf(struct share *s, struct share_centre *c, struct record_log *log, const struct entry *x, int64_t first, struct share_appended *ret,
+    struct errinfo *e)
 {
 	char space[LIMIT_ENTRY];
 	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
@@ -204,7 +209,8 @@ put_leaf(struct share *s, struct share_centre *c, struct record_log *log, const 
 	return OK;
 }
 
-/* Makes the log; an epoch after another begins with the last checkpoint of that one (where it has none, nobody has seen it), which takes nothing more. */
+/* Makes the log; an epoch after another begins with the last checkpoint of that one (where it has none, nobody has seen it), which takes nothing
+ * more. */
 static enum err
 begin_log(struct share *s, struct share_centre *c, struct own_log *own, const struct entry *like, struct errinfo *e)
 {
@@ -284,7 +290,7 @@ share_append(struct share *s, const struct share_append *a, struct share_appende
 	return put_leaf(s, c, &own.log, x, first, ret, e);
 }
 
-/* ---- signing */
+/* signing */
 
 struct rehash {
 	struct share *s;

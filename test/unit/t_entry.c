@@ -76,13 +76,17 @@ example(struct kit *k, enum entry_kind kind)
 		x.targets = target(k, DAY("2015-10-02"));
 		x.ntargets = 1;
 		break;
-	case ENTRY_RECEIPT: x.of = hash_of(STR("recall")); break;
+	case ENTRY_RECEIPT:
+		x.of = hash_of(STR("recall"));
+		break;
 	case ENTRY_FLAG:
 		x.targets = target(k, 0);
 		x.ntargets = 1;
 		x.source = target(k, 0)->id;
 		break;
-	case ENTRY_EPOCH: x.checkpoint = STR("origin\n1\nAAAA\n\n— origin AAAA\n"); break;
+	case ENTRY_EPOCH:
+		x.checkpoint = STR("origin\n1\nAAAA\n\n— origin AAAA\n");
+		break;
 	}
 	return x;
 }
@@ -99,11 +103,13 @@ TEST(every_kind_both_ways)
 		struct hash h;
 		CHECK_OK(entry_write(&x, &k.at, &line, &e));
 		CHECK_OK(entry_read(buf_str(&line), &k.at, &k.a, &y, &e));
-		CHECK(y.kind == kind && y.time == x.time && hash_eq(&y.charter, &x.charter) && y.ntargets == x.ntargets && y.to == x.to && y.granted == x.granted);
+		CHECK(y.kind == kind && y.time == x.time && hash_eq(&y.charter, &x.charter) && y.ntargets == x.ntargets && y.to == x.to &&
+		      y.granted == x.granted);
 		CHECK_STR(y.reason, x.reason);
 		CHECK_STR(y.checkpoint, x.checkpoint);
 		CHECK(!x.ntargets || (stix_id_eq(x.targets[0].id, y.targets[0].id) && x.targets[0].modified == y.targets[0].modified));
-		CHECK(kind != ENTRY_OBJECTS || (label_eq(&x.label, &y.label) && y.serial == 31 && y.count == 3 && y.size == 500 && hash_eq(&x.root, &y.root)));
+		CHECK(kind != ENTRY_OBJECTS ||
+		      (label_eq(&x.label, &y.label) && y.serial == 31 && y.count == 3 && y.size == 500 && hash_eq(&x.root, &y.root)));
 		CHECK_OK(entry_charter(buf_str(&line), &h, &e));
 		CHECK(hash_eq(&h, &x.charter));
 		uint32_t count = 0;
@@ -161,12 +167,12 @@ TEST(values_that_cannot_be_written)
 	static char long_reason[1025];
 	kit_init(&k);
 	memset(long_reason, 'x', sizeof long_reason);
-#define BAD(kind_, change) \
-	do { \
-		struct entry x = example(&k, kind_); \
-		change; \
+#define BAD(kind_, change)                                              \
+	do {                                                            \
+		struct entry x = example(&k, kind_);                    \
+		change;                                                 \
 		CHECK_ERR(entry_write(&x, &k.at, &b, &e), ERR_INVALID); \
-		CHECK(!b.n); \
+		CHECK(!b.n);                                            \
 	} while (0)
 	BAD(ENTRY_OBJECTS, x.position = STR("j2"));
 	BAD(ENTRY_OBJECTS, x.position = STR("-J"));
@@ -197,7 +203,7 @@ TEST(values_that_cannot_be_written)
 	kit_done(&k);
 }
 
-/* ---- pieces */
+/* pieces */
 
 TEST(pieces_and_payloads)
 {

@@ -75,7 +75,8 @@ TEST(countersignatures_travel)
 	place_done(&syr);
 }
 
-/* More than one bundle, and entries added between fetches, at every way a size can stand to 256. Fails if an entry is lost, doubled or taken unproven (the counts and texts would differ). */
+/* More than one bundle, and entries added between fetches, at every way a size can stand to 256. Fails if an entry is lost, doubled or taken unproven
+ * (the counts and texts would differ). */
 TEST(bundles_and_resuming)
 {
 	static struct place irq, rus;
@@ -92,20 +93,21 @@ TEST(bundles_and_resuming)
 		CHECK_OK(share_sign_all(irq.s, &e));
 		size += more[i];
 		place_fetch(&rus, &irq, &r);
-		CHECKF(r.entries == more[i] && place_log(&rus, BOTH, IRQ).edge.size == size, "at %zu: %llu new of %u: %s", i, (unsigned long long)r.entries, more[i], r.last.msg);
+		CHECKF(r.entries == more[i] && place_log(&rus, BOTH, IRQ).edge.size == size, "at %zu: %llu new of %u: %s", i,
+		    (unsigned long long)r.entries, more[i], r.last.msg);
 	}
 	CHECK(same(&irq, &rus, BOTH, IRQ));
 	place_done(&irq);
 	place_done(&rus);
 }
 
-/* ---- a peer that changes bytes */
+/* a peer that changes bytes */
 
 struct flip {
-	unsigned at;    /* which reply, from 0; counts down */
+	unsigned at; /* which reply, from 0; counts down */
 	size_t byte;
 	uint8_t with;
-	bool hit;       /* the reply was that long */
+	bool hit; /* the reply was that long */
 	bool done;
 };
 
@@ -124,8 +126,8 @@ flip_byte(void *ctx, struct str path, struct buf *reply, size_t from, enum err e
 	return err;
 }
 
-/* Every byte of every reply of a small exchange is changed, one at a time. Fails if what is held afterwards is anything but a beginning of the author's log (with its payloads or without), if the author is taken for a forger, or if an honest fetch
- * afterwards does not bring everything. */
+/* Every byte of every reply of a small exchange is changed, one at a time. Fails if what is held afterwards is anything but a beginning of the
+ * author's log (with its payloads or without), if the author is taken for a forger, or if an honest fetch afterwards does not bring everything. */
 TEST(no_changed_byte_is_taken)
 {
 	static struct place irq, rus;
@@ -159,17 +161,20 @@ TEST(no_changed_byte_is_taken)
 			if (!f.hit)
 				break;
 			tried++;
-			CHECKF(r.forks == 0 && place_log(&rus, BOTH, IRQ).state == RECORD_LOG_LIVE, "reply %u byte %zu: an honest author is called a forger", reply, byte);
+			CHECKF(r.forks == 0 && place_log(&rus, BOTH, IRQ).state == RECORD_LOG_LIVE,
+			    "reply %u byte %zu: an honest author is called a forger", reply, byte);
 			struct record_log log = place_log(&rus, BOTH, IRQ);
 			CHECKF(log.edge.size <= 2, "reply %u byte %zu", reply, byte);
 			if (byte % 7 == 0) {
 				place_fetch(&rus, &irq, &r);
 				place_text(&rus, BOTH, IRQ, &got);
-				CHECKF(str_eq(buf_str(&want), buf_str(&got)), "reply %u byte %zu: an honest fetch afterwards: %s", reply, byte, r.last.msg);
+				CHECKF(str_eq(buf_str(&want), buf_str(&got)), "reply %u byte %zu: an honest fetch afterwards: %s", reply, byte,
+				    r.last.msg);
 			} else if (log.no) {
 				struct buf mine = BUF_INIT(TEXT_MAX);
 				place_text(&rus, BOTH, IRQ, &mine);
-				CHECKF(str_starts(buf_str(&want), buf_str(&mine)) || str_find(buf_str(&mine), STR("pending")) >= 0, "reply %u byte %zu: something else is held", reply, byte);
+				CHECKF(str_starts(buf_str(&want), buf_str(&mine)) || str_find(buf_str(&mine), STR("pending")) >= 0,
+				    "reply %u byte %zu: something else is held", reply, byte);
 				buf_done(&mine);
 			}
 		}
@@ -203,7 +208,8 @@ lie_in(void *ctx, struct str path, struct buf *reply, size_t from, enum err err,
 	return err;
 }
 
-/* A bundle is proven before anything of it is kept, not only when the last one makes up the root. Fails if an entry of a false bundle is held, if those before it are lost, or if the author is blamed. */
+/* A bundle is proven before anything of it is kept, not only when the last one makes up the root. Fails if an entry of a false bundle is held, if
+ * those before it are lost, or if the author is blamed. */
 TEST(a_lie_in_the_middle_is_found_there)
 {
 	static const struct {
@@ -239,7 +245,7 @@ TEST(a_lie_in_the_middle_is_found_there)
 	}
 }
 
-/* ---- two histories */
+/* two histories */
 
 struct sides {
 	struct place irq, forger, rus, syr;
@@ -284,10 +290,12 @@ check_forked(struct place *p)
 	CHECK(place_log(p, THREE, IRQ).state == RECORD_LOG_FORKED);
 }
 
-/* Whoever of two holders asks the other ends with the proof, whichever of their histories is longer. Fails where one of them goes on as if nothing were. */
+/* Whoever of two holders asks the other ends with the proof, whichever of their histories is longer. Fails where one of them goes on as if nothing
+ * were. */
 TEST(holders_of_two_histories_find_the_proof)
 {
-	static const unsigned shapes[][3] = {{0, 1, 1}, {1, 1, 1}, {2, 1, 3}, {2, 3, 1}, {3, 1, 0}, {255, 1, 1}, {255, 3, 1}, {256, 1, 2}, {300, 2, 300}};
+	static const unsigned shapes[][3] = {
+	    {0, 1, 1}, {1, 1, 1}, {2, 1, 3}, {2, 3, 1}, {3, 1, 0}, {255, 1, 1}, {255, 3, 1}, {256, 1, 2}, {300, 2, 300}};
 	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
 		static struct sides w;
 		struct fetch_report r;
@@ -363,7 +371,7 @@ TEST(a_proof_goes_round)
 	sides_done(&w);
 }
 
-/* ---- time, payloads, restored homes */
+/* time, payloads, restored homes */
 
 /* An entry of an author whose clock is ahead waits until its time has come. Fails if it is taken early, never, or holds up what was before it. */
 TEST(entries_from_the_future_wait)
@@ -446,7 +454,8 @@ TEST(withdrawn_pieces_travel_as_hashes)
 	place_done(&rus);
 }
 
-/* A home restored from an old backup asks first and gets its own entries back; then it goes on where it was. Fails if it signs before, or forks itself. */
+/* A home restored from an old backup asks first and gets its own entries back; then it goes on where it was. Fails if it signs before, or forks
+ * itself. */
 TEST(a_restored_home_takes_its_own_back)
 {
 	static struct place irq, old, rus;

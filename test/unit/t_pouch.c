@@ -96,7 +96,8 @@ TEST(a_pouch_brings_what_all_recipients_may_have)
 	place_done(&syr);
 }
 
-/* Several bundles, several logs, new ones in between; each pouch by itself and those that leave out what is known. Fails if anything that a direct fetch would bring is missing. */
+/* Several bundles, several logs, new ones in between; each pouch by itself and those that leave out what is known. Fails if anything that a direct
+ * fetch would bring is missing. */
 TEST(pouches_after_one_another)
 {
 	static struct place irq, rus;
@@ -121,7 +122,8 @@ TEST(pouches_after_one_another)
 		pack(&irq, M(RUS), &o, &sealed, &r);
 		CHECKF(i < 2 || i == 4 || r.entries <= more[i], "pouch %zu holds %llu entries", i, (unsigned long long)r.entries);
 		CHECK_OK(take(&rus, buf_str(&sealed), &f, &e));
-		CHECKF(f.entries == more[i] && !f.refused && !f.pending, "pouch %zu: %llu of %u new, %u refused: %s", i, (unsigned long long)f.entries, more[i], f.refused, f.last.msg);
+		CHECKF(f.entries == more[i] && !f.refused && !f.pending, "pouch %zu: %llu of %u new, %u refused: %s", i,
+		    (unsigned long long)f.entries, more[i], f.refused, f.last.msg);
 		whole += more[i];
 		place_fetch(&irq, &rus, &f); /* the countersignatures go back */
 		CHECK(f.cosigs > 0);

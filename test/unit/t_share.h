@@ -1,4 +1,5 @@
-/* What the tests of sharing have in common: homes of the four members of govern_draft on simulated disks, each with its own clock, and a transport from one to another that a test may look into or spoil. */
+/* What the tests of sharing have in common: homes of the four members of govern_draft on simulated disks, each with its own clock, and a transport
+ * from one to another that a test may look into or spoil. */
 #ifndef T_SHARE_H
 #define T_SHARE_H
 
@@ -100,8 +101,7 @@ place_space(void *ctx)
 	return INT64_MAX;
 }
 
-static inline void __attribute__((noreturn))
-place_die(void *ctx, const char *why)
+static inline void __attribute__((noreturn)) place_die(void *ctx, const char *why)
 {
 	(void)ctx;
 	fprintf(stderr, "a home died: %s\n", why);
@@ -140,7 +140,8 @@ place_env(struct place *p, int member)
 	crypto_init();
 	p->member = member;
 	p->disk = simdisk_new(1 + (uint64_t)member);
-	p->env = (struct env){p, simdisk_vfs(p->disk), place_now, place_now, place_random, place_read, place_write, place_remove, place_lock, place_unlock, place_path, place_space, place_die};
+	p->env = (struct env){p, simdisk_vfs(p->disk), place_now, place_now, place_random, place_read, place_write, place_remove, place_lock,
+	    place_unlock, place_path, place_space, place_die};
 	p->now = DAY("2015-10-02");
 	place_keys(p, 0);
 }
@@ -236,7 +237,7 @@ place_release(struct place *p, uint64_t circle, const char *text, size_t n)
 	CHECK_OK(share_sign_all(p->s, &e));
 }
 
-/* ---- one home asking another */
+/* one home asking another */
 
 struct link {
 	struct place *to;

@@ -1,4 +1,5 @@
-/* Verifying a record: each kind of damage, made with SQL behind its back, is found; and one that is whole gives no fault. Proofs of single entries, for somebody who has nothing else. */
+/* Verifying a record: each kind of damage, made with SQL behind its back, is found; and one that is whole gives no fault. Proofs of single entries,
+ * for somebody who has nothing else. */
 #include "sim/disk.h"
 
 #include <sqlite3.h>
@@ -56,7 +57,8 @@ TEST(a_whole_record_has_no_fault)
 	for (int rules = 0; rules < 2; rules++) {
 		verify(&rus, rules, &r);
 		CHECKF(!r.faults, "%llu faults", (unsigned long long)r.faults);
-		CHECK(r.charters == 1 && r.logs == 3 && r.entries == 303 && r.objects == 307 && r.arrivals == 303 && r.checkpoints == 3 && r.cosigs == 2 && !r.pending && !r.unsigned_entries);
+		CHECK(r.charters == 1 && r.logs == 3 && r.entries == 303 && r.objects == 307 && r.arrivals == 303 && r.checkpoints == 3 &&
+		      r.cosigs == 2 && !r.pending && !r.unsigned_entries);
 		verify(&irq, rules, &r);
 		CHECK(!r.faults && r.logs == 1);
 	}
@@ -138,7 +140,7 @@ TEST(each_damage_is_found)
 	place_done(&syr);
 }
 
-/* ---- proofs */
+/* proofs */
 
 static enum err
 check(struct place *p, struct str file, struct arena *a, struct proof_report *r, struct errinfo *e)
@@ -178,7 +180,8 @@ TEST(an_entry_is_proven_from_nothing)
 	place_done(&syr);
 }
 
-/* Each byte of a proof changed in turn: it is refused, or says the same of the entry (the bytes of a card or of a countersignature may be spoiled without harm to the rest). Fails if a changed leaf, payload or index is taken. */
+/* Each byte of a proof changed in turn: it is refused, or says the same of the entry (the bytes of a card or of a countersignature may be spoiled
+ * without harm to the rest). Fails if a changed leaf, payload or index is taken. */
 TEST(no_changed_proof_says_another_thing)
 {
 	static struct place irq, rus;

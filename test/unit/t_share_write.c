@@ -13,7 +13,11 @@
 static struct str
 card(struct arena *a, struct place *p, unsigned gen, uint32_t epoch, int64_t revoked_from)
 {
-	struct card c = {.has_centre = true, .centre = p->c->id, .member = str_of(p->c->policy->member[p->member]), .time = p->now, .keys = govern_keys(a, (size_t)p->member, 0, gen)};
+	struct card c = {.has_centre = true,
+	    .centre = p->c->id,
+	    .member = str_of(p->c->policy->member[p->member]),
+	    .time = p->now,
+	    .keys = govern_keys(a, (size_t)p->member, 0, gen)};
 	struct sign_key root = govern_root((size_t)p->member, 0);
 	struct buf b = BUF_INIT(LIMIT_CARD);
 	struct errinfo e = {0};
@@ -110,7 +114,8 @@ TEST(unsigned_entries_are_not_shown)
 /* What is on the disk is hashed again before it is signed. Fails if a changed piece or leaf gets a signature. */
 TEST(nothing_damaged_is_signed)
 {
-	static const char *const damage[] = {"UPDATE piece SET data=zeroblob(length(data)) WHERE no=1", "UPDATE entry SET bytes=CAST(replace(bytes,'J2','J3') AS BLOB)"};
+	static const char *const damage[] = {
+	    "UPDATE piece SET data=zeroblob(length(data)) WHERE no=1", "UPDATE entry SET bytes=CAST(replace(bytes,'J2','J3') AS BLOB)"};
 	for (size_t i = 0; i < 2; i++) {
 		static struct place irq;
 		struct sqlite3 *db;
@@ -171,7 +176,7 @@ TEST(randomness_of_one_log_is_its_own)
 	place_done(&b);
 }
 
-/* ---- epochs */
+/* epochs */
 
 /* A new log key: serials go on, the old epoch takes nothing more, a reader follows, also one that never saw the old. */
 TEST(serials_go_on_over_a_new_key)
@@ -190,7 +195,8 @@ TEST(serials_go_on_over_a_new_key)
 	CHECK(log.epoch == 2 && log.edge.size == 2 && log.objects == 3);
 	CHECK(epoch_of(&irq, BOTH, IRQ, 1).state == RECORD_LOG_ENDED);
 	place_fetch(&rus, &irq, &r);
-	CHECKF(r.charters == 1 && r.entries == 3 && !r.refused && !r.waiting, "%llu entries, %u refused: %s", (unsigned long long)r.entries, r.refused, r.last.msg);
+	CHECKF(r.charters == 1 && r.entries == 3 && !r.refused && !r.waiting, "%llu entries, %u refused: %s", (unsigned long long)r.entries,
+	    r.refused, r.last.msg);
 	CHECK(same_at(&irq, &rus, BOTH, IRQ) && place_log(&rus, BOTH, IRQ).objects == 3);
 	CHECK(epoch_of(&rus, BOTH, IRQ, 1).state == RECORD_LOG_ENDED && epoch_of(&rus, BOTH, IRQ, 1).edge.size == 2);
 	place_fetch(&late, &irq, &r);
@@ -322,7 +328,7 @@ TEST(a_revoked_key)
 	place_done(&syr);
 }
 
-/* ---- the rules of content */
+/* the rules of content */
 
 /* Puts a line into a log as a home that keeps to no rule would, and signs. */
 static void
@@ -351,14 +357,14 @@ force(struct place *p, uint64_t circle, const char *from, const char *to)
 TEST(what_breaks_the_rules_is_kept_as_malformed)
 {
 	static const char *const spoil[][2] = {
-	    {"\"serial\":1", "\"serial\":1"},               /* once more */
-	    {"\"serial\":1", "\"serial\":7"},               /* a gap */
-	    {"\"v\":1", "\"v\":2"},                         /* another format */
+	    {"\"serial\":1", "\"serial\":1"},                 /* once more */
+	    {"\"serial\":1", "\"serial\":7"},                 /* a gap */
+	    {"\"v\":1", "\"v\":2"},                           /* another format */
 	    {"\"circle\":\"irq.rus\"", "\"circle\":\"irq\""}, /* another circle's label */
 	    {"\"owner\":\"irq\"", "\"owner\":\"rus\""},
-	    {"2015-10-02T", "2015-10-01T"},                 /* back in time */
+	    {"2015-10-02T", "2015-10-01T"}, /* back in time */
 	    {"\"kind\":\"objects\"", "\"kind\":\"gossip\""},
-	    {"{", "{ "},                                    /* not canonical */
+	    {"{", "{ "}, /* not canonical */
 	    {"\"charter\":\"", "\"charter\":\"x"},
 	};
 	for (size_t i = 0; i < sizeof spoil / sizeof *spoil; i++) {
@@ -373,7 +379,8 @@ TEST(what_breaks_the_rules_is_kept_as_malformed)
 		place_release(&irq, BOTH, "one", 1);
 		force(&irq, BOTH, spoil[i][0], spoil[i][1]);
 		place_fetch(&rus, &irq, &r);
-		CHECKF(r.entries == 2 && r.objects == 1 && !r.refused && !r.waiting && !r.pending, "%s: %llu entries: %s", spoil[i][1], (unsigned long long)r.entries, r.last.msg);
+		CHECKF(r.entries == 2 && r.objects == 1 && !r.refused && !r.waiting && !r.pending, "%s: %llu entries: %s", spoil[i][1],
+		    (unsigned long long)r.entries, r.last.msg);
 		CHECK_OK(record_entry_get(rus.store, place_log(&rus, BOTH, IRQ).no, 1, NULL, &x, &e));
 		CHECKF(x.first == ENTRY_MALFORMED && !x.count, "%s", spoil[i][1]);
 		CHECK_OK(record_arrival_get(rus.store, place_log(&rus, BOTH, IRQ).no, 1, &a, &e));
@@ -404,7 +411,7 @@ TEST(an_unknown_charter_is_waited_for)
 	place_done(&rus);
 }
 
-/* ---- charters */
+/* charters */
 
 TEST(centres_are_joined_by_people_alone)
 {
