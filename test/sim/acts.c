@@ -276,9 +276,9 @@ act_restore(struct history *h, int home)
 	}
 	if (!history_step(h, home, do_restore, &r) || r.err) {
 		history_wrong(h, "home %d cannot be restored: %s: %s", home, err_name(r.err), r.e.msg);
-		h->violations += 0;
 		history_bury(h);
 	}
+	simworld_other_dice(h->w, home);
 	eye_free(&x->eye);
 	eye_copy(&x->backup_eye, &x->eye);
 	x->restored = true;

@@ -358,7 +358,7 @@ static bool
 found(struct history *h)
 {
 	struct errinfo e = {0};
-	struct centre_plan plan = {.name = "Simulated centre", .from = START};
+	struct centre_plan plan = {.name = "Simulated centre", .from = START - 10 * TIME_DAY};
 	h->c = (struct centre){.n = h->n, .run = run_for_centre, .ctx = h};
 	for (int i = 0; i < h->n; i++) {
 		h->home[i] = (struct home){.member = i, .exists = true};

@@ -21,7 +21,7 @@ struct simnode {
 	struct simheap heap;
 	int64_t wall, mono, at; /* both clocks at true time `at` */
 	int32_t ppm;
-	uint64_t steps, powers;
+	uint64_t steps, powers, era;
 	bool locked;
 	char lock_what[64], why[200];
 };
@@ -100,6 +100,8 @@ simworld_random(const struct simworld *w, int node, enum rnd purpose, struct str
 	put_number(&h, key.n);
 	crypto_generichash_update(&h, (const uint8_t *)key.p, key.n);
 	put_number(&h, op);
+	if (w->node[node].era)
+		put_number(&h, w->node[node].era);
 	crypto_generichash_final(&h, seed, sizeof seed);
 	crypto_stream_chacha20(out, n, nonce, seed);
 }
@@ -396,6 +398,12 @@ simworld_drift(struct simworld *w, int node, int32_t ppm)
 	assert(ppm >= -DRIFT_MAX && ppm <= DRIFT_MAX);
 	clock_fix(s);
 	s->ppm = ppm;
+}
+
+void
+simworld_other_dice(struct simworld *w, int node)
+{
+	at(w, node)->era++;
 }
 
 size_t

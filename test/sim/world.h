@@ -55,6 +55,8 @@ void simworld_drift(struct simworld *w, int node, int32_t ppm);
 
 /* The same function that env.random is, for scheduler and checks. */
 void simworld_random(const struct simworld *w, int node, enum rnd purpose, struct str key, uint64_t op, void *out, size_t n);
+/* From now on the node draws other random bytes for the same purpose, key and op: a home put back to an earlier state does not repeat itself. */
+void simworld_other_dice(struct simworld *w, int node);
 /* Bytes in the node's SQLite heap. */
 size_t simworld_heap(const struct simworld *w, int node);
 

@@ -12,8 +12,7 @@ view_begin(struct store *s, struct errinfo *e)
 void
 view_rollback(struct store *s)
 {
-	if (!db_in_transaction(&s->view))
-		return;
+	/* SQLite may have rolled back by itself (a failed read): classes that were made in the transaction are gone all the same */
 	store_view_forget(s);
 	db_rollback(&s->view);
 }
