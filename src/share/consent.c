@@ -133,7 +133,8 @@ look_same(void *ctx, const struct consent_item *item, struct errinfo *e)
 {
 	struct same_ask *k = ctx;
 	(void)e;
-	if (!item->ours || item->originator != k->originator || item->to != k->ask->to || !stix_id_eq(item->id, k->ask->id) || item->modified != k->ask->modified)
+	if (!item->ours || item->originator != k->originator || item->to != k->ask->to || !stix_id_eq(item->id, k->ask->id) ||
+	    item->modified != k->ask->modified)
 		return OK;
 	k->waiting = item->state == CONSENT_WAITING;
 	k->granted = item->state == CONSENT_GRANTED;
@@ -163,7 +164,8 @@ consent_request(struct share *s, struct share_centre *centre, const struct conse
 	if ((err = consent_each(s, centre, look_same, &same, e)))
 		return err;
 	if (same.waiting || same.granted)
-		return err_set(e, ERR_CONFLICT, same.granted ? "consent to that was given already" : "that was asked already and is not answered yet");
+		return err_set(
+		    e, ERR_CONFLICT, same.granted ? "consent to that was given already" : "that was asked already and is not answered yet");
 	return append(s, centre, same.originator, &x, ret, e);
 }
 
@@ -205,7 +207,8 @@ find_answer(struct listing *l, const struct view_event *asked, const struct cons
 static enum err
 give_request(struct listing *l, const struct view_event *v, struct consent_item *ret, struct errinfo *e)
 {
-	struct consent_item item = {.centre = l->c, .asker = v->author, .ours = v->author == l->c->me, .id = v->id, .modified = v->modified, .to = v->to, .at = v->at};
+	struct consent_item item = {
+	    .centre = l->c, .asker = v->author, .ours = v->author == l->c->me, .id = v->id, .modified = v->modified, .to = v->to, .at = v->at};
 	int other = other_of(l->c, v->circle);
 	struct entry x;
 	enum err err;
@@ -223,7 +226,8 @@ static bool
 was_asked(const struct view_event *requests, size_t n, const struct view_event *answer)
 {
 	for (size_t i = 0; i < n; i++)
-		if (requests[i].circle == answer->circle && requests[i].author != answer->author && requests[i].to == answer->to && stix_id_eq(requests[i].id, answer->id))
+		if (requests[i].circle == answer->circle && requests[i].author != answer->author && requests[i].to == answer->to &&
+		    stix_id_eq(requests[i].id, answer->id))
 			return true;
 	return false;
 }
@@ -233,7 +237,8 @@ is_last_word(const struct listing *l, size_t at)
 {
 	const struct view_event *v = &l->answers[at];
 	for (size_t i = at + 1; i < l->nanswers; i++)
-		if (l->answers[i].author == v->author && l->answers[i].circle == v->circle && l->answers[i].to == v->to && stix_id_eq(l->answers[i].id, v->id))
+		if (l->answers[i].author == v->author && l->answers[i].circle == v->circle && l->answers[i].to == v->to &&
+		    stix_id_eq(l->answers[i].id, v->id))
 			return false;
 	return true;
 }
@@ -263,7 +268,8 @@ give_unasked(struct listing *l, const struct view_event *v, struct consent_item 
 }
 
 static enum err
-list_centre(struct share *s, struct share_centre *c, enum err (*each)(void *ctx, const struct consent_item *item, struct errinfo *e), void *ctx, struct errinfo *e)
+list_centre(struct share *s, struct share_centre *c, enum err (*each)(void *ctx, const struct consent_item *item, struct errinfo *e), void *ctx,
+    struct errinfo *e)
 {
 	struct listing l = {.s = s, .c = c, .a = ARENA_INIT(256 * MIB)};
 	struct view_event_filter f = {.kind = VIEW_REQUEST, .centre = c->no, .author = -1}, g = {.kind = VIEW_CONSENT, .centre = c->no, .author = -1};
@@ -277,14 +283,16 @@ list_centre(struct share *s, struct share_centre *c, enum err (*each)(void *ctx,
 		if (other_of(c, requests[i].circle) >= 0 && !(err = give_request(&l, &requests[i], &item, e)))
 			err = each(ctx, &item, e);
 	for (size_t i = 0; i < l.nanswers && !err; i++)
-		if (other_of(c, l.answers[i].circle) >= 0 && is_last_word(&l, i) && !was_asked(requests, n, &l.answers[i]) && !(err = give_unasked(&l, &l.answers[i], &item, e)))
+		if (other_of(c, l.answers[i].circle) >= 0 && is_last_word(&l, i) && !was_asked(requests, n, &l.answers[i]) &&
+		    !(err = give_unasked(&l, &l.answers[i], &item, e)))
 			err = each(ctx, &item, e);
 	arena_done(&l.a);
 	return err;
 }
 
 enum err
-consent_each(struct share *s, struct share_centre *centre, enum err (*each)(void *ctx, const struct consent_item *item, struct errinfo *e), void *ctx, struct errinfo *e)
+consent_each(struct share *s, struct share_centre *centre, enum err (*each)(void *ctx, const struct consent_item *item, struct errinfo *e), void *ctx,
+    struct errinfo *e)
 {
 	enum err err = OK;
 	for (int i = 0; i < s->ncentres && !err; i++)
@@ -322,7 +330,13 @@ consent_give(struct share *s, struct share_centre *centre, const struct consent_
 	static const struct hash none;
 	struct finding f = {.leaf = &answer->request};
 	struct entry_target target = {answer->id, answer->modified};
-	struct entry x = {.kind = ENTRY_CONSENT, .position = answer->position, .targets = &target, .ntargets = 1, .reason = answer->reason, .to = answer->to, .granted = answer->granted};
+	struct entry x = {.kind = ENTRY_CONSENT,
+	    .position = answer->position,
+	    .targets = &target,
+	    .ntargets = 1,
+	    .reason = answer->reason,
+	    .to = answer->to,
+	    .granted = answer->granted};
 	int asker = answer->asker;
 	bool known;
 	enum err err;

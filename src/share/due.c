@@ -199,7 +199,11 @@ leave_notices(struct share *s, const struct due_time *t, const struct due_notice
 		struct buf id = {.p = space, .cap = sizeof space, .max = sizeof space};
 		if (spots[i].row.no && spots[i].row.state != VIEW_WITHDRAWN)
 			stix_id_put(&id, spots[i].row.key.id);
-		struct local_audit a = {.at = t->now, .who = STR("NODE"), .what = STR("deleted"), .target = buf_str(&id), .detail = STR("its bytes are gone; the hash stays")};
+		struct local_audit a = {.at = t->now,
+		    .who = STR("NODE"),
+		    .what = STR("deleted"),
+		    .target = buf_str(&id),
+		    .detail = STR("its bytes are gone; the hash stays")};
 		if (!(err = due_notice_drop(s, &notices[i], e)))
 			err = local_audit_put(s->store, &a, e);
 	}
@@ -221,7 +225,8 @@ delete_ripe(struct share *s, const struct due_time *t, const struct due_notice *
 		size_t k = n - from < BATCH ? n - from : BATCH;
 		for (size_t i = 0; i < k && !err; i++)
 			err = find_spot(s, &notices[from + i], &spots[i], e);
-		if (!err && !(err = leave_view(s, spots, k, e)) && !(err = leave_record(s, spots, k, e)) && !(err = leave_notices(s, t, notices + from, spots, k, e)))
+		if (!err && !(err = leave_view(s, spots, k, e)) && !(err = leave_record(s, spots, k, e)) &&
+		    !(err = leave_notices(s, t, notices + from, spots, k, e)))
 			*ret += (uint32_t)k;
 	}
 	free(spots);

@@ -1,4 +1,5 @@
-/* due_clock: the wall clock is what a person can set; the monotonic clock tells how long this machine has run; what others signed tells what they take the time to be. */
+/* due_clock: the wall clock is what a person can set; the monotonic clock tells how long this machine has run; what others signed tells what they
+ * take the time to be. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -50,7 +51,8 @@ due_look(struct share *s, struct due_time *ret, struct errinfo *e)
 		/* after the machine was started anew the clock may have moved on by any time it was off, but not back */
 		if (run >= 0 ? distance(wall, run) > DUE_SLACK : wall < -DUE_SLACK)
 			t.clock = DUE_CLOCK_JUMPED;
-		if (t.clock == DUE_CLOCK_OK && run >= 0 && run < TIME_MINUTE && wall < TIME_MINUTE) { /* not worth a write: the next look measures from the same place */
+		if (t.clock == DUE_CLOCK_OK && run >= 0 && run < TIME_MINUTE &&
+		    wall < TIME_MINUTE) { /* not worth a write: the next look measures from the same place */
 			*ret = t;
 			return OK;
 		}

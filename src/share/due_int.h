@@ -9,9 +9,9 @@
 
 /* due_clock.c: what can be known of time. */
 struct due_time {
-	int64_t now;      /* wall */
-	int64_t run;      /* this machine has run with this home for so long, as far as the monotonic clock was watched */
-	int64_t others;   /* latest time that another member signed; TIME_MIN = none. Filled by due_others */
+	int64_t now;    /* wall */
+	int64_t run;    /* this machine has run with this home for so long, as far as the monotonic clock was watched */
+	int64_t others; /* latest time that another member signed; TIME_MIN = none. Filled by due_others */
 	enum due_clock clock;
 };
 /* Looks at both clocks and remembers them for the next look. */
@@ -30,12 +30,14 @@ enum err due_notice_get(struct share *s, const struct view_row *row, struct due_
 /* Announces what is due and is not announced yet; counts. */
 enum err due_announce(struct share *s, const struct due_time *t, uint32_t *ret, struct errinfo *e) MUST_USE;
 /* All announcements, in no order that means anything. */
-enum err due_notices(struct share *s, enum err (*each)(void *ctx, const struct due_notice *n, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+enum err
+due_notices(struct share *s, enum err (*each)(void *ctx, const struct due_notice *n, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 enum err due_notice_set(struct share *s, const struct due_notice *n, struct errinfo *e) MUST_USE;
 enum err due_notice_drop(struct share *s, const struct due_notice *n, struct errinfo *e) MUST_USE;
 
-/* Rows that recalls took out of view, with the end of the dispute period of each, earliest recall first. each returning ERR_STOPPED ends the walk, and that is no failure. */
-enum err due_disputes(struct share *s, uint64_t after_arrival, struct share_centre *c, enum err (*each)(void *ctx, uint64_t arrival, const struct view_row *row, int64_t end, struct errinfo *e), void *ctx,
-                      struct errinfo *e) MUST_USE;
+/* Rows that recalls took out of view, with the end of the dispute period of each, earliest recall first. each returning ERR_STOPPED ends the walk,
+ * and that is no failure. */
+enum err due_disputes(struct share *s, uint64_t after_arrival, struct share_centre *c,
+    enum err (*each)(void *ctx, uint64_t arrival, const struct view_row *row, int64_t end, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 
 #endif

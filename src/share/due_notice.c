@@ -1,4 +1,5 @@
-/* due_notice: what is due is found and announced once. An announcement stays until its piece is deleted, so a deletion that was cut short is finished. */
+/* due_notice: what is due is found and announced once. An announcement stays until its piece is deleted, so a deletion that was cut short is
+ * finished. */
 #include <stdio.h>
 
 #include "share/due_int.h"
@@ -23,7 +24,8 @@ parse_name(struct str name, struct due_notice *ret)
 {
 	struct str hex, rest = str_sub(name, prefix.n, name.n), idx, piece;
 	uint64_t v;
-	if (!str_cut(rest, '/', &hex, &rest) || !hash_from_hex(hex, &ret->log) || !str_cut(rest, '/', &idx, &piece) || !str_u64(idx, &ret->idx) || !str_u64(piece, &v) || v >= LIMIT_PIECES)
+	if (!str_cut(rest, '/', &hex, &rest) || !hash_from_hex(hex, &ret->log) || !str_cut(rest, '/', &idx, &piece) || !str_u64(idx, &ret->idx) ||
+	    !str_u64(piece, &v) || v >= LIMIT_PIECES)
 		return false;
 	ret->piece = (uint32_t)v;
 	return true;
@@ -143,8 +145,8 @@ dispute_event(void *ctx, const struct view_event *v, struct errinfo *e)
 }
 
 enum err
-due_disputes(struct share *s, uint64_t after_arrival, struct share_centre *c, enum err (*each)(void *ctx, uint64_t arrival, const struct view_row *row, int64_t end, struct errinfo *e), void *ctx,
-             struct errinfo *e)
+due_disputes(struct share *s, uint64_t after_arrival, struct share_centre *c,
+    enum err (*each)(void *ctx, uint64_t arrival, const struct view_row *row, int64_t end, struct errinfo *e), void *ctx, struct errinfo *e)
 {
 	struct disputes d = {.s = s, .c = c, .each = each, .ctx = ctx};
 	struct view_event_filter f = {.kind = VIEW_RECALL, .centre = c->no, .author = -1, .after_arrival = after_arrival};
@@ -179,7 +181,8 @@ announce(struct announcing *k, const struct view_row *row, const char *what, str
 	n.run = k->t->run;
 	stix_id_put(&id, row->key.id);
 	snprintf(detail, sizeof detail, "%s; its bytes go in 72 hours", what);
-	struct local_audit a = {.at = k->t->now, .who = STR("NODE"), .what = STR("deletion announced"), .target = buf_str(&id), .detail = str_of(detail)};
+	struct local_audit a = {
+	    .at = k->t->now, .who = STR("NODE"), .what = STR("deletion announced"), .target = buf_str(&id), .detail = str_of(detail)};
 	if ((err = due_notice_set(k->s, &n, e)) || (err = local_audit_put(k->s->store, &a, e)))
 		return err;
 	k->made++;

@@ -51,7 +51,8 @@ take_consent(void *ctx, const struct view_event *v, struct errinfo *e)
 }
 
 static enum err
-consents_of(struct share *s, const struct share_centre *c, int originator, const struct stix_id *id, struct arena *a, struct consents *ret, struct errinfo *e)
+consents_of(
+    struct share *s, const struct share_centre *c, int originator, const struct stix_id *id, struct arena *a, struct consents *ret, struct errinfo *e)
 {
 	struct view_event_filter f = {.kind = VIEW_CONSENT, .centre = c->no, .author = originator, .id = id};
 	*ret = (struct consents){.a = a, .c = c};
@@ -59,7 +60,8 @@ consents_of(struct share *s, const struct share_centre *c, int originator, const
 }
 
 enum err
-grant_consented(struct share *s, struct share_centre *c, int originator, const struct stix_id *id, int64_t modified, uint64_t to, bool *ret, struct errinfo *e)
+grant_consented(
+    struct share *s, struct share_centre *c, int originator, const struct stix_id *id, int64_t modified, uint64_t to, bool *ret, struct errinfo *e)
 {
 	struct arena a = ARENA_INIT(MIB);
 	struct consents k;
@@ -125,7 +127,8 @@ push_cites(struct gathering *g, const struct json *tree, struct errinfo *e)
 	enum err err = OK;
 	if (!stix_private_read(tree, &own) || !own.cites)
 		return OK;
-	JSON_EACH (node, own.cites) {
+	JSON_EACH(node, own.cites)
+	{
 		struct stix_id id;
 		bool odd;
 		if (!err && stix_id_read(json_str(node), &id, &odd))
@@ -201,7 +204,8 @@ latest_private(const struct share_centre *c, const struct view_row *rows, size_t
 {
 	const struct view_row *best = NULL;
 	for (size_t i = 0; i < n; i++)
-		if (rows[i].key.centre == c->no && rows[i].key.author == c->me && rows_private(&rows[i]) && rows[i].state == VIEW_LIVE && (!best || rows[i].key.modified > best->key.modified))
+		if (rows[i].key.centre == c->no && rows[i].key.author == c->me && rows_private(&rows[i]) && rows[i].state == VIEW_LIVE &&
+		    (!best || rows[i].key.modified > best->key.modified))
 			best = &rows[i];
 	return best;
 }
@@ -213,8 +217,8 @@ add_consents(struct gathering *g, struct source *src, const struct view_row *row
 	enum err err = consents_of(g->s, g->c, src->originator, &src->id, g->a, &k, e);
 	for (size_t i = 0; !err && i < k.n; i++)
 		for (size_t r = 0; !err && k.at[i].granted && r < n; r++)
-			if (rows[r].key.centre == g->c->no && rows[r].key.author == src->originator && rows[r].state == VIEW_LIVE && (!k.at[i].modified || k.at[i].modified == rows[r].key.modified) &&
-			    !add_grant(g, src, &rows[r].label, k.at[i].to, true))
+			if (rows[r].key.centre == g->c->no && rows[r].key.author == src->originator && rows[r].state == VIEW_LIVE &&
+			    (!k.at[i].modified || k.at[i].modified == rows[r].key.modified) && !add_grant(g, src, &rows[r].label, k.at[i].to, true))
 				err = err_nomem(e);
 	return err;
 }
@@ -293,7 +297,8 @@ judge(struct gathering *g, const struct label *product, int64_t now, struct rele
 	if (!asked || !why || !snags)
 		return err_nomem(e);
 	for (size_t i = 0; i < g->nsources; i++)
-		asked[i] = (struct label_source){g->sources[i].originator < 0 ? 0 : g->sources[i].originator, g->sources[i].grants, g->sources[i].ngrants};
+		asked[i] =
+		    (struct label_source){g->sources[i].originator < 0 ? 0 : g->sources[i].originator, g->sources[i].grants, g->sources[i].ngrants};
 	label_may_derive(product, g->c->me, asked, g->nsources, now, why);
 	for (size_t i = 0; i < g->nsources; i++) {
 		if (why[i] == LABEL_MAY)
@@ -308,7 +313,8 @@ judge(struct gathering *g, const struct label *product, int64_t now, struct rele
 }
 
 enum err
-grant_check(struct share *s, struct share_centre *c, const struct json *tree, const struct label *product, int64_t now, struct arena *a, struct release_snag **ret, size_t *ret_n, struct errinfo *e)
+grant_check(struct share *s, struct share_centre *c, const struct json *tree, const struct label *product, int64_t now, struct arena *a,
+    struct release_snag **ret, size_t *ret_n, struct errinfo *e)
 {
 	struct gathering g = {.s = s, .c = c, .a = a, .bytes = BUF_INIT(LIMIT_OBJECT + PIECE_HEAD)};
 	enum err err = push_cites(&g, tree, e);

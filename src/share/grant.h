@@ -1,7 +1,8 @@
 /* grant: by whose leave a product may go to a circle.
  *
- * The sources are what its private extension cites, and what own sources among those cite in turn (a product of products goes no further than the first). Each originator who has a hand in one is asked for by name:
- * a release of it that covers the circle, or a consent that was not withdrawn. Source and originator that are not known here grant nothing. */
+ * The sources are what its private extension cites, and what own sources among those cite in turn (a product of products goes no further than the
+ * first). Each originator who has a hand in one is asked for by name: a release of it that covers the circle, or a consent that was not withdrawn.
+ * Source and originator that are not known here grant nothing. */
 #ifndef SHARE_GRANT_H
 #define SHARE_GRANT_H
 
@@ -9,11 +10,13 @@
 #include "share/share.h"
 #include "share/release.h"
 
-/* What stands in the way of a product so labelled (owner and circle as it would be released): one snag a source and originator; none: it may. tree: the private original. ERR_LIMIT: too many sources. */
-enum err grant_check(struct share *s, struct share_centre *c, const struct json *tree, const struct label *product, int64_t now, struct arena *a, struct release_snag **ret, size_t *ret_n,
-                     struct errinfo *e) MUST_USE;
+/* What stands in the way of a product so labelled (owner and circle as it would be released): one snag a source and originator; none: it may. tree:
+ * the private original. ERR_LIMIT: too many sources. */
+enum err grant_check(struct share *s, struct share_centre *c, const struct json *tree, const struct label *product, int64_t now, struct arena *a,
+    struct release_snag **ret, size_t *ret_n, struct errinfo *e) MUST_USE;
 
 /* Whether an originator's last word on this object and a circle that covers `to` is a consent for this version (0 = any). */
-enum err grant_consented(struct share *s, struct share_centre *c, int originator, const struct stix_id *id, int64_t modified, uint64_t to, bool *ret, struct errinfo *e) MUST_USE;
+enum err grant_consented(struct share *s, struct share_centre *c, int originator, const struct stix_id *id, int64_t modified, uint64_t to, bool *ret,
+    struct errinfo *e) MUST_USE;
 
 #endif

@@ -25,7 +25,8 @@ read_line(struct share_centre *c, uint64_t circle, struct str line, struct arena
 }
 
 enum err
-leaf_read(struct share *s, struct share_centre *c, int64_t log, uint64_t idx, struct arena *a, struct entry *ret, struct hash *ret_hash, struct errinfo *e)
+leaf_read(
+    struct share *s, struct share_centre *c, int64_t log, uint64_t idx, struct arena *a, struct entry *ret, struct hash *ret_hash, struct errinfo *e)
 {
 	struct buf line = BUF_INIT(LIMIT_ENTRY);
 	struct record_log l;

@@ -30,15 +30,17 @@ read_link(struct reading *r, const struct json *tree, struct link *ret)
 {
 	const struct json *x = json_get_type(stix_ext_get(tree, STIX_EXT_PRIVATE), STR("released"), JSON_OBJECT);
 	struct str source, target, circle, modified, portions, entry;
-	if (!x || !json_get_str(tree, STR("source_ref"), &source) || !json_get_str(tree, STR("target_ref"), &target) || !json_get_str(x, STR("circle"), &circle) ||
-	    !json_get_str(x, STR("portions"), &portions) || !json_get_str(x, STR("entry"), &entry))
+	if (!x || !json_get_str(tree, STR("source_ref"), &source) || !json_get_str(tree, STR("target_ref"), &target) ||
+	    !json_get_str(x, STR("circle"), &circle) || !json_get_str(x, STR("portions"), &portions) || !json_get_str(x, STR("entry"), &entry))
 		return false;
 	*ret = (struct link){0};
 	if (json_get_str(x, STR("modified"), &modified) && !time_parse(modified, &ret->modified))
 		return false;
-	if (!stix_id_parse(source, &ret->released) || !stix_id_parse(target, &ret->original) || label_circle_parse(r->c->policy, circle, &ret->circle, NULL) || !hash_from_hex(entry, &ret->entry))
+	if (!stix_id_parse(source, &ret->released) || !stix_id_parse(target, &ret->original) ||
+	    label_circle_parse(r->c->policy, circle, &ret->circle, NULL) || !hash_from_hex(entry, &ret->entry))
 		return false;
-	return arena_dup(r->a, portions, &ret->portions) && arena_dup(r->a, ret->released.type, &ret->released.type) && arena_dup(r->a, ret->original.type, &ret->original.type);
+	return arena_dup(r->a, portions, &ret->portions) && arena_dup(r->a, ret->released.type, &ret->released.type) &&
+	       arena_dup(r->a, ret->original.type, &ret->original.type);
 }
 
 static enum err

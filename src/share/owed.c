@@ -83,8 +83,10 @@ give_receipt(struct owing *o, const struct view_event *recall, const struct hash
 	uint64_t circle = LEAK(RECEIPT_ALL) ? label_policy_members(o->c->policy) : bit(o->c->me) | bit(recall->author);
 	bool have, may;
 	enum err err;
-	if (recall->author == o->c->me || (err = has_receipt(o, circle, leaf, &have, e)))
-		return recall->author == o->c->me ? OK : err;
+	if (recall->author == o->c->me)
+		return OK;
+	if ((err = has_receipt(o, circle, leaf, &have, e)))
+		return err;
 	if (have || (err = may_say(o, circle, ENTRY_RECEIPT, &may, e)) || !may)
 		return have ? OK : err;
 	if (!(err = say(o, circle, &x, e)))
@@ -197,7 +199,8 @@ flag_row(struct owing *o, const struct view_event *recall, const struct view_row
 	enum err err = may_name(o, recall, row->key.circle, &name, e);
 	if (!err && (name || LEAK(FLAG_SOURCE)))
 		x.source = recall->id;
-	if (err || (err = has_flag(o, row->key.circle, &row->key.id, &x.source, &have, e)) || have || (err = may_say(o, row->key.circle, ENTRY_FLAG, &may, e)) || !may)
+	if (err || (err = has_flag(o, row->key.circle, &row->key.id, &x.source, &have, e)) || have ||
+	    (err = may_say(o, row->key.circle, ENTRY_FLAG, &may, e)) || !may)
 		return err;
 	if ((err = say(o, row->key.circle, &x, e)))
 		return err;

@@ -1,6 +1,8 @@
-/* owed: what a node does by itself for others: receipts for recalls that reached it, and flags on own products whose source was recalled or corrected.
+/* owed: what a node does by itself for others: receipts for recalls that reached it, and flags on own products whose source was recalled or
+ * corrected.
  *
- * What is owed is told by the record, so doing it twice does nothing: a recall has one receipt of each holder, a product one flag a circle for each source that may be named there, and one for all that may not. */
+ * What is owed is told by the record, so doing it twice does nothing: a recall has one receipt of each holder, a product one flag a circle for each
+ * source that may be named there, and one for all that may not. */
 #ifndef SHARE_OWED_H
 #define SHARE_OWED_H
 

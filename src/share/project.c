@@ -223,11 +223,20 @@ put_event(struct project *p, const struct project_entry *w, struct errinfo *e)
 	const struct entry *x = w->x;
 	struct view_event v = event_of(w, VIEW_MALFORMED);
 	switch (x->kind) {
-	case ENTRY_REQUEST: v.kind = VIEW_REQUEST; break;
-	case ENTRY_CONSENT: v.kind = VIEW_CONSENT; break;
-	case ENTRY_RECEIPT: v.kind = VIEW_RECEIPT; break;
-	case ENTRY_EPOCH: v.kind = VIEW_EPOCH; break;
-	default: break;
+	case ENTRY_REQUEST:
+		v.kind = VIEW_REQUEST;
+		break;
+	case ENTRY_CONSENT:
+		v.kind = VIEW_CONSENT;
+		break;
+	case ENTRY_RECEIPT:
+		v.kind = VIEW_RECEIPT;
+		break;
+	case ENTRY_EPOCH:
+		v.kind = VIEW_EPOCH;
+		break;
+	default:
+		break;
 	}
 	if (x->kind == ENTRY_REQUEST || x->kind == ENTRY_CONSENT) {
 		v.id = x->targets[0].id;
@@ -276,10 +285,14 @@ put_arrival(struct project *p, const struct record_arrival *at, const struct pro
 		return err;
 	}
 	switch (x.kind) {
-	case ENTRY_OBJECTS: return put_objects(p, &w, parsed, n, e);
-	case ENTRY_RECALL: return project_recall_put(p, &w, e);
-	case ENTRY_FLAG: return put_flag(p, &w, e);
-	default: return put_event(p, &w, e);
+	case ENTRY_OBJECTS:
+		return put_objects(p, &w, parsed, n, e);
+	case ENTRY_RECALL:
+		return project_recall_put(p, &w, e);
+	case ENTRY_FLAG:
+		return put_flag(p, &w, e);
+	default:
+		return put_event(p, &w, e);
 	}
 }
 
@@ -384,7 +397,8 @@ project_withdraw(struct share *s, const struct view_row *row, struct errinfo *e)
 	if ((err = project_init(&p, s, e)) || (err = project_log_get(&p, row->log, &log, e)))
 		goto out;
 	struct project_entry w = {&at, share_centre_by_no(s, log.centre), &log, &x, row->piece_no - row->piece};
-	if ((err = rows_bytes(s, row, &bytes, e)) || (err = project_object_parse(&p, buf_str(&bytes), &tree, &info, e)) || (err = project_object_make(&p, &w, row->piece, tree, &info, &o, e)))
+	if ((err = rows_bytes(s, row, &bytes, e)) || (err = project_object_parse(&p, buf_str(&bytes), &tree, &info, e)) ||
+	    (err = project_object_make(&p, &w, row->piece, tree, &info, &o, e)))
 		goto out;
 	err = view_object_withdraw(s->store, row, &o, e);
 out:

@@ -38,16 +38,16 @@ struct project_lists {
 
 struct project {
 	struct share *s;
-	struct arena tree;   /* of one object */
-	struct arena leaf;   /* of one entry */
-	struct buf line;     /* its bytes */
+	struct arena tree; /* of one object */
+	struct arena leaf; /* of one entry */
+	struct buf line;   /* its bytes */
 	struct project_lists lists;
 
 	/* what was last looked at */
 	struct project_log log;
 	int policy_centre, policy_charter;
 	struct label_policy *policy;
-	int creator;         /* of created_by: member number, -1 nobody's */
+	int creator; /* of created_by: member number, -1 nobody's */
 	bool creator_known;
 	struct stix_id created_by;
 
@@ -69,7 +69,8 @@ struct project_entry {
 /* ---- project_object.c */
 
 /* Fills *ret for piece n of the entry; everything it views is in p->lists, p->tree or the tree. */
-enum err project_object_make(struct project *p, const struct project_entry *w, uint32_t n, const struct json *tree, const struct stix_info *info, struct view_object *ret, struct errinfo *e) MUST_USE;
+enum err project_object_make(struct project *p, const struct project_entry *w, uint32_t n, const struct json *tree, const struct stix_info *info,
+    struct view_object *ret, struct errinfo *e) MUST_USE;
 /* Parses and checks the bytes of a piece into p->tree (emptied first). ERR_SYNTAX, ERR_INVALID, ERR_LIMIT, ERR_VERSION: it is no STIX object. */
 enum err project_object_parse(struct project *p, struct str text, const struct json **ret_tree, struct stix_info *ret, struct errinfo *e) MUST_USE;
 void project_lists_done(struct project_lists *l);
@@ -79,7 +80,8 @@ void project_lists_done(struct project_lists *l);
 /* A recall arrived: events are put, and the rows it means get their state. */
 enum err project_recall_put(struct project *p, const struct project_entry *w, struct errinfo *e) MUST_USE;
 /* The state that recalls which stand behind it in its log, and are here already, give an object; VIEW_LIVE if there are none. */
-enum err project_recall_state(struct project *p, const struct project_entry *w, struct stix_id id, int64_t modified, enum view_state *ret, struct errinfo *e) MUST_USE;
+enum err project_recall_state(
+    struct project *p, const struct project_entry *w, struct stix_id id, int64_t modified, enum view_state *ret, struct errinfo *e) MUST_USE;
 
 /* ---- project.c */
 

@@ -69,7 +69,8 @@ is_release_link(const struct json *tree)
 static int
 link_of(const struct stix_ref *ref, bool private, bool released, bool grades)
 {
-	if (str_is(ref->name, "created_by_ref") || str_is(ref->name, "object_marking_refs") || str_is(ref->name, "marking_ref") || str_is(ref->name, "extensions"))
+	if (str_is(ref->name, "created_by_ref") || str_is(ref->name, "object_marking_refs") || str_is(ref->name, "marking_ref") ||
+	    str_is(ref->name, "extensions"))
 		return -1;
 	if (private && released && (str_is(ref->name, "source_ref") || str_is(ref->name, "target_ref")))
 		return VIEW_LINK_DERIVED;
@@ -95,7 +96,8 @@ make_refs(struct project_lists *l, const struct json *tree, bool private, struct
 	}
 	if (!private || !stix_private_read(tree, &own) || !own.cites)
 		return OK;
-	JSON_EACH (node, own.cites) {
+	JSON_EACH(node, own.cites)
+	{
 		struct stix_id id;
 		bool odd;
 		if (stix_id_read(json_str(node), &id, &odd) && (err = add_ref(l, id, VIEW_LINK_CITES, e)))
@@ -214,7 +216,8 @@ grade_of(const struct json *tree)
 }
 
 enum err
-project_object_make(struct project *p, const struct project_entry *w, uint32_t n, const struct json *tree, const struct stix_info *info, struct view_object *ret, struct errinfo *e)
+project_object_make(struct project *p, const struct project_entry *w, uint32_t n, const struct json *tree, const struct stix_info *info,
+    struct view_object *ret, struct errinfo *e)
 {
 	enum err err;
 	if ((err = make_refs(&p->lists, tree, w->log->private, e)) || (err = make_text(&p->lists, tree, e)) || (err = all_claims(p, tree, e)))

@@ -1,6 +1,7 @@
 /* project_recall: a recall and what it means come to the same whatever arrives first.
  *
- * An object's state is that of the last recall, in the order of its log, of those that stand behind it and mean it. Recalls have no payload, so those of a log arrive in its order; what may come late is the object. */
+ * An object's state is that of the last recall, in the order of its log, of those that stand behind it and mean it. Recalls have no payload, so those
+ * of a log arrive in its order; what may come late is the object. */
 #include <string.h>
 
 #include "share/project_int.h"
@@ -69,7 +70,8 @@ project_recall_state(struct project *p, const struct project_entry *w, struct st
 		return err;
 	struct map_item *item = p->recalls.n ? map_find(&p->recalls, str_bytes(id.uuid, sizeof id.uuid)) : NULL;
 	for (const struct project_recall *r = item ? item->v.ptr : NULL; r; r = r->next) {
-		if (r->centre != w->centre->no || r->circle != w->log->circle || r->author != w->log->author || !stix_id_eq(r->id, id) || (r->modified && r->modified != modified))
+		if (r->centre != w->centre->no || r->circle != w->log->circle || r->author != w->log->author || !stix_id_eq(r->id, id) ||
+		    (r->modified && r->modified != modified))
 			continue;
 		if (before(w->log->epoch, w->at->idx, r->epoch, r->idx) && (!best || before(best->epoch, best->idx, r->epoch, r->idx)))
 			best = r;
@@ -93,11 +95,13 @@ apply(void *ctx, const struct view_row *row, struct errinfo *e)
 	struct str *text = NULL;
 	size_t ntext = 0;
 	enum err err;
-	if (!before(row->key.epoch, row->key.idx, k->w->log->epoch, k->w->at->idx) || (k->target->modified && k->target->modified != row->key.modified))
+	if (!before(row->key.epoch, row->key.idx, k->w->log->epoch, k->w->at->idx) ||
+	    (k->target->modified && k->target->modified != row->key.modified))
 		return OK;
 	if (row->state == VIEW_LIVE) { /* its words go, so they must be known */
 		arena_reset(&k->p->tree);
-		if ((err = rows_bytes(k->p->s, row, &k->bytes, e)) || (err = json_parse(&k->p->tree, buf_str(&k->bytes), &tree, e)) || (err = project_text(tree, &k->p->tree, &text, &ntext, e)))
+		if ((err = rows_bytes(k->p->s, row, &k->bytes, e)) || (err = json_parse(&k->p->tree, buf_str(&k->bytes), &tree, e)) ||
+		    (err = project_text(tree, &k->p->tree, &text, &ntext, e)))
 			return err;
 	}
 	return view_object_state(k->p->s->store, row, state_of[k->w->x->action], text, ntext, e);
@@ -111,7 +115,8 @@ project_recall_put(struct project *p, const struct project_entry *w, struct erri
 	for (size_t i = 0; i < w->x->ntargets && !err; i++) {
 		const struct entry_target *t = k.target = &w->x->targets[i];
 		struct rows_filter f = {.centre = w->centre->no, .circle = w->log->circle, .author = w->log->author, .id = &t->id};
-		struct project_recall r = {NULL, t->id, t->modified, w->centre->no, w->log->author, w->log->circle, w->log->epoch, w->at->idx, state_of[w->x->action]};
+		struct project_recall r = {
+		    NULL, t->id, t->modified, w->centre->no, w->log->author, w->log->circle, w->log->epoch, w->at->idx, state_of[w->x->action]};
 		struct view_event v = {
 		    .arrival = w->at->seq,
 		    .n = (uint32_t)i,

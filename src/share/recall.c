@@ -45,7 +45,8 @@ add(struct recalling *k, struct gone **list, size_t *n, size_t *cap, uint64_t ci
 
 /* What of this id stands in circles, of one version (0 = all). */
 static enum err
-find_released(struct recalling *k, struct stix_id id, int64_t modified, uint64_t circle, struct gone **list, size_t *n, size_t *cap, struct errinfo *e)
+find_released(
+    struct recalling *k, struct stix_id id, int64_t modified, uint64_t circle, struct gone **list, size_t *n, size_t *cap, struct errinfo *e)
 {
 	struct rows_filter f = {.centre = k->c->no, .circle = circle, .author = k->c->me, .id = &id};
 	struct view_row *rows;
@@ -111,7 +112,8 @@ spare(struct recalling *k, const struct gone *instead, size_t n)
 
 /* One entry for up to TARGETS of a circle, from *at on in the list; done ones have circle 0. */
 static enum err
-append_one(struct recalling *k, const struct recall_what *w, size_t at, const struct gone *instead, size_t ninstead, struct recall_in *ret, struct errinfo *e)
+append_one(struct recalling *k, const struct recall_what *w, size_t at, const struct gone *instead, size_t ninstead, struct recall_in *ret,
+    struct errinfo *e)
 {
 	struct entry_target *targets = arena_array(k->a, TARGETS, sizeof *targets);
 	struct share_appended done;
@@ -137,7 +139,8 @@ append_one(struct recalling *k, const struct recall_what *w, size_t at, const st
 }
 
 static enum err
-append_all(struct recalling *k, const struct recall_what *w, const struct gone *instead, size_t ninstead, const struct recall_in **ret, size_t *ret_n, struct errinfo *e)
+append_all(struct recalling *k, const struct recall_what *w, const struct gone *instead, size_t ninstead, const struct recall_in **ret, size_t *ret_n,
+    struct errinfo *e)
 {
 	struct recall_in *in = arena_array(k->a, k->ngone, sizeof *in);
 	size_t n = 0;
@@ -159,7 +162,8 @@ append_all(struct recalling *k, const struct recall_what *w, const struct gone *
 }
 
 enum err
-recall_do(struct share *s, struct share_centre *centre, const struct recall_what *w, struct arena *a, const struct recall_in **ret, size_t *ret_n, struct errinfo *e)
+recall_do(struct share *s, struct share_centre *centre, const struct recall_what *w, struct arena *a, const struct recall_in **ret, size_t *ret_n,
+    struct errinfo *e)
 {
 	struct recalling k = {.s = s, .c = centre, .a = a};
 	struct gone *instead = NULL;
@@ -168,7 +172,8 @@ recall_do(struct share *s, struct share_centre *centre, const struct recall_what
 	enum err err;
 	if (!str_trim(w->reason).n)
 		return err_set(e, ERR_INVALID, "a recall says why");
-	if ((err = share_refresh(s, e)) || (err = share_project(s, NULL, NULL, e)) || (err = find_all(&k, w->id, w->modified, &k.gone, &k.ngone, &k.cap, e)))
+	if ((err = share_refresh(s, e)) || (err = share_project(s, NULL, NULL, e)) ||
+	    (err = find_all(&k, w->id, w->modified, &k.gone, &k.ngone, &k.cap, e)))
 		return err;
 	if (w->replacement.type.n) {
 		/* a later version of the same object replaces the earlier ones */

@@ -29,7 +29,8 @@ emptied(const struct redacting *r, const struct json *node)
 {
 	if (!json_count(node))
 		return false;
-	JSON_EACH (child, node) {
+	JSON_EACH(child, node)
+	{
 		bool goes = dropped(r, child) || str_eq(json_key_of(child), stix_ext_id(STIX_EXT_PRIVATE));
 		if (!goes)
 			return false;
@@ -60,14 +61,14 @@ put_value(struct redacting *r, const struct json *node)
 {
 	if (node->type == JSON_OBJECT) {
 		json_open_object(&r->w);
-		JSON_EACH (child, node)
-			put_member(r, node, child);
+		JSON_EACH(child, node)
+		put_member(r, node, child);
 		json_close(&r->w);
 	} else if (node->type == JSON_ARRAY) {
 		json_open_array(&r->w);
-		JSON_EACH (item, node)
-			if (!dropped(r, item))
-				put_value(r, item);
+		JSON_EACH(item, node)
+		if (!dropped(r, item))
+			put_value(r, item);
 		json_close(&r->w);
 	} else {
 		json_put_node(&r->w, node);
@@ -75,10 +76,12 @@ put_value(struct redacting *r, const struct json *node)
 }
 
 enum err
-redact_write(const struct json *tree, struct stix_id id, int64_t time, const struct json *const *drop, size_t ndrop, struct arena *a, struct buf *b, struct errinfo *e)
+redact_write(const struct json *tree, struct stix_id id, int64_t time, const struct json *const *drop, size_t ndrop, struct arena *a, struct buf *b,
+    struct errinfo *e)
 {
 	char id_space[STIX_ID_MAX], time_space[40];
-	struct buf own = BUF_INIT(LIMIT_OBJECT), id_text = {.p = id_space, .cap = sizeof id_space, .max = sizeof id_space}, time_text = {.p = time_space, .cap = sizeof time_space, .max = sizeof time_space};
+	struct buf own = BUF_INIT(LIMIT_OBJECT), id_text = {.p = id_space, .cap = sizeof id_space, .max = sizeof id_space},
+		   time_text = {.p = time_space, .cap = sizeof time_space, .max = sizeof time_space};
 	struct redacting r = {.root = tree, .drop = drop, .ndrop = ndrop};
 	const struct json *again;
 	struct stix_info info;
@@ -91,7 +94,8 @@ redact_write(const struct json *tree, struct stix_id id, int64_t time, const str
 	json_write_init(&r.w, &own, 0);
 	put_value(&r, tree);
 	json_write_done(&r.w);
-	if (!(err = buf_take(&own, &text, e)) && !(err = json_parse(a, text, &again, e)) && !(err = stix_check(text, again, &info, e)) && !(err = stix_private_none(text, again, e)))
+	if (!(err = buf_take(&own, &text, e)) && !(err = json_parse(a, text, &again, e)) && !(err = stix_check(text, again, &info, e)) &&
+	    !(err = stix_private_none(text, again, e)))
 		buf_put(b, text);
 	if (err)
 		err_at(e, "without these references");

@@ -173,14 +173,16 @@ look(struct releasing *r, const struct release_want *want, size_t n, struct erri
 }
 
 enum err
-release_plan(struct share *s, struct share_centre *centre, uint64_t circle, const struct release_want *want, size_t n, const struct release_options *o, struct release_plan **ret, struct errinfo *e)
+release_plan(struct share *s, struct share_centre *centre, uint64_t circle, const struct release_want *want, size_t n,
+    const struct release_options *o, struct release_plan **ret, struct errinfo *e)
 {
 	struct releasing r = {.s = s, .redact = o->redact, .tree = ARENA_INIT(LIMIT_OBJECT_ARENA + 2 * LIMIT_OBJECT)};
 	int64_t time;
 	enum err err;
 	if (n > LIMIT_PIECES)
 		return err_set(e, ERR_LIMIT, "at most %d objects are released at once", LIMIT_PIECES);
-	if ((err = share_refresh(s, e)) || (err = check_circle(centre, circle, e)) || (err = share_may_append(s, centre, circle, ENTRY_OBJECTS, &time, e)) || (err = share_project(s, NULL, NULL, e)))
+	if ((err = share_refresh(s, e)) || (err = check_circle(centre, circle, e)) ||
+	    (err = share_may_append(s, centre, circle, ENTRY_OBJECTS, &time, e)) || (err = share_project(s, NULL, NULL, e)))
 		return err;
 	struct release_plan *p = calloc(1, sizeof *p);
 	if (!p)

@@ -79,7 +79,12 @@ static enum err
 write_link(struct doing *d, const struct release_item *item, uint32_t n, struct buf *b, struct errinfo *e)
 {
 	struct release_plan *p = d->p;
-	struct link l = {.released = item->as, .original = item->id, .circle = p->circle, .modified = item->modified, .portions = item->indices, .entry = d->leaves[item->entry]};
+	struct link l = {.released = item->as,
+	    .original = item->id,
+	    .circle = p->circle,
+	    .modified = item->modified,
+	    .portions = item->indices,
+	    .entry = d->leaves[item->entry]};
 	struct link_as as = {.time = p->time, .identity = links_identity(p->centre, p->time)};
 	enum err err = share_new_id(d->s, p->centre, UINT64_C(1) << p->centre->me, n, as.id.uuid, e);
 	as.id.type = STR("relationship");

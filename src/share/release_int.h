@@ -12,19 +12,19 @@
 struct release_ref {
 	struct stix_id id;
 	struct str path;
-	uint32_t node;     /* its identifier's place in the tree */
-	bool marking;      /* it says how the object is to be handled: never left out */
-	bool listed;       /* in object_refs at the top: what a report is about */
-	bool known;        /* to the circle, by what it was given before */
-	uint64_t by;       /* the circle it was given in */
+	uint32_t node; /* its identifier's place in the tree */
+	bool marking;  /* it says how the object is to be handled: never left out */
+	bool listed;   /* in object_refs at the top: what a report is about */
+	bool known;    /* to the circle, by what it was given before */
+	uint64_t by;   /* the circle it was given in */
 };
 
 /* An item while it is judged. */
 struct release_work {
 	struct release_item *item;
-	struct view_row row;       /* of the private original */
+	struct view_row row; /* of the private original */
 	struct str bytes;
-	bool private_part;         /* carries the private extension */
+	bool private_part; /* carries the private extension */
 	struct tear tear;
 	struct release_ref *refs;
 	size_t nrefs;

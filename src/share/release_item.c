@@ -36,8 +36,8 @@ choose(const struct share_centre *c, const struct view_row *rows, size_t n, int6
 {
 	const struct view_row *best = NULL;
 	for (size_t i = 0; i < n; i++)
-		if (rows[i].key.author == c->me && rows_private(&rows[i]) && rows[i].state == VIEW_LIVE && (!modified || rows[i].key.modified == modified) &&
-		    (!best || rows[i].key.modified > best->key.modified))
+		if (rows[i].key.author == c->me && rows_private(&rows[i]) && rows[i].state == VIEW_LIVE &&
+		    (!modified || rows[i].key.modified == modified) && (!best || rows[i].key.modified > best->key.modified))
 			best = &rows[i];
 	if (best)
 		*ret = *best;
@@ -51,14 +51,16 @@ refuse_absent(struct releasing *r, struct release_item *item, const struct view_
 		if (rows[i].key.author != r->p->centre->me) {
 			struct str who = member_name(r, rows[i].key.author);
 			release_refuse(item, release_say(r, "it is %.*s's: what another member released is never passed on", STR_FMT(who)),
-			               release_say(r, "ask %.*s to release it there: comity request", STR_FMT(who)));
+			    release_say(r, "ask %.*s to release it there: comity request", STR_FMT(who)));
 			return;
 		}
-	release_refuse(item, item->modified ? release_say(r, "this version of it is not in the private circle") : release_say(r, "it is not in the private circle"),
-	               release_say(r, "add it first, or look for it: comity search"));
+	release_refuse(item,
+	    item->modified ? release_say(r, "this version of it is not in the private circle") : release_say(r, "it is not in the private circle"),
+	    release_say(r, "add it first, or look for it: comity search"));
 }
 
-/* Another member released this object before we had it of our own, so ours is a copy; only where they let it go may it go. Observables have the same id whoever saw them. */
+/* Another member released this object before we had it of our own, so ours is a copy; only where they let it go may it go. Observables have the same
+ * id whoever saw them. */
 static enum err
 check_onward(struct releasing *r, struct release_work *w, const struct stix_info *info, struct errinfo *e)
 {
@@ -84,12 +86,14 @@ check_onward(struct releasing *r, struct release_work *w, const struct stix_info
 			continue;
 		if (same_centre && rows_stands(row, r->now) && !(r->p->circle & ~row->key.circle))
 			continue;
-		if (same_centre && (err = grant_consented(r->s, r->p->centre, row->key.author, &w->item->id, row->key.modified, r->p->circle, &granted, e)))
+		if (same_centre &&
+		    (err = grant_consented(r->s, r->p->centre, row->key.author, &w->item->id, row->key.modified, r->p->circle, &granted, e)))
 			return err;
 		if (granted)
 			continue;
 		struct str who = same_centre ? member_name(r, row->key.author) : STR("another centre");
-		release_refuse(w->item, release_say(r, "it came from %.*s first: what another member released is never passed on", STR_FMT(who)), release_say(r, "ask for it: comity request"));
+		release_refuse(w->item, release_say(r, "it came from %.*s first: what another member released is never passed on", STR_FMT(who)),
+		    release_say(r, "ask for it: comity request"));
 		return OK;
 	}
 	return OK;
@@ -103,7 +107,8 @@ check_creator(struct releasing *r, struct release_work *w, const struct stix_inf
 		return;
 	int member = roster_identity(r->p->centre->roster, r->now, release_id(r, info->created_by));
 	if (member >= 0 && member != r->p->centre->me)
-		release_refuse(w->item, release_say(r, "it says that %.*s created it", STR_FMT(member_name(r, member))), release_say(r, "only %.*s may release it", STR_FMT(member_name(r, member))));
+		release_refuse(w->item, release_say(r, "it says that %.*s created it", STR_FMT(member_name(r, member))),
+		    release_say(r, "only %.*s may release it", STR_FMT(member_name(r, member))));
 }
 
 static struct str
@@ -152,7 +157,7 @@ judge_report(struct releasing *r, struct release_work *w, const struct json *tre
 	item->name = w->tear.name;
 	if (!w->tear.going)
 		release_refuse(item, release_say(r, "no portion of it may go there: of the first, %.*s", STR_FMT(w->tear.portions[0].says)),
-		               release_say(r, "write a tear-line by hand: a report of its own, with portions marked for this circle"));
+		    release_say(r, "write a tear-line by hand: a report of its own, with portions marked for this circle"));
 	return OK;
 }
 
@@ -178,7 +183,8 @@ judge_other(struct releasing *r, struct release_work *w, const struct json *tree
 	if (why != LABEL_MAY)
 		release_refuse(item, why_text(r, why, &w->row.label), release_say(r, "label it anew in a version of its own, if it may go there"));
 	else if (w->private_part && !r->redact)
-		release_refuse(item, release_say(r, "it carries what never leaves the private circle"), release_say(r, "release a copy without that: --redact"));
+		release_refuse(
+		    item, release_say(r, "it carries what never leaves the private circle"), release_say(r, "release a copy without that: --redact"));
 }
 
 /* What it was made from, by everybody's leave. */
@@ -205,7 +211,7 @@ judge_sources(struct releasing *r, struct release_work *w, const struct json *tr
 	item->nsnags = n;
 	struct str id = release_id(r, snags[0].id), to = release_circle(r, r->p->circle);
 	release_refuse(item, release_say(r, "not all that it was made from may go there: %.*s, %.*s", STR_FMT(id), STR_FMT(snags[0].says)),
-	               release_say(r, "ask for consent: comity request %.*s --to %.*s", STR_FMT(id), STR_FMT(to)));
+	    release_say(r, "ask for consent: comity request %.*s --to %.*s", STR_FMT(id), STR_FMT(to)));
 	return OK;
 }
 
@@ -277,7 +283,8 @@ raw_there(struct releasing *r, struct release_work *w, struct errinfo *e)
 			item->serial = rows[i].serial;
 			item->why = release_say(r, "the circle has it already");
 		} else {
-			release_refuse(item, release_say(r, "the circle has another object under the same id and version"), release_say(r, "give it a later `modified`, or recall the other"));
+			release_refuse(item, release_say(r, "the circle has another object under the same id and version"),
+			    release_say(r, "give it a later `modified`, or recall the other"));
 		}
 		break;
 	}
@@ -294,7 +301,8 @@ made_there(struct releasing *r, struct release_work *w, struct errinfo *e)
 	enum err err = links_of(r->s, r->p->centre, &item->id, &r->p->a, &links, &n, e);
 	for (size_t i = 0; !err && i < n; i++) {
 		const struct link *l = &links[i];
-		if (!stix_id_eq(l->original, item->id) || l->circle != r->p->circle || l->modified != item->modified || !str_eq(l->portions, item->indices))
+		if (!stix_id_eq(l->original, item->id) || l->circle != r->p->circle || l->modified != item->modified ||
+		    !str_eq(l->portions, item->indices))
 			continue;
 		struct rows_filter f = {.centre = r->p->centre->no, .circle = r->p->circle, .author = r->p->centre->me, .id = &l->released};
 		struct view_row *rows;

@@ -51,7 +51,8 @@ static struct str
 serial_text(struct releasing *r, uint64_t serial)
 {
 	char me_space[POLICY_MEMBER], circle_space[LIMIT_MEMBERS * (POLICY_MEMBER + 1)];
-	struct buf me = {.p = me_space, .cap = sizeof me_space, .max = sizeof me_space}, name = {.p = circle_space, .cap = sizeof circle_space, .max = sizeof circle_space};
+	struct buf me = {.p = me_space, .cap = sizeof me_space, .max = sizeof me_space},
+		   name = {.p = circle_space, .cap = sizeof circle_space, .max = sizeof circle_space};
 	struct str named = circle_named(r->p->centre->charter, r->p->circle);
 	label_member_put(&me, r->p->centre->policy, r->p->centre->me);
 	if (named.n) {
@@ -183,11 +184,14 @@ item_infers(struct releasing *r, struct release_work *w, struct errinfo *e)
 		return err_nomem(e);
 	if (item->how == RELEASE_RAW && w->row.created && w->row.created != TIME_NEVER) {
 		struct str created = time_text(r, w->row.created), modified = time_text(r, w->row.key.modified);
-		list[n++] = release_say(r, "created %.*s, modified %.*s: that it existed before this release, and its id, under which another may know it", STR_FMT(created), STR_FMT(modified));
+		list[n++] =
+		    release_say(r, "created %.*s, modified %.*s: that it existed before this release, and its id, under which another may know it",
+			STR_FMT(created), STR_FMT(modified));
 	}
 	for (size_t i = 0; i < w->nrefs; i++)
 		if (w->refs[i].known && w->refs[i].by != r->p->circle && item->how != RELEASE_TEAR_LINE)
-			list[n++] = release_say(r, "names %.*s, which its readers have from %.*s", STR_FMT(release_id(r, w->refs[i].id)), STR_FMT(release_circle(r, w->refs[i].by)));
+			list[n++] = release_say(r, "names %.*s, which its readers have from %.*s", STR_FMT(release_id(r, w->refs[i].id)),
+			    STR_FMT(release_circle(r, w->refs[i].by)));
 	for (size_t i = 0; i < item->nportions; i++)
 		if (item->portions[i].dangling)
 			list[n++] = release_say(r, "that a portion is withheld: a reference leads to it");
@@ -207,9 +211,10 @@ plan_infers(struct releasing *r, uint64_t first_serial, struct errinfo *e)
 	for (size_t i = 0; i < p->nitems; i++)
 		bytes += goes(&p->items[i]) ? p->items[i].bytes.n : 0;
 	if (p->nentries) {
-		list[p->ninfers++] = release_say(r, "the moment of release, about %.*s, and that position %.*s released it", STR_FMT(time_text(r, p->time)), STR_FMT(p->position));
-		list[p->ninfers++] = release_say(r, "serials %llu to %llu: how many entries of ours this circle has had; nothing of other circles", (unsigned long long)first_serial,
-		                                 (unsigned long long)(first_serial + p->nentries - 1));
+		list[p->ninfers++] = release_say(
+		    r, "the moment of release, about %.*s, and that position %.*s released it", STR_FMT(time_text(r, p->time)), STR_FMT(p->position));
+		list[p->ninfers++] = release_say(r, "serials %llu to %llu: how many entries of ours this circle has had; nothing of other circles",
+		    (unsigned long long)first_serial, (unsigned long long)(first_serial + p->nentries - 1));
 		list[p->ninfers++] = release_say(r, "%zu objects of %llu bytes", p->going, (unsigned long long)bytes);
 	}
 	p->infers = list;

@@ -1,4 +1,5 @@
-/* release_refs: nothing goes to a circle that names what the circle was not given. What goes beside it counts as given, so refusing one item can refuse another: this is done until nothing changes. */
+/* release_refs: nothing goes to a circle that names what the circle was not given. What goes beside it counts as given, so refusing one item can
+ * refuse another: this is done until nothing changes. */
 #include <string.h>
 
 #include "share/release_int.h"
@@ -8,7 +9,8 @@
 static bool
 is_common(struct releasing *r, const struct stix_ref *ref)
 {
-	return str_is(ref->name, "extensions") || stix_tlp_of(ref->id, NULL) != STIX_TLP_NONE || roster_identity(r->p->centre->roster, r->now, ref->text) >= 0;
+	return str_is(ref->name, "extensions") || stix_tlp_of(ref->id, NULL) != STIX_TLP_NONE ||
+	       roster_identity(r->p->centre->roster, r->now, ref->text) >= 0;
 }
 
 /* Whether anybody gave it to all of the circle. */
@@ -122,8 +124,10 @@ judge(struct releasing *r, struct release_work *w, bool *changed, struct errinfo
 	}
 	*changed = true;
 	enum err err = set_snags(r, w, marking ? "a marking that the circle was not given" : "the circle was not given it", e);
-	release_refuse(w->item, release_say(r, "it refers to what the circle was not given: %.*s (%.*s)%s", STR_FMT(release_id(r, first->id)), STR_FMT(first->path), w->item->nsnags > 1 ? " and more" : ""),
-	               marking ? release_say(r, "release the marking too") : release_say(r, "release that too, or leave such references out: --redact"));
+	release_refuse(w->item,
+	    release_say(r, "it refers to what the circle was not given: %.*s (%.*s)%s", STR_FMT(release_id(r, first->id)), STR_FMT(first->path),
+		w->item->nsnags > 1 ? " and more" : ""),
+	    marking ? release_say(r, "release the marking too") : release_say(r, "release that too, or leave such references out: --redact"));
 	return err;
 }
 

@@ -27,8 +27,18 @@ static const struct {
 	struct str word;
 	bool range;
 } links[] = {
-    {STR_INIT("and"), false}, {STR_INIT("or"), false},     {STR_INIT("to"), true}, {STR_INIT("through"), true}, {STR_INIT("и"), false}, {STR_INIT("или"), false},
-    {STR_INIT("по"), true},   {STR_INIT("و"), false},      {STR_INIT("او"), false}, {STR_INIT("الي"), true},     {STR_INIT("یا"), false}, {STR_INIT("يا"), false},
+    {STR_INIT("and"), false},
+    {STR_INIT("or"), false},
+    {STR_INIT("to"), true},
+    {STR_INIT("through"), true},
+    {STR_INIT("и"), false},
+    {STR_INIT("или"), false},
+    {STR_INIT("по"), true},
+    {STR_INIT("و"), false},
+    {STR_INIT("او"), false},
+    {STR_INIT("الي"), true},
+    {STR_INIT("یا"), false},
+    {STR_INIT("يا"), false},
     {STR_INIT("تا"), true},
 };
 
@@ -63,8 +73,9 @@ number_of(const struct text_word *w)
 static bool
 joins(struct str gap, bool *ret_range)
 {
-	static const struct str dashes[] = {STR_INIT("-"), STR_INIT("\xe2\x80\x93"), STR_INIT("\xe2\x80\x94")}, marks[] = {STR_INIT(" "), STR_INIT("\n"), STR_INIT("\t"), STR_INIT(","), STR_INIT("&"),
-	    STR_INIT("\xc2\xa0"), STR_INIT("\xd8\x8c"), STR_INIT("\xe2\x84\x96"), STR_INIT("#")};
+	static const struct str dashes[] = {STR_INIT("-"), STR_INIT("\xe2\x80\x93"), STR_INIT("\xe2\x80\x94")},
+				marks[] = {STR_INIT(" "), STR_INIT("\n"), STR_INIT("\t"), STR_INIT(","), STR_INIT("&"), STR_INIT("\xc2\xa0"),
+				    STR_INIT("\xd8\x8c"), STR_INIT("\xe2\x84\x96"), STR_INIT("#")};
 	while (gap.n) {
 		size_t took = 0;
 		for (size_t i = 0; i < COUNT(dashes) && !took; i++)
@@ -214,7 +225,8 @@ tear_renumber(struct buf *b, struct str text, const uint32_t *number, uint32_t n
 	struct renumbering r = {.b = b, .text = text, .number = number, .n = n};
 	struct text_words it = {.text = text};
 	struct text_word w;
-	if (own && own <= n && number[own - 1] && text_word_next(&it, &w) && w.start == 0 && number_of(&w) == own && w.end < text.n && (text.p[w.end] == '.' || text.p[w.end] == ')')) {
+	if (own && own <= n && number[own - 1] && text_word_next(&it, &w) && w.start == 0 && number_of(&w) == own && w.end < text.n &&
+	    (text.p[w.end] == '.' || text.p[w.end] == ')')) {
 		buf_u64(b, number[own - 1]);
 		r.done = w.end;
 	} else {

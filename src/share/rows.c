@@ -21,7 +21,8 @@ take(void *ctx, const struct view_row *row, struct errinfo *e)
 }
 
 enum err
-rows_each(struct share *s, const struct rows_filter *f, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e), void *ctx, struct errinfo *e)
+rows_each(struct share *s, const struct rows_filter *f, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e), void *ctx,
+    struct errinfo *e)
 {
 	struct view_filter v = {
 	    .now = TIME_MIN,

@@ -1,4 +1,5 @@
-/* rows: what the view knows of one object, read whole: every version, by every author, in every circle, whatever its state. For the home's own member, who sees all. */
+/* rows: what the view knows of one object, read whole: every version, by every author, in every circle, whatever its state. For the home's own
+ * member, who sees all. */
 #ifndef SHARE_ROWS_H
 #define SHARE_ROWS_H
 
@@ -15,7 +16,8 @@ struct rows_filter {
 };
 
 /* Calls each with every row, newest arrival first, page by page. The callback may write and ask again. */
-enum err rows_each(struct share *s, const struct rows_filter *f, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+enum err rows_each(struct share *s, const struct rows_filter *f, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e),
+    void *ctx, struct errinfo *e) MUST_USE;
 /* All of them as an array in the arena. */
 enum err rows_all(struct share *s, const struct rows_filter *f, struct arena *a, struct view_row **ret, size_t *ret_n, struct errinfo *e) MUST_USE;
 /* The object's bytes, in place of what b held. ERR_NOTFOUND if they were withdrawn. */

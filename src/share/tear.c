@@ -69,7 +69,8 @@ count_portions(const struct json *tree)
 
 /* First look at each: goes or not, and how it is marked there. number[i] becomes what paragraph i + 1 will be. */
 static enum err
-judge_all(const struct tear_from *from, const struct label_policy *policy, struct arena *a, struct tear *t, uint32_t *number, uint32_t *ret_paragraphs, struct errinfo *e)
+judge_all(const struct tear_from *from, const struct label_policy *policy, struct arena *a, struct tear *t, uint32_t *number,
+    uint32_t *ret_paragraphs, struct errinfo *e)
 {
 	struct mark_view read = {policy, from->author, from->all}, write = {policy, -1, 0};
 	struct stix_portions it;
@@ -196,10 +197,12 @@ put_grade(struct json_writer *w, struct stix_grade g)
 static void
 put_claims(struct json_writer *w, const struct json *claims)
 {
-	static const struct str keys[] = {STR_INIT("who"), STR_INIT("what"), STR_INIT("where"), STR_INIT("when"), STR_INIT("low"), STR_INIT("best"), STR_INIT("high")};
+	static const struct str keys[] = {
+	    STR_INIT("who"), STR_INIT("what"), STR_INIT("where"), STR_INIT("when"), STR_INIT("low"), STR_INIT("best"), STR_INIT("high")};
 	json_put_key(w, STR("claims"));
 	json_open_array(w);
-	JSON_EACH (c, claims) {
+	JSON_EACH(c, claims)
+	{
 		json_open_object(w);
 		for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
 			const struct json *v = json_get(c, keys[i]);
@@ -351,7 +354,8 @@ put_report(struct buf *b, const struct tear_from *from, const struct tear *t, co
 	json_write_done(&w);
 }
 
-_Static_assert((int)LABEL_TLP_AMBER_STRICT == (int)STIX_TLP_AMBER_STRICT && (int)LABEL_TLP_RED == (int)STIX_TLP_RED, "labels and STIX count TLP alike");
+_Static_assert(
+    (int)LABEL_TLP_AMBER_STRICT == (int)STIX_TLP_AMBER_STRICT && (int)LABEL_TLP_RED == (int)STIX_TLP_RED, "labels and STIX count TLP alike");
 
 enum err
 tear_write(const struct tear_from *from, const struct tear *t, const struct tear_as *as, struct arena *a, struct buf *b, struct errinfo *e)
@@ -366,7 +370,8 @@ tear_write(const struct tear_from *from, const struct tear *t, const struct tear
 		buf_clear(&own);
 		put_report(&own, from, t, as, false);
 	}
-	if (!(err = buf_take(&own, &text, e)) && !(err = json_parse(a, text, &tree, e)) && !(err = stix_check(text, tree, &info, e)) && !(err = stix_private_none(text, tree, e)))
+	if (!(err = buf_take(&own, &text, e)) && !(err = json_parse(a, text, &tree, e)) && !(err = stix_check(text, tree, &info, e)) &&
+	    !(err = stix_private_none(text, tree, e)))
 		buf_put(b, text);
 	if (err)
 		err_at(e, "the tear-line");

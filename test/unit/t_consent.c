@@ -40,7 +40,8 @@ list(struct place *p)
 static struct hash
 ask(struct place *p, const char *id, int originator, uint64_t to, enum err want)
 {
-	struct consent_ask x = {.id = id_of(id), .originator = originator, .to = to, .reason = STR("for the weekly summary"), .position = STR("J2-3")};
+	struct consent_ask x = {
+	    .id = id_of(id), .originator = originator, .to = to, .reason = STR("for the weekly summary"), .position = STR("J2-3")};
 	struct share_appended done = {0};
 	struct errinfo e = {0};
 	p->now += TIME_SECOND;
@@ -80,7 +81,8 @@ TEST(asked_and_answered)
 	CHECK(l.n == 1 && l.at[0].ours && l.at[0].originator == RUS && l.at[0].state == CONSENT_WAITING && l.at[0].known && l.at[0].to == THREE);
 	tell(&irq, &rus);
 	l = list(&rus);
-	CHECK(l.n == 1 && !l.at[0].ours && l.at[0].asker == IRQ && hash_eq(&l.at[0].leaf, &leaf) && l.at[0].known && l.at[0].state == CONSENT_WAITING);
+	CHECK(
+	    l.n == 1 && !l.at[0].ours && l.at[0].asker == IRQ && hash_eq(&l.at[0].leaf, &leaf) && l.at[0].known && l.at[0].state == CONSENT_WAITING);
 	CHECK(strcmp(l.reason[0], "for the weekly summary") == 0);
 	answer(&rus, leaf, false, OK);
 	CHECK(list(&rus).at[0].state == CONSENT_REFUSED);
@@ -153,7 +155,8 @@ TEST(unasked_consents)
 {
 	static struct place irq, rus;
 	struct buf b = BUF_INIT(LIMIT_OBJECT);
-	struct consent_answer x = {.asker = IRQ, .id = id_of(PLACE_A), .to = THREE, .granted = true, .reason = STR("for whenever"), .position = STR("J2-1")};
+	struct consent_answer x = {
+	    .asker = IRQ, .id = id_of(PLACE_A), .to = THREE, .granted = true, .reason = STR("for whenever"), .position = STR("J2-1")};
 	struct share_appended done;
 	struct list l;
 	struct errinfo e = {0};

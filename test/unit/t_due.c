@@ -86,7 +86,8 @@ in_file(struct place *p, const char *file, const char *what)
 	return yes;
 }
 
-/* Fails if bytes go before 72 hours after the announcement, do not go then, go though their date has not come, or anything of them is left; or the log no longer verifies, or a view made anew differs. */
+/* Fails if bytes go before 72 hours after the announcement, do not go then, go though their date has not come, or anything of them is left; or the
+ * log no longer verifies, or a view made anew differs. */
 TEST(deletion_waits_and_is_whole)
 {
 	static struct place irq;
@@ -125,7 +126,8 @@ TEST(deletion_waits_and_is_whole)
 	place_again(&irq);
 	store_close(irq.store);
 	share_close(irq.s);
-	CHECK(!in_file(&irq, "log.db", "Zubaydah") && !in_file(&irq, "view.db", "zubaydah") && !in_file(&irq, "log.db-wal", "Zubaydah") && !in_file(&irq, "view.db-wal", "zubaydah"));
+	CHECK(!in_file(&irq, "log.db", "Zubaydah") && !in_file(&irq, "view.db", "zubaydah") && !in_file(&irq, "log.db-wal", "Zubaydah") &&
+	      !in_file(&irq, "view.db-wal", "zubaydah"));
 	CHECK(in_file(&irq, "log.db", "Haditha"));
 	CHECK_OK(store_open(&irq.env, false, &irq.store, &e));
 	place_open(&irq);
@@ -161,7 +163,8 @@ TEST(a_jump_of_the_clock_deletes_nothing)
 	place_done(&irq);
 }
 
-/* The machine was started anew: its monotonic clock tells nothing of the time it was off. Fails if that time counts by the wall clock alone, or is not taken from what others signed. */
+/* The machine was started anew: its monotonic clock tells nothing of the time it was off. Fails if that time counts by the wall clock alone, or is
+ * not taken from what others signed. */
 TEST(time_that_the_machine_was_off)
 {
 	static struct place irq, rus;

@@ -1,4 +1,5 @@
-/* What the tests of projection, release, recall, consent and dates have in common: objects in private logs, and homes that tell each other everything. */
+/* What the tests of projection, release, recall, consent and dates have in common: objects in private logs, and homes that tell each other
+ * everything. */
 #ifndef T_MEANING_H
 #define T_MEANING_H
 
@@ -21,8 +22,8 @@ id_of(const char *text)
 static inline const char *
 identity_of(int member)
 {
-	static const char *const ids[] = {"identity--00000000-0000-4000-8000-000000000000", "identity--00000000-0000-4000-8000-000000000001", "identity--00000000-0000-4000-8000-000000000002",
-	    "identity--00000000-0000-4000-8000-000000000003"};
+	static const char *const ids[] = {"identity--00000000-0000-4000-8000-000000000000", "identity--00000000-0000-4000-8000-000000000001",
+	    "identity--00000000-0000-4000-8000-000000000002", "identity--00000000-0000-4000-8000-000000000003"};
 	return ids[member];
 }
 
@@ -71,8 +72,10 @@ static inline struct str
 note(struct buf *b, const char *id, const char *content, const char *ref, const char *modified)
 {
 	buf_clear(b);
-	buf_printf(b, "{\"type\":\"note\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"2015-09-01T00:00:00.000Z\",\"modified\":\"%s\",\"content\":\"%s\",\"object_refs\":[\"%s\"]}", id, modified,
-	    content, ref);
+	buf_printf(b,
+	    "{\"type\":\"note\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"2015-09-01T00:00:00.000Z\",\"modified\":\"%s\",\"content\":\"%"
+	    "s\",\"object_refs\":[\"%s\"]}",
+	    id, modified, content, ref);
 	return buf_str(b);
 }
 
@@ -81,7 +84,10 @@ static inline struct str
 spot(struct buf *b, const char *id, const char *name)
 {
 	buf_clear(b);
-	buf_printf(b, "{\"type\":\"location\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"2015-09-01T00:00:00.000Z\",\"modified\":\"2015-09-01T00:00:00.000Z\",\"name\":\"%s\",\"country\":\"IQ\"}", id, name);
+	buf_printf(b,
+	    "{\"type\":\"location\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"2015-09-01T00:00:00.000Z\",\"modified\":\"2015-09-01T00:00:"
+	    "00.000Z\",\"name\":\"%s\",\"country\":\"IQ\"}",
+	    id, name);
 	return buf_str(b);
 }
 
@@ -202,7 +208,7 @@ release(struct place *p, uint64_t circle, const char *id)
 
 struct seen {
 	struct view_row row;
-	size_t n;       /* rows of it, whatever their state */
+	size_t n; /* rows of it, whatever their state */
 	size_t live;
 };
 
@@ -220,7 +226,8 @@ seen_row(void *ctx, const struct view_row *row, struct errinfo *e)
 static inline struct seen
 see(struct place *p, struct stix_id id, uint64_t circle)
 {
-	struct view_filter f = {.now = p->now, .circle = circle, .author = -1, .id = &id, .link = -1, .since = TIME_MIN, .gone = true, .limit = LIMIT_PAGE};
+	struct view_filter f = {
+	    .now = p->now, .circle = circle, .author = -1, .id = &id, .link = -1, .since = TIME_MIN, .gone = true, .limit = LIMIT_PAGE};
 	struct seen s = {0};
 	struct errinfo e = {0};
 	CHECK_OK(view_find(p->store, &f, seen_row, &s, &e));

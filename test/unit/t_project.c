@@ -73,7 +73,9 @@ TEST(what_is_no_object_is_an_event)
 	place_new(&rus, RUS);
 	l = label_for(&irq, M(IRQ) | M(RUS), 1);
 	snprintf(forged, sizeof forged,
-	    "{\"type\":\"location\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created_by_ref\":\"%s\",\"created\":\"%s\",\"modified\":\"%s\",\"name\":\"forged\",\"country\":\"IQ\"}", PLACE_A, identity_of(RUS), EARLY, EARLY);
+	    "{\"type\":\"location\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created_by_ref\":\"%s\",\"created\":\"%s\",\"modified\":\"%s\",\"name\":"
+	    "\"forged\",\"country\":\"IQ\"}",
+	    PLACE_A, identity_of(RUS), EARLY, EARLY);
 	objects[0] = STR("{\"type\":\"note\"}");
 	objects[1] = str_of(forged);
 	objects[2] = spot(&b, "location--aaaaaaaa-0000-4000-8000-000000000009", "Tikrit");

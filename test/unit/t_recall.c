@@ -18,10 +18,12 @@ static const struct said both[] = {
     {"paragraph", "(//IRQ S//REL TO IRQ, RUS)", "Forty lorries."},
     {"paragraph", "(//IRQ S//REL TO IRQ, SYR)", "Going west."},
 };
-static const struct said summary[] = {{"title", "(//IRQ S//REL TO IRN, IRQ, RUS, SYR)", "Summary"}, {"paragraph", "(//IRQ S//REL TO IRN, IRQ, RUS, SYR)", "Lorries."}};
+static const struct said summary[] = {
+    {"title", "(//IRQ S//REL TO IRN, IRQ, RUS, SYR)", "Summary"}, {"paragraph", "(//IRQ S//REL TO IRN, IRQ, RUS, SYR)", "Lorries."}};
 
 static size_t
-recall(struct place *p, const char *id, enum entry_action action, const char *replacement, const struct recall_in **ret, struct arena *a, enum err want)
+recall(
+    struct place *p, const char *id, enum entry_action action, const char *replacement, const struct recall_in **ret, struct arena *a, enum err want)
 {
 	struct recall_what w = {.id = id_of(id), .action = action, .reason = STR("the source was wrong"), .position = STR("J2-3")};
 	struct errinfo e = {0};
@@ -111,7 +113,9 @@ TEST(a_later_version_replaces)
 	release(&irq, TWO, PLACE_A);
 	release(&irq, WITH_SYR, PLACE_A);
 	buf_clear(&b);
-	buf_printf(&b, "{\"type\":\"location\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"2015-09-01T00:00:00.000Z\",\"modified\":\"2015-09-05T00:00:00.000Z\",\"name\":\"Mosul, east bank\",\"country\":\"IQ\"}",
+	buf_printf(&b,
+	    "{\"type\":\"location\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"2015-09-01T00:00:00.000Z\",\"modified\":\"2015-09-05T00:00:"
+	    "00.000Z\",\"name\":\"Mosul, east bank\",\"country\":\"IQ\"}",
 	    PLACE_A);
 	put_private(&irq, ALL, buf_str(&b));
 	release(&irq, TWO, PLACE_A);
@@ -131,7 +135,8 @@ TEST(a_later_version_replaces)
 	place_done(&rus);
 }
 
-/* Fails if a product of something recalled is not flagged in each circle it went to, once; or the flag names a source that the circle was not given. */
+/* Fails if a product of something recalled is not flagged in each circle it went to, once; or the flag names a source that the circle was not given.
+ */
 TEST(products_are_flagged)
 {
 	static struct place irq, rus, syr;

@@ -110,7 +110,8 @@ TEST(a_tear_line_carries_what_may_go_and_nothing_else)
 	CHECKF(item->how == RELEASE_TEAR_LINE, "%.*s", STR_FMT(item->why));
 	CHECK(p->going == 1 && p->refused == 0 && p->nreaders == 1);
 	CHECK_STR(p->readers[0].id, STR("rus"));
-	CHECK(item->nportions == 5 && item->portions[0].goes && item->portions[1].goes && !item->portions[2].goes && item->portions[3].goes && !item->portions[4].goes);
+	CHECK(item->nportions == 5 && item->portions[0].goes && item->portions[1].goes && !item->portions[2].goes && item->portions[3].goes &&
+	      !item->portions[4].goes);
 	CHECK(item->portions[2].why == LABEL_WHY_CIRCLE && has(item->portions[2].says, "RUS"));
 	CHECK(item->portions[1].paragraph == 1 && item->portions[3].paragraph == 2 && item->portions[1].dangling == 1);
 	CHECK_STR(item->portions[1].text, STR("Forty lorries crossed by night, see paragraph [reference to a withheld portion] and paragraph 2."));
@@ -125,8 +126,10 @@ TEST(a_tear_line_carries_what_may_go_and_nothing_else)
 	struct stix_id as = item->as;
 	tell(&irq, &rus);
 	struct str got = given(&irq, &rus, &all);
-	CHECK(has(got, "Forty lorries") && has(got, "Abu Kamal") && has(got, "Convoy near Qaim") && has(got, "IRQ/IRQ.RUS/0001") && has(got, "2015-09-29"));
-	static const char *const never[] = {"OSPREY", "Damascus", "aaaaaaaa-0000", "2015-09-30", "Zakho", "SYR", "a10f045f", "cites", "paragraph 3", "\"index\""};
+	CHECK(has(got, "Forty lorries") && has(got, "Abu Kamal") && has(got, "Convoy near Qaim") && has(got, "IRQ/IRQ.RUS/0001") &&
+	      has(got, "2015-09-29"));
+	static const char *const never[] = {
+	    "OSPREY", "Damascus", "aaaaaaaa-0000", "2015-09-30", "Zakho", "SYR", "a10f045f", "cites", "paragraph 3", "\"index\""};
 	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
 		CHECKF(!has(got, never[i]), "%s got out", never[i]);
 	CHECK(see(&rus, as, TWO).live == 1 && find_words(&rus, "lorries") == 1 && see(&rus, as, TWO).row.serial == 1);
@@ -176,7 +179,8 @@ TEST(marks_decide)
 	struct release_item *item = &p->items[0];
 	CHECK(item->how == RELEASE_TEAR_LINE);
 	CHECK(item->portions[1].goes && item->portions[2].goes && !item->portions[3].goes && !item->portions[4].goes && !item->portions[5].goes);
-	CHECK(item->portions[4].why == LABEL_WHY_AUTHOR && item->portions[5].why == LABEL_WHY_EXPIRED && has(item->portions[3].says, "cannot be read"));
+	CHECK(
+	    item->portions[4].why == LABEL_WHY_AUTHOR && item->portions[5].why == LABEL_WHY_EXPIRED && has(item->portions[3].says, "cannot be read"));
 	CHECK_STR(item->banner, STR("//IRQ SECRET//ORCON/REL TO IRQ, RUS"));
 	CHECK(item->label.orcon && !has(item->bytes, "SYR"));
 	release_plan_free(p);
@@ -233,7 +237,9 @@ TEST(other_objects_go_as_they_are_or_not_at_all)
 	release_plan_free(p);
 	/* another's creation; another's release; unknown */
 	snprintf(forged, sizeof forged,
-	    "{\"type\":\"location\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created_by_ref\":\"%s\",\"created\":\"%s\",\"modified\":\"%s\",\"name\":\"forged\",\"country\":\"IQ\"}", PLACE_B, identity_of(RUS), EARLY, EARLY);
+	    "{\"type\":\"location\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created_by_ref\":\"%s\",\"created\":\"%s\",\"modified\":\"%s\",\"name\":"
+	    "\"forged\",\"country\":\"IQ\"}",
+	    PLACE_B, identity_of(RUS), EARLY, EARLY);
 	l = label_for(&irq, ALL, 1);
 	put_labelled(&irq, M(IRQ), &l, str_of(forged));
 	p = plan(&irq, TWO, PLACE_B, false);
@@ -291,8 +297,10 @@ TEST(redacted_copies)
 	struct errinfo e = {0};
 	place_new(&irq, IRQ);
 	place_new(&rus, RUS);
-	buf_printf(&b, "{\"type\":\"note\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"%s\",\"modified\":\"%s\",\"content\":\"seen\",\"object_refs\":[\"%s\",\"%s\"],\"extensions\":{\"%.*s\":"
-	               "{\"extension_type\":\"property-extension\",\"source\":\"HERON\"}}}",
+	buf_printf(&b,
+	    "{\"type\":\"note\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"%s\",\"modified\":\"%s\",\"content\":\"seen\",\"object_refs\":["
+	    "\"%s\",\"%s\"],\"extensions\":{\"%.*s\":"
+	    "{\"extension_type\":\"property-extension\",\"source\":\"HERON\"}}}",
 	    NOTE_A, EARLY, EARLY, PLACE_A, identity_of(IRQ), STR_FMT(stix_ext_id(STIX_EXT_PRIVATE)));
 	put_private(&irq, ALL, buf_str(&b));
 	put_private(&irq, ALL, note(&b, NOTE_B, "alone", PLACE_A, EARLY));
@@ -309,7 +317,8 @@ TEST(redacted_copies)
 	struct stix_id as = p->items[0].as;
 	tell(&irq, &rus);
 	struct str got = given(&irq, &rus, &all);
-	CHECK(has(got, "seen") && !has(got, PLACE_A) && !has(got, "HERON") && !has(got, "a10f045f") && !has(got, "aaaaaaaa") && !has(got, "2015-09-01"));
+	CHECK(has(got, "seen") && !has(got, PLACE_A) && !has(got, "HERON") && !has(got, "a10f045f") && !has(got, "aaaaaaaa") &&
+	      !has(got, "2015-09-01"));
 	CHECK(see(&rus, as, TWO).live == 1);
 	release_plan_free(p);
 	project(&irq);
@@ -331,7 +340,8 @@ TEST(redacted_copies)
 static void
 consent(struct place *from, int asker, const char *id, uint64_t to, bool granted)
 {
-	struct consent_answer x = {.asker = asker, .id = id_of(id), .to = to, .granted = granted, .reason = STR("asked by telephone"), .position = STR("J2-1")};
+	struct consent_answer x = {
+	    .asker = asker, .id = id_of(id), .to = to, .granted = granted, .reason = STR("asked by telephone"), .position = STR("J2-1")};
 	struct share_appended done;
 	struct errinfo e = {0};
 	from->now += TIME_SECOND;
@@ -353,7 +363,8 @@ may_go(struct place *p, uint64_t circle, const char *id)
 TEST(a_product_goes_where_its_sources_may)
 {
 	static struct place irq, rus, syr;
-	static const struct said said[] = {{"title", "(//IRQ S//REL TO IRQ, IRN, RUS, SYR)", "Summary"}, {"paragraph", "(//IRQ S//REL TO IRQ, IRN, RUS, SYR)", "Forty lorries."}};
+	static const struct said said[] = {
+	    {"title", "(//IRQ S//REL TO IRQ, IRN, RUS, SYR)", "Summary"}, {"paragraph", "(//IRQ S//REL TO IRQ, IRN, RUS, SYR)", "Forty lorries."}};
 	static struct said fixed[2];
 	static const char *const cites[] = {PLACE_A, NULL}, *const cites_product[] = {PRODUCT, NULL}, *const cites_unknown[] = {NOTE_B, NULL};
 	struct buf b = BUF_INIT(LIMIT_OBJECT);
@@ -368,8 +379,8 @@ TEST(a_product_goes_where_its_sources_may)
 	put_private(&irq, ALL, report(&b, PRODUCT, IRQ, fixed, 2, cites, NULL));
 	CHECK(may_go(&irq, TWO, PRODUCT));
 	struct release_plan *p = plan(&irq, THREE, PRODUCT, false);
-	CHECK(p->items[0].how == RELEASE_REFUSED && p->items[0].nsnags == 1 && stix_id_eq(p->items[0].snags[0].id, id_of(PLACE_A)) && has(p->items[0].snags[0].says, "RUS") &&
-	    has(p->items[0].hint, "comity request " PLACE_A " --to irq.rus.syr"));
+	CHECK(p->items[0].how == RELEASE_REFUSED && p->items[0].nsnags == 1 && stix_id_eq(p->items[0].snags[0].id, id_of(PLACE_A)) &&
+	      has(p->items[0].snags[0].says, "RUS") && has(p->items[0].hint, "comity request " PLACE_A " --to irq.rus.syr"));
 	release_plan_free(p);
 	/* a product of it is bound as it is, though it is our own */
 	put_private(&irq, ALL, report(&b, REPORT_B, IRQ, fixed, 2, cites_product, NULL));
@@ -403,9 +414,12 @@ TEST(a_product_goes_where_its_sources_may)
 TEST(orcon_and_level_of_sources)
 {
 	static struct place irq, rus;
-	static const struct said high[] = {{"title", "(//IRQ S//REL TO IRQ, RUS)", "Summary"}, {"paragraph", "(//IRQ S//REL TO IRQ, RUS)", "Forty lorries."}};
-	static const struct said low[] = {{"title", "(//IRQ U//REL TO IRQ, RUS)", "Summary"}, {"paragraph", "(//IRQ U//REL TO IRQ, RUS)", "Forty lorries."}};
-	static const struct said orcon[] = {{"title", "(//IRQ S//ORCON/REL TO IRQ, RUS)", "Summary"}, {"paragraph", "(//IRQ S//ORCON/REL TO IRQ, RUS)", "Forty lorries."}};
+	static const struct said high[] = {
+	    {"title", "(//IRQ S//REL TO IRQ, RUS)", "Summary"}, {"paragraph", "(//IRQ S//REL TO IRQ, RUS)", "Forty lorries."}};
+	static const struct said low[] = {
+	    {"title", "(//IRQ U//REL TO IRQ, RUS)", "Summary"}, {"paragraph", "(//IRQ U//REL TO IRQ, RUS)", "Forty lorries."}};
+	static const struct said orcon[] = {
+	    {"title", "(//IRQ S//ORCON/REL TO IRQ, RUS)", "Summary"}, {"paragraph", "(//IRQ S//ORCON/REL TO IRQ, RUS)", "Forty lorries."}};
 	static const char *const cites_a[] = {PLACE_A, NULL}, *const cites_b[] = {PLACE_B, NULL};
 	struct buf b = BUF_INIT(LIMIT_OBJECT);
 	struct label l;
@@ -442,7 +456,8 @@ TEST(a_plan_says_what_is_done)
 	place_new(&irq, IRQ);
 	put_private(&irq, ALL, report(&b, REPORT_A, IRQ, mixed, 5, NULL, NULL));
 	put_private(&irq, ALL, spot(&b, PLACE_A, "Mosul"));
-	struct release_plan *p = plan(&irq, TWO, REPORT_A, false), *q = plan(&irq, TWO, REPORT_A, false), *r = plan(&irq, M(IRQ) | M(SYR), REPORT_A, false), *other = plan(&irq, TWO, PLACE_A, false);
+	struct release_plan *p = plan(&irq, TWO, REPORT_A, false), *q = plan(&irq, TWO, REPORT_A, false),
+			    *r = plan(&irq, M(IRQ) | M(SYR), REPORT_A, false), *other = plan(&irq, TWO, PLACE_A, false);
 	CHECK(hash_eq(&p->digest, &q->digest) && !hash_eq(&p->digest, &r->digest) && !hash_eq(&p->digest, &other->digest));
 	CHECK_OK(release_do(irq.s, p, &done, &e));
 	CHECK_ERR(release_do(irq.s, q, &done, &e), ERR_CONFLICT);
