@@ -49,7 +49,8 @@ add(struct play *p, const struct act *a, struct errinfo *e)
 	if (t->report)
 		snprintf(args, sizeof args, "{\"centre\":\"%s\",\"format\":\"report\",\"source\":\"report-%d\"}", p->c.hex, a->thing);
 	else
-		snprintf(args, sizeof args, "{\"centre\":\"%s\",\"format\":\"stix\",\"source\":\"object-%d\",\"mark\":\"%.*s\"}", p->c.hex, a->thing, STR_FMT(buf_str(&mark)));
+		snprintf(args, sizeof args, "{\"centre\":\"%s\",\"format\":\"stix\",\"source\":\"object-%d\",\"mark\":\"%.*s\"}", p->c.hex, a->thing,
+		    STR_FMT(buf_str(&mark)));
 	enum err err = centre_add(&p->c, a->who, buf_str(&text), args, &p->reply, e);
 	if (err && p->verbose)
 		fprintf(stderr, "%.*s\n", STR_FMT(buf_str(&text)));
@@ -72,7 +73,8 @@ release(struct play *p, const struct act *a, struct errinfo *e)
 	put_circle(circle, sizeof circle, a->circle);
 	if (!p->id[a->thing][0])
 		return unknown(p, a->thing, e);
-	enum err err = centre_op(&p->c, a->who, &p->reply, e, "release", "{\"centre\":\"%s\",\"ids\":[\"%s\"],\"to\":\"%s\"}", p->c.hex, p->id[a->thing], circle);
+	enum err err = centre_op(
+	    &p->c, a->who, &p->reply, e, "release", "{\"centre\":\"%s\",\"ids\":[\"%s\"],\"to\":\"%s\"}", p->c.hex, p->id[a->thing], circle);
 	if (err)
 		return err;
 	snprintf(to, sizeof to, "%s", p->id[a->thing]);
@@ -100,8 +102,8 @@ recall(struct play *p, const struct act *a, struct errinfo *e)
 	reason(a, why);
 	if (!p->id[a->thing][0])
 		return unknown(p, a->thing, e);
-	return centre_op(&p->c, a->who, &p->reply, e, "recall", "{\"centre\":\"%s\",\"id\":\"%s\",\"action\":\"%s\",\"reason\":\"%s\"}", p->c.hex, p->id[a->thing],
-	    a->yes ? "corrected" : "recalled", why);
+	return centre_op(&p->c, a->who, &p->reply, e, "recall", "{\"centre\":\"%s\",\"id\":\"%s\",\"action\":\"%s\",\"reason\":\"%s\"}", p->c.hex,
+	    p->id[a->thing], a->yes ? "corrected" : "recalled", why);
 }
 
 static enum err
@@ -113,7 +115,8 @@ request(struct play *p, const struct act *a, struct errinfo *e)
 	put_circle(circle, sizeof circle, a->circle);
 	if (!*id)
 		return unknown(p, a->thing, e);
-	return centre_op(&p->c, a->who, &p->reply, e, "request", "{\"centre\":\"%s\",\"id\":\"%s\",\"to\":\"%s\",\"reason\":\"%s\"}", p->c.hex, id, circle, why);
+	return centre_op(
+	    &p->c, a->who, &p->reply, e, "request", "{\"centre\":\"%s\",\"id\":\"%s\",\"to\":\"%s\",\"reason\":\"%s\"}", p->c.hex, id, circle, why);
 }
 
 static enum err
@@ -125,7 +128,8 @@ consent(struct play *p, const struct act *a, struct errinfo *e)
 	put_circle(circle, sizeof circle, a->circle);
 	if (!*id)
 		return unknown(p, a->thing, e);
-	return centre_op(&p->c, a->who, &p->reply, e, "consent", "{\"centre\":\"%s\",\"id\":\"%s\",\"to\":\"%s\",\"member\":\"%s\",\"granted\":%s,\"reason\":\"%s\"}", p->c.hex, id, circle,
+	return centre_op(&p->c, a->who, &p->reply, e, "consent",
+	    "{\"centre\":\"%s\",\"id\":\"%s\",\"to\":\"%s\",\"member\":\"%s\",\"granted\":%s,\"reason\":\"%s\"}", p->c.hex, id, circle,
 	    hist_member[a->with], a->yes ? "true" : "false", why);
 }
 
@@ -135,10 +139,11 @@ grade(struct play *p, const struct act *a, struct errinfo *e)
 	const char *id = known_as(p, a->thing, a->who);
 	if (!*id)
 		return unknown(p, a->thing, e);
-	return centre_op(&p->c, a->who, &p->reply, e, "grade", "{\"centre\":\"%s\",\"id\":\"%s\",\"grade\":\"%c%u\",\"reason\":\"our view\"}", p->c.hex, id, (int)('A' + a->words % 5), 1 + a->words % 5);
+	return centre_op(&p->c, a->who, &p->reply, e, "grade", "{\"centre\":\"%s\",\"id\":\"%s\",\"grade\":\"%c%u\",\"reason\":\"our view\"}",
+	    p->c.hex, id, (int)('A' + a->words % 5), 1 + a->words % 5);
 }
 
-/* ---- exchanges: what M asks, what it gets, and what others ask of M */
+/* Exchanges: what M asks, what it gets, and what others ask of M. */
 
 struct watched {
 	struct play *p;
@@ -198,7 +203,7 @@ pouch(struct play *p, const struct act *a, struct errinfo *e)
 	return err;
 }
 
-/* ---- a node's household */
+/* A node's household. */
 
 static enum err
 backup(struct play *p, const struct act *a, struct errinfo *e)
@@ -206,7 +211,8 @@ backup(struct play *p, const struct act *a, struct errinfo *e)
 	simworld_kill(p->w, HIST_HOMES);
 	simdisk_forget(simworld_disk(p->w, HIST_HOMES));
 	simdisk_restore(simworld_disk(p->w, HIST_HOMES), p->empty);
-	struct node_call call = {.op = STR("backup"), .args = STR("{\"passphrase\":\"a long passphrase of six words\"}"), .to = simworld_env(p->w, HIST_HOMES)};
+	struct node_call call = {
+	    .op = STR("backup"), .args = STR("{\"passphrase\":\"a long passphrase of six words\"}"), .to = simworld_env(p->w, HIST_HOMES)};
 	return centre_call(&p->c, a->who, &call, &p->reply, e);
 }
 
@@ -238,19 +244,24 @@ take(struct play *p, const char *name, struct buf *b, struct errinfo *e)
 }
 
 static enum err
-found(struct play *p, const int home[2], struct buf *cards, struct buf *charter, struct buf *votes, struct buf *lines, char id[static 65], struct errinfo *e)
+found(struct play *p, const int home[2], struct buf *cards, struct buf *charter, struct buf *votes, struct buf *lines, char id[static 65],
+    struct errinfo *e)
 {
 	enum err err;
 	for (int i = 0; i < 2; i++)
 		if ((err = centre_op(&p->c, home[i], &p->reply, e, "card", "{}")) || (err = take(p, "card", cards, e)))
 			return err;
-	if ((err = centre_op(&p->c, home[0], &p->reply, e, "charter-propose", "{\"name\":\"Two\",\"cards\":[%.*s],\"first\":\"2015-10-01\",\"from\":\"2015-10-01\",\"term\":\"P1M\"}", STR_FMT(buf_str(cards)))) ||
+	if ((err = centre_op(&p->c, home[0], &p->reply, e, "charter-propose",
+		 "{\"name\":\"Two\",\"cards\":[%.*s],\"first\":\"2015-10-01\",\"from\":\"2015-10-01\",\"term\":\"P1M\"}", STR_FMT(buf_str(cards)))) ||
 	    (err = take(p, "charter", charter, e)))
 		return err;
 	for (int i = 0; i < 2; i++)
-		if ((err = centre_op(&p->c, home[i], &p->reply, e, "charter-sign", "{\"charter\":%.*s}", STR_FMT(buf_str(charter)))) || (err = take(p, "vote", votes, e)))
+		if ((err = centre_op(&p->c, home[i], &p->reply, e, "charter-sign", "{\"charter\":%.*s}", STR_FMT(buf_str(charter)))) ||
+		    (err = take(p, "vote", votes, e)))
 			return err;
-	if ((err = centre_op(&p->c, home[0], &p->reply, e, "charter-assemble", "{\"charter\":%.*s,\"votes\":[%.*s]}", STR_FMT(buf_str(charter)), STR_FMT(buf_str(votes)))) || (err = take(p, "signed", lines, e)))
+	if ((err = centre_op(&p->c, home[0], &p->reply, e, "charter-assemble", "{\"charter\":%.*s,\"votes\":[%.*s]}", STR_FMT(buf_str(charter)),
+		 STR_FMT(buf_str(votes)))) ||
+	    (err = take(p, "signed", lines, e)))
 		return err;
 	for (int i = 0; i < 2; i++)
 		if ((err = centre_op(&p->c, home[i], &p->reply, e, "charter-install", "{\"lines\":%.*s}", STR_FMT(buf_str(lines)))))
@@ -290,24 +301,38 @@ one(struct play *p, const struct act *a, struct errinfo *e)
 	char name[32];
 	snprintf(name, sizeof name, "{\"source\":\"bad-%u\"}", a->words);
 	switch (a->kind) {
-	case ACT_ADD: return add(p, a, e);
-	case ACT_RELEASE: return release(p, a, e);
-	case ACT_RECALL: return recall(p, a, e);
-	case ACT_REQUEST: return request(p, a, e);
-	case ACT_CONSENT: return consent(p, a, e);
-	case ACT_GRADE: return grade(p, a, e);
-	case ACT_SYNC: return sync(p, a, e);
-	case ACT_POUCH: return pouch(p, a, e);
+	case ACT_ADD:
+		return add(p, a, e);
+	case ACT_RELEASE:
+		return release(p, a, e);
+	case ACT_RECALL:
+		return recall(p, a, e);
+	case ACT_REQUEST:
+		return request(p, a, e);
+	case ACT_CONSENT:
+		return consent(p, a, e);
+	case ACT_GRADE:
+		return grade(p, a, e);
+	case ACT_SYNC:
+		return sync(p, a, e);
+	case ACT_POUCH:
+		return pouch(p, a, e);
 	case ACT_BAD: {
 		enum err err = centre_add(&p->c, a->who, STR("{\"type\":\"tool\",\"id\":\"nothing of the kind\"}\n"), name, &p->reply, e);
 		return err == ERR_INVALID || err == ERR_SYNTAX ? OK : err;
 	}
-	case ACT_BACKUP: return backup(p, a, e);
-	case ACT_REBUILD: return centre_op(&p->c, a->who, &p->reply, e, "rebuild", "{}");
-	case ACT_VERIFY: return centre_op(&p->c, a->who, &p->reply, e, "verify", "{}");
-	case ACT_DIE: return die(p, a, e);
-	case ACT_CENTRE: return two(p, a, e);
-	case ACT_KINDS: break;
+	case ACT_BACKUP:
+		return backup(p, a, e);
+	case ACT_REBUILD:
+		return centre_op(&p->c, a->who, &p->reply, e, "rebuild", "{}");
+	case ACT_VERIFY:
+		return centre_op(&p->c, a->who, &p->reply, e, "verify", "{}");
+	case ACT_DIE:
+		return die(p, a, e);
+	case ACT_CENTRE:
+		return two(p, a, e);
+	case ACT_KINDS:
+		break;
 	}
 	return err_set(e, ERR_INVALID, "no such act");
 }

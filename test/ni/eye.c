@@ -44,7 +44,8 @@ tell(struct eye *y, struct str label, struct str a, struct str b)
 		at++;
 	size_t from = at > AROUND / 2 ? at - AROUND / 2 : 0;
 	y->done = true;
-	buf_printf(&y->told, "after «%.*s», %.*s, byte %zu of %zu and %zu:\nA: ", STR_FMT(y->step), STR_FMT(str_sub(label, 0, LABEL_MAX)), at, a.n, b.n);
+	buf_printf(
+	    &y->told, "after «%.*s», %.*s, byte %zu of %zu and %zu:\nA: ", STR_FMT(y->step), STR_FMT(str_sub(label, 0, LABEL_MAX)), at, a.n, b.n);
 	put_shown(&y->told, str_sub(a, from, at + AROUND));
 	buf_puts(&y->told, "\nB: ");
 	put_shown(&y->told, str_sub(b, from, at + AROUND));
@@ -60,7 +61,8 @@ eye_see(struct eye *y, const char *label, struct str bytes)
 	y->looks++;
 	y->bytes += bytes.n;
 	if (!y->compares) {
-		if (fwrite(&h, sizeof h, 1, y->pipe) != 1 || fwrite(label, 1, h.label, y->pipe) != h.label || fwrite(bytes.p ? bytes.p : "", 1, bytes.n, y->pipe) != bytes.n)
+		if (fwrite(&h, sizeof h, 1, y->pipe) != 1 || fwrite(label, 1, h.label, y->pipe) != h.label ||
+		    fwrite(bytes.p ? bytes.p : "", 1, bytes.n, y->pipe) != bytes.n)
 			y->done = true;
 		return;
 	}

@@ -1,4 +1,5 @@
-/* eye: all that M sees, in order. The eye of side A writes it into a pipe; the eye of side B, in another process, reads from there and compares as it goes: the first byte that differs ends the pair. */
+/* eye: all that M sees, in order. The eye of side A writes it into a pipe; the eye of side B, in another process, reads from there and compares as it
+ * goes: the first byte that differs ends the pair. */
 #ifndef NI_EYE_H
 #define NI_EYE_H
 
@@ -8,8 +9,8 @@
 
 struct eye {
 	FILE *pipe;
-	bool compares; /* side B */
-	bool done;     /* side B: a difference was found; side A: nobody listens any more */
+	bool compares;   /* side B */
+	bool done;       /* side B: a difference was found; side A: nobody listens any more */
 	struct str step; /* what was done last, for the report */
 	uint64_t looks, bytes;
 	struct buf told; /* side B: the difference, for people */

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
+
 enum { SLOTS = 40 };
 
 static uint64_t
@@ -25,11 +27,77 @@ put(struct hist *h, struct act a)
 	h->nact++;
 }
 
+static void
+add(struct hist *h, enum side side, int slot, int thing)
+{
+	put(h, (struct act){.kind = ACT_ADD, .side = side, .slot = slot, .who = h->thing[thing].owner, .thing = thing});
+}
+
+static void
+release(struct hist *h, enum side side, int slot, int thing, uint64_t circle)
+{
+	put(h, (struct act){.kind = ACT_RELEASE, .side = side, .slot = slot, .who = h->thing[thing].owner, .thing = thing, .circle = circle});
+}
+
+static uint32_t
+reason(struct simrng *r)
+{
+	return (uint32_t)simrng_below(r, 50);
+}
+
+static void
+recall(struct hist *h, struct simrng *r, enum side side, int slot, int thing, bool corrected)
+{
+	put(h,
+	    (struct act){
+		.kind = ACT_RECALL, .side = side, .slot = slot, .who = h->thing[thing].owner, .thing = thing, .yes = corrected, .words = reason(r)});
+}
+
+static void
+request(struct hist *h, struct simrng *r, enum side side, int slot, int who, int thing, uint64_t to)
+{
+	put(h, (struct act){.kind = ACT_REQUEST, .side = side, .slot = slot, .who = who, .thing = thing, .circle = to, .words = reason(r)});
+}
+
+static void
+consent(struct hist *h, struct simrng *r, enum side side, int slot, int asker, int thing, uint64_t to, bool yes)
+{
+	int who = h->thing[thing].owner;
+	put(h, (struct act){.kind = ACT_CONSENT,
+		   .side = side,
+		   .slot = slot,
+		   .who = who,
+		   .with = asker,
+		   .thing = thing,
+		   .circle = to,
+		   .yes = yes,
+		   .words = reason(r)});
+}
+
+static void
+grade(struct hist *h, struct simrng *r, enum side side, int slot, int who, int thing)
+{
+	put(h, (struct act){.kind = ACT_GRADE, .side = side, .slot = slot, .who = who, .thing = thing, .words = reason(r)});
+}
+
+/* Exchanges are on both sides always: who has what of M's circles by when is for M to see. */
+static void
+fetch(struct hist *h, int slot, int who, int from)
+{
+	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = slot, .who = who, .with = from});
+}
+
 static int
 new_thing(struct hist *h, struct simrng *r, bool report, int owner, uint64_t circle, enum level level)
 {
 	assert(h->nthing < HIST_THINGS);
-	h->thing[h->nthing] = (struct thing){.report = report, .owner = owner, .circle = circle | bit(owner), .level = level, .words = (uint32_t)simrng_below(r, 200) + 1, .refers = -1, .as = h->nthing};
+	h->thing[h->nthing] = (struct thing){.report = report,
+	    .owner = owner,
+	    .circle = circle | bit(owner),
+	    .level = level,
+	    .words = (uint32_t)simrng_below(r, 200) + 1,
+	    .refers = -1,
+	    .as = h->nthing};
 	return h->nthing++;
 }
 
@@ -56,13 +124,14 @@ slot(struct simrng *r, int from, int n)
 	return from + (int)simrng_below(r, (uint64_t)n);
 }
 
-/* ---- what M may not see */
+/* What M may not see. */
 
 static uint64_t
 secret_circle(const struct hist *h, struct simrng *r, int owner)
 {
 	if (h->inside) {
-		static const uint64_t far[] = {5, 9, 7, 11, 13, 15}; /* with home 0; never {0, 1}, where visible reports go: ids of new objects come from the place in a log */
+		static const uint64_t far[] = {
+		    5, 9, 7, 11, 13, 15}; /* with home 0; never {0, 1}, where visible reports go: ids of new objects come from the place in a log */
 		uint64_t c;
 		do
 			c = far[simrng_below(r, 6)];
@@ -89,23 +158,27 @@ secret_thing(struct hist *h, struct simrng *r, int from)
 	int owner = h->inside ? (int)simrng_below(r, HIST_HOMES) : other(r, bit(h->m));
 	uint64_t circle = secret_circle(h, r, owner);
 	int t = new_thing(h, r, simrng_once_in(r, 2), owner, circle, LEVEL_S), with = with_of(circle, r, owner);
-	put(h, (struct act){.kind = ACT_ADD, .side = side, .slot = slot(r, from, 3), .who = owner, .thing = t});
+	h->thing[t].delete_by = simrng_once_in(r, 3) ? 1 + (int)simrng_below(r, 9) : 0;
+	add(h, side, slot(r, from, 3), t);
 	if (simrng_once_in(r, 4))
 		return;
-	put(h, (struct act){.kind = ACT_RELEASE, .side = side, .slot = from + 3, .who = owner, .thing = t, .circle = circle});
-	put(h, (struct act){.kind = simrng_once_in(r, 4) && !h->inside ? ACT_POUCH : ACT_SYNC, .side = SIDE_BOTH, .slot = from + 4, .who = h->inside && owner ? 0 : with, .with = owner});
+	release(h, side, from + 3, t, circle);
+	fetch(h, from + 4, h->inside && owner ? 0 : with, owner);
+	if (!h->inside && simrng_once_in(r, 4))
+		put(h, (struct act){.kind = ACT_POUCH, .side = SIDE_BOTH, .slot = from + 4, .who = with, .with = owner});
 	if (simrng_once_in(r, 2))
-		put(h, (struct act){.kind = ACT_GRADE, .side = side, .slot = from + 5, .who = h->inside ? 0 : with, .thing = t, .words = (uint32_t)simrng_below(r, 5)});
+		grade(h, r, side, from + 5, h->inside ? 0 : with, t);
 	if (simrng_once_in(r, 2) && !(h->inside && (bit(with) | bit(owner)) == 3)) {
 		uint64_t to = circle | (h->inside ? 0 : bit(h->m));
-		put(h, (struct act){.kind = ACT_REQUEST, .side = side, .slot = from + 5, .who = with, .thing = t, .circle = to, .words = (uint32_t)simrng_below(r, 50)});
-		put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 5, .who = owner, .with = with});
-		put(h, (struct act){.kind = ACT_CONSENT, .side = side, .slot = from + 6, .who = owner, .with = with, .thing = t, .circle = to, .yes = simrng_once_in(r, 2), .words = (uint32_t)simrng_below(r, 50)});
-		put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 6, .who = with, .with = owner});
+		request(h, r, side, from + 5, with, t, to);
+		fetch(h, from + 5, owner, with);
+		consent(h, r, side, from + 6, with, t, to, simrng_once_in(r, 2));
+		fetch(h, from + 6, with, owner);
 	}
-	if (simrng_once_in(r, 2)) {
-		put(h, (struct act){.kind = ACT_RECALL, .side = side, .slot = from + 7, .who = owner, .thing = t, .yes = simrng_once_in(r, 3), .words = (uint32_t)simrng_below(r, 50)});
-		put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 8, .who = with, .with = owner});
+	/* (its receipt would move ids of what goes to the viewer by the same log) */
+	if (simrng_once_in(r, 2) && !(h->inside && owner == 0 && circle >> 1 & 1)) {
+		recall(h, r, side, from + 7, t, simrng_once_in(r, 3));
+		fetch(h, from + 8, with, owner);
 	}
 }
 
@@ -120,13 +193,13 @@ entangle(struct hist *h, struct simrng *r, int from)
 	h->thing[version].words = h->thing[seen].words + 1;
 	h->thing[on].refers = seen;
 	h->thing[note].refers = hidden;
-	put(h, (struct act){.kind = ACT_ADD, .side = SIDE_BOTH, .slot = from, .who = 1, .thing = seen});
-	put(h, (struct act){.kind = ACT_ADD, .side = SIDE_BOTH, .slot = from, .who = 0, .thing = note});
-	put(h, (struct act){.kind = ACT_RELEASE, .side = SIDE_BOTH, .slot = from + 1, .who = 1, .thing = seen, .circle = 3});
-	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 2, .who = 0, .with = 1});
-	put(h, (struct act){.kind = ACT_ADD, .side = side, .slot = from + 3, .who = 0, .thing = version});
-	put(h, (struct act){.kind = ACT_ADD, .side = side, .slot = from + 3, .who = 0, .thing = on});
-	put(h, (struct act){.kind = ACT_ADD, .side = side, .slot = from + 4, .who = 0, .thing = hidden});
+	add(h, SIDE_BOTH, from, seen);
+	add(h, SIDE_BOTH, from, note);
+	release(h, SIDE_BOTH, from + 1, seen, 3);
+	fetch(h, from + 2, 0, 1);
+	add(h, side, from + 3, version);
+	add(h, side, from + 3, on);
+	add(h, side, from + 4, hidden);
 }
 
 /* Another member keeps a version of its own of what M has. */
@@ -139,7 +212,7 @@ other_version(struct hist *h, struct simrng *r, int from, int of)
 	int who = other(r, bit(h->m) | bit(t->owner)), v = new_thing(h, r, false, who, bit(who), LEVEL_S);
 	h->thing[v].as = of;
 	h->thing[v].words = h->thing[of].words + 1;
-	put(h, (struct act){.kind = ACT_ADD, .side = one_side(r), .slot = slot(r, from, 12), .who = who, .thing = v});
+	add(h, one_side(r), slot(r, from, 12), v);
 }
 
 /* What a node does for itself. */
@@ -160,7 +233,7 @@ other_centre(struct hist *h, struct simrng *r)
 	put(h, (struct act){.kind = ACT_CENTRE, .side = SIDE_B, .slot = slot(r, 1, SLOTS / 2), .who = x, .with = y, .thing = t});
 }
 
-/* ---- what M may see, and what lies around it */
+/* What M may see, and what lies around it. */
 
 /* Something of M's, or for M; returns it. Given at from + 8. */
 static int
@@ -169,11 +242,11 @@ visible_thing(struct hist *h, struct simrng *r, int from, bool report, int owner
 	int t = new_thing(h, r, report, owner, circle, (enum level)simrng_below(r, 2));
 	struct thing *x = &h->thing[t];
 	bool same = owner == h->m && !h->inside; /* M's own */
-	int add[2] = {slot(r, from, 3), slot(r, from + 3, 3)};
+	int at[2] = {slot(r, from, 3), slot(r, from + 3, 3)};
 	if (simrng_once_in(r, 2)) {
-		int swap = add[0];
-		add[0] = add[1];
-		add[1] = swap;
+		int swap = at[0];
+		at[0] = at[1];
+		at[1] = swap;
 	}
 	if (report && !same)
 		for (int side = 0; side < 2; side++)
@@ -186,7 +259,7 @@ visible_thing(struct hist *h, struct simrng *r, int from, bool report, int owner
 				h->thing[own].level = x->level;
 				if (h->inside)
 					continue;
-				put(h, (struct act){.kind = ACT_ADD, .side = side ? SIDE_B : SIDE_A, .slot = from, .who = owner, .thing = own});
+				add(h, side ? SIDE_B : SIDE_A, from, own);
 				h->thing[t].cites[side][h->thing[t].ncites[side]++] = own;
 			}
 	if (!report && simrng_once_in(r, 2))
@@ -195,25 +268,25 @@ visible_thing(struct hist *h, struct simrng *r, int from, bool report, int owner
 		enum side s = same || (h->inside && owner == 0) ? SIDE_BOTH : side ? SIDE_B : SIDE_A;
 		if (s == SIDE_BOTH && side)
 			break;
-		put(h, (struct act){.kind = ACT_ADD, .side = s, .slot = add[side], .who = owner, .thing = t});
+		add(h, s, at[side], t);
 		if (s == SIDE_BOTH)
 			continue;
 		if (report && simrng_once_in(r, 3))
-			put(h, (struct act){.kind = ACT_ADD, .side = s, .slot = from + 6, .who = owner, .thing = t});
+			add(h, s, from + 6, t);
 		if (simrng_once_in(r, 3))
-			put(h, (struct act){.kind = ACT_GRADE, .side = s, .slot = from + 6, .who = owner, .thing = t, .words = (uint32_t)simrng_below(r, 5)});
+			grade(h, r, s, from + 6, owner, t);
 		if (!h->inside && simrng_once_in(r, 2)) {
 			uint64_t d = circle & ~bit(h->m);
 			if (d != bit(owner))
-				put(h, (struct act){.kind = ACT_RELEASE, .side = s, .slot = simrng_once_in(r, 2) ? from + 7 : from + 9, .who = owner, .thing = t, .circle = d});
+				release(h, s, simrng_once_in(r, 2) ? from + 7 : from + 9, t, d);
 		}
 	}
 	if (circle == bit(owner))
 		return t;
-	put(h, (struct act){.kind = ACT_RELEASE, .side = SIDE_BOTH, .slot = from + 8, .who = owner, .thing = t, .circle = circle});
+	release(h, SIDE_BOTH, from + 8, t, circle);
 	for (int i = 0; i < HIST_HOMES; i++)
 		if (i != owner && circle >> i & 1)
-			put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = slot(r, from + 9, 2), .who = i, .with = owner});
+			fetch(h, slot(r, from + 9, 2), i, owner);
 	return t;
 }
 
@@ -234,23 +307,24 @@ visible(struct hist *h, struct simrng *r, int from)
 	}
 	int t = visible_thing(h, r, from, report, owner, circle);
 	if (simrng_once_in(r, 3)) {
-		put(h, (struct act){.kind = ACT_RECALL, .side = SIDE_BOTH, .slot = from + 12, .who = owner, .thing = t, .yes = simrng_once_in(r, 3), .words = (uint32_t)simrng_below(r, 50)});
+		recall(h, r, SIDE_BOTH, from + 12, t, simrng_once_in(r, 3));
 		for (int i = 0; i < HIST_HOMES; i++)
 			if (i != owner && circle >> i & 1)
-				put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 13, .who = i, .with = owner});
+				fetch(h, from + 13, i, owner);
 		if (h->m != owner)
-			put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 14, .who = owner, .with = h->m});
+			fetch(h, from + 14, owner, h->m);
 	} else if (!h->inside && simrng_once_in(r, 2)) { /* M asks whether it may pass it on */
 		int to = other(r, bit(owner) | bit(h->m));
-		put(h, (struct act){.kind = ACT_REQUEST, .side = SIDE_BOTH, .slot = from + 11, .who = h->m, .thing = t, .circle = circle | bit(to), .words = (uint32_t)simrng_below(r, 50)});
-		put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 12, .who = owner, .with = h->m});
-		put(h, (struct act){.kind = ACT_CONSENT, .side = SIDE_BOTH, .slot = from + 13, .who = owner, .with = h->m, .thing = t, .circle = circle | bit(to), .yes = simrng_once_in(r, 2), .words = (uint32_t)simrng_below(r, 50)});
-		put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 14, .who = h->m, .with = owner});
+		request(h, r, SIDE_BOTH, from + 11, h->m, t, circle | bit(to));
+		fetch(h, from + 12, owner, h->m);
+		consent(h, r, SIDE_BOTH, from + 13, h->m, t, circle | bit(to), simrng_once_in(r, 2));
+		fetch(h, from + 14, h->m, owner);
 	}
 	return t;
 }
 
-/* x makes a product for M of what y gave to x alone, with y's consent; then y recalls the source: M learns that its product is flagged, and not more. */
+/* x makes a product for M of what y gave to x alone, with y's consent; then y recalls the source: M learns that its product is flagged, and not more.
+ */
 static void
 product(struct hist *h, struct simrng *r, int from)
 {
@@ -262,25 +336,25 @@ product(struct hist *h, struct simrng *r, int from)
 		enum side s = side ? SIDE_B : SIDE_A;
 		if (side || simrng_once_in(r, 3)) { /* so that the source is not the same one */
 			int before = new_thing(h, r, true, y, two, LEVEL_R);
-			put(h, (struct act){.kind = ACT_ADD, .side = s, .slot = from, .who = y, .thing = before});
-			put(h, (struct act){.kind = ACT_RELEASE, .side = s, .slot = from + 1, .who = y, .thing = before, .circle = two});
+			add(h, s, from, before);
+			release(h, s, from + 1, before, two);
 		}
 		int t = source[side] = new_thing(h, r, simrng_once_in(r, 2), y, two, LEVEL_R);
-		put(h, (struct act){.kind = ACT_ADD, .side = s, .slot = from + 1, .who = y, .thing = t});
-		put(h, (struct act){.kind = ACT_RELEASE, .side = s, .slot = from + 2, .who = y, .thing = t, .circle = two});
-		put(h, (struct act){.kind = ACT_REQUEST, .side = s, .slot = from + 4, .who = x, .thing = t, .circle = to, .words = (uint32_t)simrng_below(r, 50)});
-		put(h, (struct act){.kind = ACT_CONSENT, .side = s, .slot = from + 6, .who = y, .with = x, .thing = t, .circle = to, .yes = true, .words = (uint32_t)simrng_below(r, 50)});
+		add(h, s, from + 1, t);
+		release(h, s, from + 2, t, two);
+		request(h, r, s, from + 4, x, t, to);
+		consent(h, r, s, from + 6, x, t, to, true);
 		h->thing[p].cites[side][h->thing[p].ncites[side]++] = t;
-		put(h, (struct act){.kind = ACT_ADD, .side = s, .slot = from + 8, .who = x, .thing = p});
-		put(h, (struct act){.kind = ACT_RECALL, .side = s, .slot = from + 11, .who = y, .thing = t, .yes = corrected, .words = (uint32_t)simrng_below(r, 50)});
+		add(h, s, from + 8, p);
+		recall(h, r, s, from + 11, t, corrected);
 	}
-	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 3, .who = x, .with = y});
-	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 5, .who = y, .with = x});
-	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 7, .who = x, .with = y});
-	put(h, (struct act){.kind = ACT_RELEASE, .side = SIDE_BOTH, .slot = from + 9, .who = x, .thing = p, .circle = to});
-	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 10, .who = h->m, .with = x});
-	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 12, .who = x, .with = y});
-	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 13, .who = h->m, .with = x});
+	fetch(h, from + 3, x, y);
+	fetch(h, from + 5, y, x);
+	fetch(h, from + 7, x, y);
+	release(h, SIDE_BOTH, from + 9, p, to);
+	fetch(h, from + 10, h->m, x);
+	fetch(h, from + 12, x, y);
+	fetch(h, from + 13, h->m, x);
 }
 
 /* M's own work: given to others, and made of what others gave. */
@@ -289,14 +363,17 @@ own(struct hist *h, struct simrng *r, int from)
 {
 	int with = other(r, bit(h->m));
 	visible_thing(h, r, from, simrng_once_in(r, 2), h->m, bit(h->m) | bit(with));
-	put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = from + 12, .who = h->m, .with = with});
+	fetch(h, from + 12, h->m, with);
 }
 
 void
 hist_draw(struct hist *h, uint64_t seed, bool inside)
 {
 	struct simrng r = {seed * 2 + inside};
-	*h = (struct hist){.seed = seed, .inside = inside, .m = inside ? 0 : (int)simrng_below(&r, HIST_HOMES)};
+	*h = (struct hist){.seed = seed,
+	    .slot = simrng_once_in(&r, 4) ? 8 * TIME_HOUR : 10 * TIME_MINUTE,
+	    .inside = inside,
+	    .m = inside ? 0 : (int)simrng_below(&r, HIST_HOMES)};
 	if (inside && simrng_once_in(&r, 3))
 		h->allowed = 3;
 	int motifs = 3 + (int)simrng_below(&r, 3), from[8], given[8];
@@ -318,15 +395,20 @@ hist_draw(struct hist *h, uint64_t seed, bool inside)
 	for (int i = 0; i < 3; i++) {
 		int a = inside ? 0 : h->m, b = other(&r, bit(a));
 		bool back = simrng_once_in(&r, 2);
-		put(h, (struct act){.kind = ACT_SYNC, .side = SIDE_BOTH, .slot = slot(&r, 10, SLOTS - 9), .who = back ? b : a, .with = back ? a : b});
+		fetch(h, slot(&r, 10, SLOTS - 9), back ? b : a, back ? a : b);
 	}
 }
 
 void
 hist_say(const struct hist *h, const struct act *a, struct buf *b)
 {
-	static const char *const name[ACT_KINDS] = {"adds", "releases", "recalls", "asks for", "answers about", "grades", "syncs", "sends a pouch", "adds rubbish", "backs up", "rebuilds", "verifies", "dies", "founds a centre"};
-	buf_printf(b, "%s slot %d: %s %s", a->side == SIDE_BOTH ? "both" : a->side == SIDE_A ? "A" : "B", a->slot, hist_member[a->who], name[a->kind]);
+	static const char *const name[ACT_KINDS] = {"adds", "releases", "recalls", "asks for", "answers about", "grades", "syncs", "sends a pouch",
+	    "adds rubbish", "backs up", "rebuilds", "verifies", "dies", "founds a centre"};
+	buf_printf(b, "%s slot %d: %s %s",
+	    a->side == SIDE_BOTH ? "both"
+	    : a->side == SIDE_A  ? "A"
+				 : "B",
+	    a->slot, hist_member[a->who], name[a->kind]);
 	if (a->kind <= ACT_GRADE && a->kind != ACT_SYNC)
 		buf_printf(b, " %s %d", h->thing[a->thing].report ? "report" : "object", a->thing);
 	if (a->kind == ACT_SYNC || a->kind == ACT_POUCH || a->kind == ACT_CONSENT || a->kind == ACT_CENTRE)

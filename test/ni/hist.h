@@ -1,9 +1,12 @@
-/* hist: a pair of histories, drawn from a seed: the same acts of the same members at the same moments as far as one of them, M, may see them; around these, on each side others.
+/* hist: a pair of histories, drawn from a seed: the same acts of the same members at the same moments as far as one of them, M, may see them; around
+ * these, on each side others.
  *
- * A thing is a report or another object; what of it goes to M is the same on both sides in bytes, label and moment, everything else about it is not: when it was added, what else it says, its source, what it was made from,
- * how often it was graded, where else it went. Words come from a dozen, so that things collide.
+ * A thing is a report or another object; what of it goes to M is the same on both sides in bytes, label and moment, everything else about it is not:
+ * when it was added, what else it says, its source, what it was made from, how often it was graded, where else it went. Words come from a dozen, so
+ * that things collide.
  *
- * In the second kind of pair (inside) M is a person in the node of home 0 who may read up to RESTRICTED: there the secret things lie in the same home, above that. */
+ * In the second kind of pair (inside) M is a person in the node of home 0 who may read up to RESTRICTED: there the secret things lie in the same
+ * home, above that. */
 #ifndef NI_HIST_H
 #define NI_HIST_H
 
@@ -28,29 +31,30 @@ enum act_kind {
 	ACT_BACKUP,
 	ACT_REBUILD,
 	ACT_VERIFY,
-	ACT_DIE,     /* the power of who's machine fails; it starts again */
-	ACT_CENTRE,  /* who and `with` found a centre of their own, and who releases thing there */
+	ACT_DIE,    /* the power of who's machine fails; it starts again */
+	ACT_CENTRE, /* who and `with` found a centre of their own, and who releases thing there */
 	ACT_KINDS
 };
 
 struct thing {
-	bool report;          /* else a STIX object with an id of its own */
+	bool report; /* else a STIX object with an id of its own */
 	int owner;
-	uint64_t circle;      /* that the visible part may go to; of a secret thing, that it may go to */
+	uint64_t circle; /* that the visible part may go to; of a secret thing, that it may go to */
 	enum level level;
-	uint32_t words;       /* seed of what is visible */
-	uint32_t secret[2];   /* of what is not, on each side; 0 = there is none */
+	uint32_t words;     /* seed of what is visible */
+	uint32_t secret[2]; /* of what is not, on each side; 0 = there is none */
 	bool title_secret;
 	int cites[2][HIST_CITES], ncites[2]; /* things, as the owner knows them */
-	bool tlp;             /* a STIX object that names a marking */
-	int refers;           /* a note on this thing, by its id; -1 = no note */
-	int as;               /* the thing whose id it has: its own, or another member's of which it is another version */
+	int delete_by;                       /* of a secret report: this day of October 2015; 0 = none */
+	bool tlp;                            /* a STIX object that names a marking */
+	int refers;                          /* a note on this thing, by its id; -1 = no note */
+	int as;                              /* the thing whose id it has: its own, or another member's of which it is another version */
 };
 
 struct act {
 	enum act_kind kind;
 	enum side side;
-	int slot;       /* moment */
+	int slot; /* moment */
 	int who, with, thing;
 	uint64_t circle;
 	uint32_t words; /* seed of a reason */
@@ -59,9 +63,10 @@ struct act {
 
 struct hist {
 	uint64_t seed;
+	int64_t slot; /* how far slots are apart, microseconds */
 	bool inside;
-	int m;                 /* the home that is M's (inside: 0) */
-	uint64_t allowed;      /* inside: the one circle whose logs the viewer may read; 0 = every circle */
+	int m;            /* the home that is M's (inside: 0) */
+	uint64_t allowed; /* inside: the one circle whose logs the viewer may read; 0 = every circle */
 	struct thing thing[HIST_THINGS];
 	int nthing;
 	struct act act[HIST_ACTS]; /* in order of slot */
@@ -71,10 +76,11 @@ struct hist {
 extern const char *const hist_member[HIST_HOMES];
 
 void hist_draw(struct hist *h, uint64_t seed, bool inside);
-/* The input of "add": a report as text, or STIX. id: of the earlier version, or NULL; cited: ids of what it cites, as many as thing->ncites of that side. side is 0 (A) or 1 (B). */
+/* The input of "add": a report as text, or STIX. id: of the earlier version, or NULL; cited: ids of what it cites, as many as thing->ncites of that
+ * side. side is 0 (A) or 1 (B). */
 void hist_text(const struct hist *h, int thing, int side, const char *id, char (*cited)[80], struct buf *b);
 void hist_mark(struct buf *b, int owner, enum level level, uint64_t circle); /* a portion mark */
-void hist_id(const struct hist *h, int thing, char ret[static 80]);   /* of a thing that is no report */
+void hist_id(const struct hist *h, int thing, char ret[static 80]);          /* of a thing that is no report */
 void hist_words(struct buf *b, uint32_t seed, int n);
 /* One line for people. */
 void hist_say(const struct hist *h, const struct act *a, struct buf *b);

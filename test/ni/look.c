@@ -11,7 +11,7 @@
 
 enum { SEEN = 16 * MIB, IDS = 128, PAGES = 100 };
 
-/* ---- asking the node */
+/* Asking the node. */
 
 struct asking {
 	struct play *p;
@@ -25,7 +25,8 @@ static void
 put_failure(struct buf *b, enum err err, const struct errinfo *e)
 {
 	buf_clear(b);
-	buf_printf(b, "%s: %s; %s; %llu:%llu:%llu", err_name(err), e->msg, e->hint, (unsigned long long)e->line, (unsigned long long)e->col, (unsigned long long)e->offset);
+	buf_printf(b, "%s: %s; %s; %llu:%llu:%llu", err_name(err), e->msg, e->hint, (unsigned long long)e->line, (unsigned long long)e->col,
+	    (unsigned long long)e->offset);
 }
 
 static void
@@ -41,8 +42,7 @@ ask_with(struct asking *q, const char *op, const char *args, const struct sink *
 	eye_see(q->p->eye, label, buf_str(&q->reply));
 }
 
-static void
-ask(struct asking *q, const char *op, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static void ask(struct asking *q, const char *op, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 static void
 ask(struct asking *q, const char *op, const char *fmt, ...)
@@ -89,7 +89,8 @@ pages(struct asking *q, const char *op, const char *rest, int limit)
 static void
 ask_lists(struct asking *q)
 {
-	static const char *const circles[] = {"irn.irq", "irn.rus", "irq.rus", "irq.syr", "irn.irq.rus", "irn.irq.syr", "irq.rus.syr", "irn.irq.rus.syr", "irn", "irq"};
+	static const char *const circles[] = {
+	    "irn.irq", "irn.rus", "irq.rus", "irq.syr", "irn.irq.rus", "irn.irq.syr", "irq.rus.syr", "irn.irq.rus.syr", "irn", "irq"};
 	static const char *const types[] = {"report", "campaign", "location", "relationship", "no-such"};
 	char args[256];
 	pages(q, "ls", "\"gone\":true,", 100);
@@ -139,6 +140,20 @@ ask_about(struct asking *q, const char *id)
 	ask(q, "log", "{\"centre\":\"%s\",\"id\":\"%s\"}", hex, id);
 }
 
+/* What M would send to another, and what making its view anew would come to. */
+static void
+ask_last(struct asking *q)
+{
+	struct buf file = BUF_INIT(SEEN);
+	struct sink out = {&file, take_bytes};
+	char args[256];
+	snprintf(args, sizeof args, "{\"centre\":\"%s\",\"to\":[\"%s\"]}", q->p->c.hex, hist_member[(q->p->h->m + 1) % HIST_HOMES]);
+	ask_with(q, "pouch-pack", args, &out);
+	eye_see(q->p->eye, "the pouch", buf_str(&file));
+	ask(q, "rebuild", "{\"check\":true}");
+	buf_done(&file);
+}
+
 static void
 ask_prove(struct asking *q, const char *id)
 {
@@ -152,10 +167,11 @@ ask_prove(struct asking *q, const char *id)
 }
 
 static void
-look_node(struct play *p, bool whole)
+look_node(struct play *p, bool whole, bool last)
 {
 	struct asking q = {.p = p, .reply = BUF_INIT(SEEN)};
-	struct clearance clearance = {.level = p->h->allowed ? 200 : LEVEL_R, .every_circle = !p->h->allowed, .circles = &p->h->allowed, .ncircles = 1};
+	struct clearance clearance = {
+	    .level = p->h->allowed ? 200 : LEVEL_R, .every_circle = !p->h->allowed, .circles = &p->h->allowed, .ncircles = 1};
 	size_t n;
 	if (p->h->inside) {
 		hex_decode(str_of(p->c.hex), clearance.policy, sizeof clearance.policy, &n);
@@ -164,7 +180,8 @@ look_node(struct play *p, bool whole)
 	ask(&q, "status", "{}");
 	ask(&q, "ls", "{}");
 	if (whole) {
-		static const char *const plain[] = {"centres", "members", "lead", "rota", "charter-show", "charter-log", "charter-export", "requests", "due", "logs", "verify", "config", "audit", "quarantine"};
+		static const char *const plain[] = {"centres", "members", "lead", "rota", "charter-show", "charter-log", "charter-export", "requests",
+		    "due", "logs", "verify", "config", "audit", "quarantine"};
 		for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
 			ask(&q, plain[i], "{}");
 		ask(&q, "inbox", "{\"limit\":50}");
@@ -186,11 +203,13 @@ look_node(struct play *p, bool whole)
 			}
 		ask(&q, "no-such", "{}");
 		ask(&q, "audit", "{\"limit\":60}");
+		if (last)
+			ask_last(&q);
 	}
 	buf_done(&q.reply);
 }
 
-/* ---- the record of M's home, through its own interface */
+/* The record of M's home, through its own interface. */
 
 struct reading {
 	struct play *p;
@@ -244,7 +263,8 @@ read_log(void *ctx, const struct record_log *log, struct errinfo *e)
 	uint64_t max = UINT64_MAX, size;
 	struct hash root;
 	enum err err;
-	buf_printf(&r->b, "log %lld %s %d %llu %llu %lld\n", (long long)log->no, log->origin, (int)log->state, (unsigned long long)log->edge.size, (unsigned long long)log->objects, (long long)log->last_time);
+	buf_printf(&r->b, "log %lld %s %d %llu %llu %lld\n", (long long)log->no, log->origin, (int)log->state, (unsigned long long)log->edge.size,
+	    (unsigned long long)log->objects, (long long)log->last_time);
 	if ((err = record_entry_each(r->s, log->no, 0, log->edge.size, read_entry, r, e)))
 		return err;
 	while ((err = record_checkpoint_get(r->s, log->no, max, &size, &root, &r->b, e)) == OK && size > 0)
@@ -271,7 +291,8 @@ read_arrival(void *ctx, const struct record_arrival *a, struct errinfo *e)
 {
 	struct reading *r = ctx;
 	(void)e;
-	buf_printf(&r->b, "arrival %llu %lld %llu %lld\n", (unsigned long long)a->seq, (long long)a->log, (unsigned long long)a->idx, (long long)a->at);
+	buf_printf(
+	    &r->b, "arrival %llu %lld %llu %lld\n", (unsigned long long)a->seq, (long long)a->log, (unsigned long long)a->idx, (long long)a->at);
 	return OK;
 }
 
@@ -303,7 +324,7 @@ look_record(struct play *p)
 	buf_done(&r.b);
 }
 
-/* ---- what a peer would answer M, to every path there is for M, and to others */
+/* What a peer would answer M, to every path there is for M, and to others. */
 
 struct peering {
 	struct play *p;
@@ -421,7 +442,7 @@ look_peers(struct play *p)
 }
 
 void
-look(struct play *p, bool whole)
+look(struct play *p, bool whole, bool last)
 {
 	if (p->eye->done)
 		return;
@@ -429,5 +450,5 @@ look(struct play *p, bool whole)
 		look_peers(p);
 		look_record(p);
 	}
-	look_node(p, whole);
+	look_node(p, whole, last);
 }

@@ -1,5 +1,6 @@
-/* ni: noninterference, tested. Pairs of histories that differ only in what M may not see are played side by side, and every byte that M can see is compared; then leaks are made on purpose, one at a time, and each must be caught.
- * usage: ni [--pairs=N] [--seed=S] [--leak=NAME|none] [--kind=peer|person] [--verbose] */
+/* ni: noninterference, tested. Pairs of histories that differ only in what M may not see are played side by side, and every byte that M can see is
+ * compared; then leaks are made on purpose, one at a time, and each must be caught. usage: ni [--pairs=N] [--seed=S] [--leak=NAME|none]
+ * [--kind=peer|person] [--verbose] */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +19,7 @@ static const struct leak {
 	const char *name;
 	int who;
 	const char *about;
-} leaks[] = {
-    {NULL, 0, NULL},
+} leaks[] = {{NULL, 0, NULL},
 #define X(name, who, about) {#name, who, about},
     LEAK_LIST(X)
 #undef X
@@ -107,7 +107,8 @@ pair(uint64_t seed, int who, int leak, bool verbose)
 		int status = 0;
 		waitpid(b, &status, 0);
 		memset(&r, 0, sizeof r);
-		snprintf(r.told, sizeof r.told, "the process of side B ended early, %s %d", WIFSIGNALED(status) ? "by signal" : "with status", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+		snprintf(r.told, sizeof r.told, "the process of side B ended early, %s %d", WIFSIGNALED(status) ? "by signal" : "with status",
+		    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 		b = -1;
 	}
 	close(tell[0]);
@@ -144,7 +145,8 @@ honest(const struct options *o, int *ret_differences)
 	for (int i = 0; i < o->pairs; i++) {
 		struct result r = pair(o->seed + (uint64_t)i, kind_of(o, i), 0, o->verbose);
 		if (!r.played || r.differs) {
-			printf("# pair %d: --seed=%llu --pairs=1 --leak=none --kind=%s\n", i, (unsigned long long)(o->seed + (uint64_t)i), kind_of(o, i) ? "person" : "peer");
+			printf("# pair %d: --seed=%llu --pairs=1 --leak=none --kind=%s\n", i, (unsigned long long)(o->seed + (uint64_t)i),
+			    kind_of(o, i) ? "person" : "peer");
 			comment(r.told);
 		}
 		differences += r.differs;
@@ -157,7 +159,8 @@ honest(const struct options *o, int *ret_differences)
 		for (int k = 0; k < ACT_KINDS; k++)
 			sum.kinds[k] += r.kinds[k];
 	}
-	printf("# %d acts on side B, %d failed (%d of them visible); %llu looks, %llu bytes compared\n", sum.done + sum.failed, sum.failed, sum.failed_visible, (unsigned long long)sum.looks, (unsigned long long)sum.bytes);
+	printf("# %d acts on side B, %d failed (%d of them visible); %llu looks, %llu bytes compared\n", sum.done + sum.failed, sum.failed,
+	    sum.failed_visible, (unsigned long long)sum.looks, (unsigned long long)sum.bytes);
 	printf("# by kind:");
 	int never = 0;
 	for (int k = 0; k < ACT_KINDS; k++) {
@@ -166,7 +169,7 @@ honest(const struct options *o, int *ret_differences)
 	}
 	printf("\n%s every pair was played\n", broken ? "not ok" : "ok");
 	printf("%s what M may see is the same bytes in all pairs\n", differences ? "not ok" : "ok");
-	bool many = o->pairs >= 10 && o->who < 0;
+	bool many = o->pairs >= 20 && o->who < 0;
 	if (many)
 		printf("%s every kind of act was done, and nine in ten did succeed\n", never || sum.failed * 10 > sum.done ? "not ok" : "ok");
 	*ret_differences = differences;

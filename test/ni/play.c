@@ -6,7 +6,6 @@
 #include "base/time.h"
 
 #define START INT64_C(1443657600000000) /* 2015-10-01 */
-#define SLOT (10 * TIME_MINUTE)
 
 static bool
 run_step(void *ctx, int home, void (*fn)(void *arg), void *arg)
@@ -49,12 +48,12 @@ play(const struct hist *h, int side, struct eye *eye, bool verbose, struct play 
 	enum err err = begin(p, e);
 	if (err)
 		return err;
-	look(p, true);
+	look(p, true, false);
 	for (int i = 0, in_slot = 0; i < h->nact && !eye->done; i++) {
 		const struct act *a = &h->act[i];
 		struct errinfo why;
 		in_slot = i && h->act[i - 1].slot == a->slot ? in_slot + 1 : 0;
-		int64_t then = START + a->slot * SLOT + in_slot * TIME_SECOND;
+		int64_t then = START + a->slot * h->slot + in_slot * TIME_SECOND;
 		simworld_advance(p->w, then - at); /* the same moment on both sides, whether or not this side does something then */
 		at = then;
 		buf_clear(&say);
@@ -70,9 +69,10 @@ play(const struct hist *h, int side, struct eye *eye, bool verbose, struct play 
 			}
 			p->done++;
 			if (verbose)
-				fprintf(stderr, "%c %.*s%s%s%s%s\n", 'A' + side, STR_FMT(buf_str(&say)), err ? ": " : "", err ? why.msg : "", err && why.hint[0] ? "; " : "", err ? why.hint : "");
+				fprintf(stderr, "%c %.*s%s%s%s%s\n", 'A' + side, STR_FMT(buf_str(&say)), err ? ": " : "", err ? why.msg : "",
+				    err && why.hint[0] ? "; " : "", err ? why.hint : "");
 		}
-		look(p, concerns_m(h, a) || h->inside || i + 1 == h->nact);
+		look(p, concerns_m(h, a) || h->inside || i + 1 == h->nact, i + 1 == h->nact);
 	}
 	eye_end(eye);
 	eye->step = STR_NONE;

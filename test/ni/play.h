@@ -22,9 +22,9 @@ struct play {
 	char id[HIST_THINGS][80]; /* private; empty: not added yet */
 	struct given given[HIST_ACTS];
 	int ngiven;
-	int done, failed;         /* acts of this side */
-	int failed_visible;       /* acts of both sides that did not succeed */
-	int kinds[ACT_KINDS];     /* that succeeded */
+	int done, failed;     /* acts of this side */
+	int failed_visible;   /* acts of both sides that did not succeed */
+	int kinds[ACT_KINDS]; /* that succeeded */
 	bool verbose;
 	struct simdisk_image *empty;
 	struct buf reply;
@@ -36,7 +36,8 @@ void play_done(struct play *p);
 
 /* acts.c: does one act. */
 enum err act_do(struct play *p, const struct act *a, struct errinfo *e) MUST_USE;
-/* look.c: everything M can ask its node, its home's record, and what others would answer it. whole: also what only M's own acts change. */
-void look(struct play *p, bool whole);
+/* look.c: everything M can ask its node, its home's record, and what others would answer it. whole: also what only M's own acts change; last: also
+ * what is looked at once. */
+void look(struct play *p, bool whole, bool last);
 
 #endif

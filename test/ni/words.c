@@ -1,4 +1,5 @@
-/* Texts of things: what is visible comes from one seed, what is not from another, so that each side can say other secret things around the same words. */
+/* Texts of things: what is visible comes from one seed, what is not from another, so that each side can say other secret things around the same
+ * words. */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,7 +7,8 @@
 #include "ni/vocabulary.h"
 
 const char *const hist_member[HIST_HOMES] = {"irn", "irq", "rus", "syr"};
-const char *const vocabulary[VOCABULARY] = {"convoy", "bridge", "palmyra", "anbar", "border", "drone", "fighters", "depot", "convoys", "bridges", "radio", "river"};
+const char *const vocabulary[VOCABULARY] = {
+    "convoy", "bridge", "palmyra", "anbar", "border", "drone", "fighters", "depot", "convoys", "bridges", "radio", "river"};
 
 static const char *const level_name[] = {"U", "R", "S"};
 
@@ -51,7 +53,8 @@ hist_id(const struct hist *h, int thing, char ret[static 80])
 	struct simrng r = {h->seed * 1000003 + (uint64_t)of};
 	uint64_t a = simrng_next(&r), b = simrng_next(&r);
 	const char *type = h->thing[of].refers >= 0 ? "note" : of % 3 ? "campaign" : "location";
-	snprintf(ret, 80, "%s--%08x-%04x-4%03x-8%03x-%012llx", type, (unsigned)(a >> 32), (unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xfff), (unsigned)(b >> 52), (unsigned long long)(b & 0xffffffffffff));
+	snprintf(ret, 80, "%s--%08x-%04x-4%03x-8%03x-%012llx", type, (unsigned)(a >> 32), (unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xfff),
+	    (unsigned)(b >> 52), (unsigned long long)(b & 0xffffffffffff));
 }
 
 static void
@@ -61,8 +64,10 @@ put_stix(const struct hist *h, int thing, struct buf *b)
 	char id[80], to[80];
 	int day = 1 + (int)(t->words % 28);
 	hist_id(h, thing, id);
-	buf_printf(b, "{\"type\":\"%.*s\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"2015-09-01T06:00:00.000Z\",\"modified\":\"2015-09-%02dT06:00:00.000Z\",\"%s\":\"", (int)strcspn(id, "-"), id, id, day,
-	    t->refers >= 0 ? "abstract" : "name");
+	buf_printf(b,
+	    "{\"type\":\"%.*s\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"2015-09-01T06:00:00.000Z\",\"modified\":\"2015-09-%02dT06:00:00."
+	    "000Z\",\"%s\":\"",
+	    (int)strcspn(id, "-"), id, id, day, t->refers >= 0 ? "abstract" : "name");
 	hist_words(b, t->words, 2);
 	buf_printf(b, "\",\"%s\":\"", t->refers >= 0 ? "content" : "description");
 	hist_words(b, t->words + 1, 3);
@@ -74,7 +79,8 @@ put_stix(const struct hist *h, int thing, struct buf *b)
 		buf_printf(b, ",\"object_refs\":[\"%s\"]", to);
 	}
 	if (t->tlp)
-		buf_puts(b, ",\"object_marking_refs\":[\"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da\"]"); /* TLP:GREEN of STIX 2.1, known to everybody */
+		buf_puts(b, ",\"object_marking_refs\":[\"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da\"]"); /* TLP:GREEN of STIX 2.1,
+															   known to everybody */
 	buf_puts(b, "}\n");
 }
 
@@ -86,7 +92,8 @@ put_portion(struct buf *b, int owner, enum level level, uint64_t circle, uint32_
 	hist_words(b, seed, 4);
 	buf_putc(b, '\n');
 	if (claim)
-		buf_printf(b, "Claim: what=fighters; where=palmyra; when=2015-10-0%u; low=%u; best=%u; high=%u\n", 1 + seed % 9, 100 + seed % 7, 200 + seed % 7, 300 + seed % 7);
+		buf_printf(b, "Claim: what=fighters; where=palmyra; when=2015-10-0%u; low=%u; best=%u; high=%u\n", 1 + seed % 9, 100 + seed % 7,
+		    200 + seed % 7, 300 + seed % 7);
 	buf_putc(b, '\n');
 }
 
@@ -115,7 +122,10 @@ hist_text(const struct hist *h, int thing, int side, const char *id, char (*cite
 		hist_mark(b, t->owner, t->level, t->circle);
 	buf_putc(b, ' ');
 	hist_words(b, t->title_secret ? t->secret[side] + 5 : t->words + 5, 2);
-	buf_printf(b, "\nGrade: %c%u\nSource-Description: %s\nInformation-Time: 2015-09-%02uT10:00:00Z\n", 'A' + (char)(t->words % 5), 1 + t->words % 5, t->words & 1 ? "border guard" : "traveller", 1 + t->words % 28);
+	buf_printf(b, "\nGrade: %c%u\nSource-Description: %s\nInformation-Time: 2015-09-%02uT10:00:00Z\n", 'A' + (char)(t->words % 5),
+	    1 + t->words % 5, t->words & 1 ? "border guard" : "traveller", 1 + t->words % 28);
+	if (t->delete_by)
+		buf_printf(b, "Delete-By: 2015-10-%02d\n", 1 + t->delete_by);
 	if (id)
 		buf_printf(b, "Id: %s\n", id);
 	if (secret && simrng_once_in(&hid, 2))
