@@ -13,6 +13,7 @@
 #include "node/add.h"
 #include "stix/marking.h"
 
+enum { MARK_EVERY = 16 }; /* batches; after a crash those since the last mark are looked up again and found there, so it need not be each */
 enum { TEXT_MAX = LIMIT_PAYLOAD - LIMIT_PIECES * PIECE_HEAD };
 
 struct batch {
@@ -25,6 +26,8 @@ struct batch {
 	size_t n, bytes;
 	struct map seen;          /* id and version of those in this batch */
 	struct json_scan_mark at; /* after the last item looked at */
+	struct json_scan_mark done; /* after the last batch committed */
+	unsigned unmarked;          /* batches since the place was last kept */
 	char resume[64];          /* name of the setting */
 };
 
@@ -79,7 +82,7 @@ put_resume(struct batch *b, struct errinfo *e)
 {
 	char space[128];
 	struct buf t = {.p = space, .cap = sizeof space, .max = sizeof space};
-	const struct json_scan_mark *m = &b->at;
+	const struct json_scan_mark *m = &b->done;
 	buf_printf(&t, "%llu %llu %llu %llu %llu", (unsigned long long)m->offset, (unsigned long long)m->line, (unsigned long long)m->line_start,
 	    (unsigned long long)m->index, (unsigned long long)m->where);
 	return local_set(b->a->call->n->store, str_of(b->resume), buf_str(&t), e);
@@ -151,6 +154,21 @@ append(struct batch *b, enum label_tlp tlp, struct share_appended *ret, size_t *
 	return err;
 }
 
+/* Keeps the place, with what was refused since the last time. */
+static enum err
+mark_place(struct batch *b, struct errinfo *e)
+{
+	struct add *a = b->a;
+	enum err err = a->local ? OK : local_begin(a->call->n->store, e);
+	if (err)
+		return err;
+	a->local = true;
+	b->unmarked = 0;
+	if ((err = put_resume(b, e)))
+		return err;
+	return add_commit_local(a, e);
+}
+
 /* Each TLP of a batch is an entry of its own, since an entry has one label. All in one transaction, then into the view. */
 static enum err
 flush(struct batch *b, struct errinfo *e)
@@ -185,17 +203,11 @@ flush(struct batch *b, struct errinfo *e)
 	free(sorted);
 	if (err)
 		return err;
-	if (!a->local) {
-		if ((err = local_begin(store, e)))
-			return err;
-		a->local = true;
-	}
 	b->n = b->bytes = 0;
 	arena_reset(&b->trees);
 	map_clear(&b->seen);
-	if ((err = put_resume(b, e)))
-		return err;
-	return add_commit_local(a, e);
+	b->done = b->at;
+	return a->local || ++b->unmarked >= MARK_EVERY ? mark_place(b, e) : OK;
 }
 
 /* One object. */
@@ -248,7 +260,10 @@ look_up(
 	    .id = &info->id,
 	    .gone = true,
 	    .limit = LIMIT_PAGE};
-	enum err err = view_find(a->call->n->store, &f, compare, &k, e);
+	bool seen;
+	enum err err = view_knows(a->call->n->store, &info->id, &seen, e);
+	if (!err && seen)
+		err = view_find(a->call->n->store, &f, compare, &k, e);
 	buf_done(&k.bytes);
 	if (err)
 		return err;
@@ -400,8 +415,12 @@ add_stix(struct add *a, struct str mark, struct errinfo *e)
 	    (err = json_scan_new(a->in, STR("objects"), from, &scan, e)))
 		goto out;
 	if (from)
-		b->at = *from;
+		b->at = b->done = *from;
 	err = run(b, scan, e);
+	if (err == ERR_STOPPED && b->unmarked) {
+		enum err end = mark_place(b, NULL);
+		err = end ? end : err;
+	}
 	if (!err)
 		err = local_unset(a->call->n->store, str_of(b->resume), e);
 	if (err == ERR_STOPPED && e)

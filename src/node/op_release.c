@@ -156,7 +156,8 @@ static enum err
 audit_items(struct op_call *call, const struct release_plan *p, struct errinfo *e)
 {
 	struct buf b = BUF_INIT(STIX_ID_MAX), circle = BUF_INIT(KIB);
-	enum err err = OK;
+	enum err err = local_begin(call->n->store, e);
+	bool begun = !err;
 	label_circle_put(&circle, p->centre->policy, p->circle);
 	for (size_t i = 0; i < p->nitems && !err; i++) {
 		if (p->items[i].how == RELEASE_THERE || p->items[i].how == RELEASE_REFUSED)
@@ -165,6 +166,10 @@ audit_items(struct op_call *call, const struct release_plan *p, struct errinfo *
 		stix_id_put(&b, p->items[i].id);
 		err = op_audit(call, "release", buf_str(&b), buf_str(&circle), e);
 	}
+	if (!err)
+		err = local_commit(call->n->store, e);
+	else if (begun)
+		local_rollback(call->n->store);
 	buf_done(&b);
 	buf_done(&circle);
 	return err;

@@ -154,6 +154,8 @@ struct view_filter {
  * that the viewer may read. ERR_SYNTAX for a bad query. */
 enum err view_find(struct store *s, const struct view_filter *f, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e),
     void *ctx, struct errinfo *e) MUST_USE;
+/* Whether any row has this id: a quick no, for who is about to add it. Not for answers to a viewer. */
+enum err view_knows(struct store *s, const struct stix_id *id, bool *ret, struct errinfo *e) MUST_USE;
 /* How many view_find would give without limit; stops counting at max. */
 enum err view_count(struct store *s, const struct view_filter *f, uint64_t max, uint64_t *ret, struct errinfo *e) MUST_USE;
 /* The row of one piece, whatever its state. ERR_NOTFOUND. */

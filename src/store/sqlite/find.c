@@ -382,3 +382,13 @@ view_at(struct store *s, int64_t log, uint64_t idx, uint32_t piece, struct view_
 		return err;
 	return row_get(s, no, ret, e);
 }
+
+enum err
+view_knows(struct store *s, const struct stix_id *id, bool *ret, struct errinfo *e)
+{
+	int64_t found;
+	enum err err = db_int(&s->view, 0, &found, SQL("SELECT 1 FROM object WHERE id=? LIMIT 1"), e, "b", str_bytes(id->uuid, 16));
+	if (!err)
+		*ret = found != 0;
+	return err;
+}
