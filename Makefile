@@ -54,7 +54,7 @@ LDLIBS := $(PKG_LIBS) -lm
 ASAN := -fsanitize=address,undefined
 CFLAGS_release := $(HARDEN)
 CPPFLAGS_release := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
-LDFLAGS_release := $(HARDEN_LD)
+LDFLAGS_release := $(HARDEN_LD) -Wl,--compress-debug-sections=zlib
 CFLAGS_debug := -O0
 CFLAGS_asan := -O1 $(ASAN) -fno-sanitize-recover=all
 LDFLAGS_asan := $(ASAN)
