@@ -107,8 +107,10 @@ op_rebuild(struct op_call *call, struct errinfo *e)
 	struct hash before, after;
 	uint64_t last;
 	bool check = op_bool(call, "check");
-	/* an old view may be damaged: that is why people rebuild */
-	enum err err = view_digest(n->store, &before, e);
+	/* an old view may be damaged: that is why people rebuild; one that is only behind the record is no other view */
+	enum err err = share_project(n->share, NULL, NULL, e);
+	if (!err)
+		err = view_digest(n->store, &before, e);
 	bool had = err == OK;
 	if (err && check)
 		return err;

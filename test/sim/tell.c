@@ -182,6 +182,9 @@ tell_release(struct history *h, int thing, uint64_t circle)
 		h->truth.thing[thing].went |= circle;
 	if (o == UNSURE)
 		let_go(h, &t, circle, false, -1);
+	for (size_t i = 0; o == UNSURE && i < h->truth.ngifts; i++) /* may be there again */
+		if (h->truth.gift[i].thing == thing && h->truth.gift[i].circle == circle)
+			h->truth.gift[i].recall_sure = false;
 	if (o == ACKED) {
 		centre_text(buf_str(&reply), "items.0.how", how, sizeof how);
 		if (!strcmp(how, "raw") || !strcmp(how, "tear-line")) {
