@@ -181,6 +181,7 @@ flush(struct batch *b, struct errinfo *e)
 	size_t *order = malloc((LIMIT_PIECES + 1) * sizeof *order);
 	struct project_parsed *sorted = malloc((LIMIT_PIECES + 1) * sizeof *sorted);
 	enum err err = order && sorted ? OK : err_nomem(e);
+	view_let_go(store);
 	if (!err && b->n && !(err = add_space(a, e)) && !(err = record_begin(store, e))) {
 		for (int t = 0, at = 0; t <= LABEL_TLP_RED && !err; t++, at += (int)count[t - 1])
 			err = append(b, (enum label_tlp)t, &done[t], order + at, &count[t], e);
@@ -261,7 +262,9 @@ look_up(
 	    .gone = true,
 	    .limit = LIMIT_PAGE};
 	bool seen;
-	enum err err = view_knows(a->call->n->store, &info->id, &seen, e);
+	enum err err = view_hold(a->call->n->store, e);
+	if (!err)
+		err = view_knows(a->call->n->store, &info->id, &seen, e);
 	if (!err && seen)
 		err = view_find(a->call->n->store, &f, compare, &k, e);
 	buf_done(&k.bytes);
@@ -426,6 +429,7 @@ add_stix(struct add *a, struct str mark, struct errinfo *e)
 	if (err == ERR_STOPPED && e)
 		err_hint(e, "%llu objects were added; run the same command again to go on", (unsigned long long)a->added);
 out:
+	view_let_go(a->call->n->store);
 	json_scan_free(scan);
 	map_done(&b->seen);
 	arena_done(&b->trees);

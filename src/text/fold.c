@@ -127,52 +127,58 @@ add(struct text_word *w, const void *p, size_t n, bool *cut)
 	w->n = (uint8_t)(w->n + n);
 }
 
+/* ASCII is most of what passes: its letters and digits in a loop of their own. Returns where it stops. */
+static size_t
+ascii_run(const unsigned char *p, size_t at, size_t n, struct text_word *w, bool *cut)
+{
+	const uint16_t *page = fold_page[0];
+	unsigned k = w->n;
+	for (; at < n && p[at] < 0x80 && page[p[at]] != FOLD_SEPARATOR; at++) {
+		if (k < TEXT_WORD && !*cut)
+			w->folded[k++] = (char)small(p[at]);
+		else
+			*cut = true;
+	}
+	w->n = (uint8_t)k;
+	return at;
+}
+
 bool
 text_word_next(struct text_words *ws, struct text_word *ret)
 {
 	const unsigned char *p = (const unsigned char *)ws->text.p;
 	size_t at = ws->at, n = ws->text.n;
-	struct text_word w;
+	struct text_word *w = ret;
 	bool cut = false;
-	w.n = 0;
-	w.start = w.end = at;
+	w->n = 0;
 	while (at < n) {
-		if (p[at] < 0x80 && fold_page[0][p[at]] != FOLD_SEPARATOR) {
-			if (w.n == 0)
-				w.start = at;
-			if (!cut && w.n < TEXT_WORD)
-				w.folded[w.n++] = (char)small(p[at]);
-			else
-				cut = true;
-			w.end = ++at;
-			continue;
-		}
+		while (!w->n && at < n && p[at] < 0x80 && fold_page[0][p[at]] == FOLD_SEPARATOR)
+			at++;
+		if (w->n == 0)
+			w->start = at;
+		size_t end = ascii_run(p, at, n, w, &cut);
+		if (end > at)
+			w->end = at = end;
+		if (at == n)
+			break;
 		uint32_t cp = p[at];
 		size_t len = cp < 0x80 ? 1 : decode(p + at, n - at, &cp);
 		unsigned k = len ? what(cp) : FOLD_SEPARATOR;
-		if (k == FOLD_SEPARATOR || (w.n && alone(k))) {
-			if (w.n)
+		if (k == FOLD_SEPARATOR || (w->n && alone(k))) {
+			if (w->n)
 				break;
 			at += len ? len : 1;
 			continue;
 		}
-		if (w.n == 0)
-			w.start = at;
 		if (k >= FOLD_FIRST)
-			add(&w, fold_pool + k - FOLD_FIRST + 1, fold_pool[k - FOLD_FIRST], &cut);
+			add(w, fold_pool + k - FOLD_FIRST + 1, fold_pool[k - FOLD_FIRST], &cut);
 		else if (k != FOLD_DROP)
-			add(&w, p + at, len, &cut);
+			add(w, p + at, len, &cut);
 		at += len;
-		w.end = at;
+		w->end = at;
 		if (alone(k))
 			break;
 	}
 	ws->at = at;
-	if (w.n == 0)
-		return false;
-	ret->start = w.start;
-	ret->end = w.end;
-	ret->n = w.n;
-	memcpy(ret->folded, w.folded, w.n);
-	return true;
+	return w->n != 0;
 }

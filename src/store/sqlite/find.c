@@ -392,3 +392,15 @@ view_knows(struct store *s, const struct stix_id *id, bool *ret, struct errinfo 
 		*ret = found != 0;
 	return err;
 }
+
+enum err
+view_hold(struct store *s, struct errinfo *e)
+{
+	return db_in_transaction(&s->view) ? OK : db_do(&s->view, SQL("BEGIN"), e, "");
+}
+
+void
+view_let_go(struct store *s)
+{
+	db_rollback(&s->view);
+}
