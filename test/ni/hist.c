@@ -200,6 +200,15 @@ entangle(struct hist *h, struct simrng *r, int from)
 	add(h, side, from + 3, version);
 	add(h, side, from + 3, on);
 	add(h, side, from + 4, hidden);
+	/* one author's log for one circle, of which the viewer may read a part */
+	int above = new_thing(h, r, false, 2, 5, LEVEL_S), below = new_thing(h, r, false, 2, 5, LEVEL_R);
+	add(h, side, from, above);
+	add(h, SIDE_BOTH, from, below);
+	release(h, side, from + 1, above, 5);
+	release(h, SIDE_BOTH, from + 2, below, 5);
+	fetch(h, from + 3, 0, 2);
+	recall(h, r, SIDE_BOTH, from + 4, below, false);
+	fetch(h, from + 4, 0, 2);
 }
 
 /* Another member keeps a version of its own of what M has. */
