@@ -1,5 +1,5 @@
 /* links: what was released of which original. Each new object that a release made (tear-line, redacted copy) has a `relationship` of type
- *derived-from in the private log, whose private extension tells the rest:
+ * derived-from in the private log, whose private extension tells the rest:
  *
  *	"released": {"circle": "irq.rus", "entry": "<leaf hash>", "id": "report--…", "modified": "<of the original>", "portions": "0,2,3"}
  *

@@ -86,6 +86,16 @@ in_file(struct place *p, const char *file, const char *what)
 	return yes;
 }
 
+static struct str
+claiming(void)
+{
+	return STR("{\"type\":\"note\",\"spec_version\":\"2.1\",\"id\":\"note--aaaaaaaa-0000-4000-8000-000000000099\",\"created\":\"2015-09-01T00:00:"
+		   "00.000Z\","
+		   "\"modified\":\"2015-09-01T00:00:00.000Z\",\"content\":\"Zubaydah market\",\"object_refs\":[\"" PLACE_B "\"],\"extensions\":"
+		   "{\"extension-definition--8da744f3-5a76-4929-8614-00d908d84956\":{\"extension_type\":\"property-extension\",\"claims\":"
+		   "[{\"what\":\"Lorries\",\"where\":\"Zubaydah\",\"best\":40}]}}}");
+}
+
 /* Fails if bytes go before 72 hours after the announcement, do not go then, go though their date has not come, or anything of them is left; or the
  * log no longer verifies, or a view made anew differs. */
 TEST(deletion_waits_and_is_whole)
@@ -97,6 +107,10 @@ TEST(deletion_waits_and_is_whole)
 	put_until(&irq, PLACE_A, "Zubaydah", TIME_NEVER, DAY("2015-10-05"));
 	put_until(&irq, PLACE_B, "Haditha", DAY("2015-10-04"), TIME_NEVER);
 	struct seen a = see(&irq, id_of(PLACE_A), 0), b = see(&irq, id_of(PLACE_B), 0);
+	/* one that names and claims something, for that goes too */
+	struct label dated = label_for(&irq, ALL, 2);
+	dated.delete_by = DAY("2015-10-05");
+	put_labelled(&irq, M(IRQ), &dated, claiming());
 	CHECK(due(&irq).announced == 0);
 	CHECK_OK(due_each(irq.s, DAY("2015-10-04"), last_due, &item, &e));
 	CHECK(!item.row);
@@ -105,16 +119,16 @@ TEST(deletion_waits_and_is_whole)
 	pass(&irq, 4 * TIME_DAY);
 	CHECK(find_words(&irq, "zubaydah") == 0 && find_words(&irq, "haditha") == 0); /* out of view by their dates */
 	struct due_done done = due(&irq);
-	CHECK(done.announced == 1 && done.deleted == 0 && done.waiting == 1 && done.clock == DUE_CLOCK_OK);
+	CHECK(done.announced == 2 && done.deleted == 0 && done.waiting == 2 && done.clock == DUE_CLOCK_OK);
 	int64_t announced = irq.now;
 	CHECK_OK(due_each(irq.s, DAY("2015-10-07"), last_due, &item, &e));
 	CHECK(item.kind == DUE_DELETE_BY && item.announced == announced);
 	pass(&irq, 71 * TIME_HOUR);
 	done = due(&irq);
-	CHECK(done.announced == 0 && done.deleted == 0 && done.waiting == 1 && bytes_here(&irq, a.row.piece_no));
+	CHECK(done.announced == 0 && done.deleted == 0 && done.waiting == 2 && bytes_here(&irq, a.row.piece_no));
 	pass(&irq, 2 * TIME_HOUR);
 	done = due(&irq);
-	CHECK(done.deleted == 1 && done.waiting == 0 && !bytes_here(&irq, a.row.piece_no) && bytes_here(&irq, b.row.piece_no));
+	CHECK(done.deleted == 2 && done.waiting == 0 && !bytes_here(&irq, a.row.piece_no) && bytes_here(&irq, b.row.piece_no));
 	done = due(&irq);
 	CHECK(done.deleted == 0 && done.announced == 0);
 	pass(&irq, 2 * TIME_DAY);

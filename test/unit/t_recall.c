@@ -76,7 +76,10 @@ TEST(each_circle_is_told_what_it_knows)
 	CHECK(events(&rus, VIEW_RECALL, IRQ).n == 1 && events(&syr, VIEW_RECALL, IRQ).n == 1);
 	CHECK(see(&irq, id_of(REPORT_A), M(IRQ)).live == 1);
 	/* receipts: once, in the circle of the two */
+	struct errinfo e = {0};
 	CHECK(owed(&rus).receipts == 1 && owed(&rus).receipts == 0);
+	CHECK_OK(local_unset(rus.store, STR("owed.1"), &e)); /* what was done is in the record */
+	CHECK(owed(&rus).receipts == 0);
 	CHECK(owed(&syr).receipts == 1);
 	tell(&rus, &irq);
 	tell(&syr, &irq);
@@ -88,7 +91,6 @@ TEST(each_circle_is_told_what_it_knows)
 	/* nothing of it stands any more; without a reason there is no recall */
 	recall(&irq, REPORT_A, ENTRY_RECALLED, NULL, &in, &a, ERR_NOTFOUND);
 	struct recall_what w = {.id = to_rus, .action = ENTRY_RECALLED, .reason = STR(" "), .position = STR("J2-3")};
-	struct errinfo e = {0};
 	size_t n;
 	CHECK_ERR(recall_do(irq.s, irq.c, &w, &a, &in, &n, &e), ERR_INVALID);
 	check_rebuild(&rus);
@@ -98,6 +100,39 @@ TEST(each_circle_is_told_what_it_knows)
 	place_done(&irq);
 	place_done(&rus);
 	place_done(&syr);
+}
+
+/* Fails if a recall of one version means what was made of another. */
+TEST(one_version_alone)
+{
+	static struct place irq;
+	struct arena a = ARENA_INIT(MIB);
+	struct buf b = BUF_INIT(LIMIT_OBJECT), later = BUF_INIT(LIMIT_OBJECT);
+	static const char old[] = "\"modified\":\"2015-09-30T04", new[] = "\"modified\":\"2015-09-30T05";
+	struct recall_what w = {.id = id_of(REPORT_A), .action = ENTRY_RECALLED, .reason = STR("wrong"), .position = STR("J2-3")};
+	const struct recall_in *in;
+	struct errinfo e = {0};
+	size_t n;
+	place_new(&irq, IRQ);
+	put_private(&irq, M(IRQ), report(&b, REPORT_A, IRQ, both, 3, NULL, NULL));
+	struct stix_id first = release(&irq, TWO, REPORT_A);
+	ptrdiff_t at = str_find(buf_str(&b), str_of(old));
+	CHECK(at > 0);
+	buf_put(&later, str_sub(buf_str(&b), 0, (size_t)at));
+	buf_puts(&later, new);
+	buf_put(&later, str_sub(buf_str(&b), (size_t)at + sizeof old - 1, b.n));
+	put_private(&irq, M(IRQ), buf_str(&later));
+	struct stix_id second = release(&irq, TWO, REPORT_A);
+	CHECK(!stix_id_eq(first, second));
+	CHECK(time_parse(STR("2015-09-30T04:05:06.000Z"), &w.modified));
+	CHECK_OK(recall_do(irq.s, irq.c, &w, &a, &in, &n, &e));
+	project(&irq);
+	CHECK(n == 1 && in[0].ntargets == 1 && stix_id_eq(in[0].targets[0].id, first));
+	CHECK(see(&irq, first, TWO).live == 0 && see(&irq, second, TWO).live == 1);
+	arena_done(&a);
+	buf_done(&b);
+	buf_done(&later);
+	place_done(&irq);
 }
 
 /* Fails if a later version is recalled with the earlier, or is not named where it is; or is named where it is not. */

@@ -171,10 +171,12 @@ TEST(marks_decide)
 	    {"paragraph", "(//IRQ WHAT//REL TO IRQ, RUS)", "Unreadable."},
 	    {"paragraph", "(//RUS S//REL TO IRQ, RUS)", "Another's."},
 	    {"paragraph", "(//IRQ C//REL TO IRQ, RUS/VALID UNTIL 2015-10-01)", "Over."},
+	    {"paragraph", "(//JOINT SECRET IRQ RUS)", "Of both."},
+	    {"paragraph", "(//JOINT S IRQ RUS)", "Of both."},
 	};
 	struct buf b = BUF_INIT(LIMIT_OBJECT);
 	place_new(&irq, IRQ);
-	put_private(&irq, M(IRQ), report(&b, REPORT_A, IRQ, said, 6, NULL, NULL));
+	put_private(&irq, M(IRQ), report(&b, REPORT_A, IRQ, said, 8, NULL, NULL));
 	struct release_plan *p = plan(&irq, TWO, REPORT_A, false);
 	struct release_item *item = &p->items[0];
 	CHECK(item->how == RELEASE_TEAR_LINE);
@@ -183,6 +185,7 @@ TEST(marks_decide)
 	    item->portions[4].why == LABEL_WHY_AUTHOR && item->portions[5].why == LABEL_WHY_EXPIRED && has(item->portions[3].says, "cannot be read"));
 	CHECK_STR(item->banner, STR("//IRQ SECRET//ORCON/REL TO IRQ, RUS"));
 	CHECK(item->label.orcon && !has(item->bytes, "SYR"));
+	CHECK(item->portions[7].goes && has(item->portions[7].mark, "JOINT") && item->label.owners == M(IRQ)); /* a release is its author's own */
 	release_plan_free(p);
 	buf_done(&b);
 	place_done(&irq);
@@ -260,6 +263,42 @@ TEST(other_objects_go_as_they_are_or_not_at_all)
 	place_done(&rus);
 }
 
+/* Fails if refusing one item does not refuse what refers to it, however far; or a log that has grown by anything is not noticed. */
+TEST(refusals_go_on)
+{
+	static struct place irq;
+	struct buf b = BUF_INIT(LIMIT_OBJECT);
+	static const char *const ids[] = {NOTE_A, NOTE_B, "note--aaaaaaaa-0000-4000-8000-000000000010"};
+	struct release_want want[3];
+	struct release_options o = {.position = STR("J2-3")};
+	struct release_plan *p;
+	struct release_done done;
+	struct share_appended appended;
+	struct errinfo e = {0};
+	place_new(&irq, IRQ);
+	for (size_t i = 0; i < 3; i++) {
+		put_private(&irq, ALL, note(&b, ids[i], "in a chain", i < 2 ? ids[i + 1] : PLACE_A, EARLY));
+		want[i] = (struct release_want){id_of(ids[i]), 0};
+	}
+	CHECK_OK(release_plan(irq.s, irq.c, TWO, want, 3, &o, &p, &e));
+	CHECK(p->refused == 3 && p->going == 0);
+	release_plan_free(p);
+	put_private(&irq, TWO, spot(&b, PLACE_A, "Mosul"));
+	release(&irq, TWO, PLACE_A);
+	CHECK_OK(release_plan(irq.s, irq.c, TWO, want, 3, &o, &p, &e));
+	CHECK(p->refused == 0 && p->going == 3);
+	struct entry_target target = {id_of(PLACE_A), 0};
+	struct entry x = {.kind = ENTRY_REQUEST, .position = STR("J2-3"), .targets = &target, .ntargets = 1, .to = THREE};
+	struct share_append a = {.centre = irq.c, .circle = TWO, .entry = &x};
+	CHECK_OK(record_begin(irq.store, &e));
+	CHECK_OK(share_append(irq.s, &a, &appended, &e));
+	CHECK_OK(record_commit(irq.store, &e));
+	CHECK_ERR(release_do(irq.s, p, &done, &e), ERR_CONFLICT);
+	release_plan_free(p);
+	buf_done(&b);
+	place_done(&irq);
+}
+
 /* Fails if a copy of what another member released can be passed on wider than its author let it go; or one that we had first cannot. */
 TEST(what_came_from_another_is_not_passed_on)
 {
@@ -300,12 +339,13 @@ TEST(redacted_copies)
 	buf_printf(&b,
 	    "{\"type\":\"note\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"%s\",\"modified\":\"%s\",\"content\":\"seen\",\"object_refs\":["
 	    "\"%s\",\"%s\"],\"extensions\":{\"%.*s\":"
-	    "{\"extension_type\":\"property-extension\",\"source\":\"HERON\"}}}",
-	    NOTE_A, EARLY, EARLY, PLACE_A, identity_of(IRQ), STR_FMT(stix_ext_id(STIX_EXT_PRIVATE)));
+	    "{\"extension_type\":\"property-extension\",\"source\":\"HERON\"},\"%.*s\":{\"extension_type\":\"property-extension\",\"scheme\":"
+	    "\"admiralty\",\"grade\":\"B2\"}}}",
+	    NOTE_A, EARLY, EARLY, PLACE_A, identity_of(IRQ), STR_FMT(stix_ext_id(STIX_EXT_PRIVATE)), STR_FMT(stix_ext_id(STIX_EXT_GRADE)));
 	put_private(&irq, ALL, buf_str(&b));
 	put_private(&irq, ALL, note(&b, NOTE_B, "alone", PLACE_A, EARLY));
 	struct release_plan *p = plan(&irq, TWO, NOTE_A, false);
-	CHECK(p->items[0].how == RELEASE_REFUSED && has(p->items[0].hint, "--redact"));
+	CHECK(p->items[0].how == RELEASE_REFUSED && has(p->items[0].why, "never leaves"));
 	release_plan_free(p);
 	p = plan(&irq, TWO, NOTE_B, true); /* nothing would be left of its object_refs, which a note must have */
 	CHECK(p->items[0].how == RELEASE_REFUSED);
@@ -322,6 +362,11 @@ TEST(redacted_copies)
 	CHECK(see(&rus, as, TWO).live == 1);
 	release_plan_free(p);
 	project(&irq);
+	/* the way back lies in the private log, for nobody else to be given ever */
+	struct view_filter f = {.now = irq.now, .author = -1, .type = STR("relationship"), .link = -1, .since = TIME_MIN, .limit = 10};
+	struct seen way = {0};
+	CHECK_OK(view_find(irq.store, &f, seen_row, &way, &e));
+	CHECK(way.n == 1 && way.row.label.circle == M(IRQ) && way.row.key.circle == M(IRQ) && way.row.label.level == 2);
 	p = plan(&irq, TWO, NOTE_A, true);
 	CHECK(p->items[0].how == RELEASE_THERE);
 	release_plan_free(p);
