@@ -93,7 +93,7 @@ RUN_ENV = COMITY=$(abspath $(BUILD))/comity BUILD=$(abspath $(BUILD))
 
 # RUNS, PAIRS and TIME are small in `make test`, larger when asked for by name.
 SEED ?= 1
-SHORT := $(if $(SIM),"$(SIM) --runs=$(or $(RUNS),20) --seed=$(SEED)")
+SHORT := $(if $(SIM),"$(SIM) --runs=$(or $(RUNS),20) --seed=$(SEED)" "$(SIM) --self-test")
 SHORT += $(if $(NI),"$(NI) --pairs=$(or $(PAIRS),20) --seed=$(SEED)") $(TORTURE)
 
 .PHONY: all everything setup unit run test sim ni torture fuzz fuzz-build demo bench cov cov-report check lint format install uninstall clean help FORCE

@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "sim/disk_int.h"
+#include "sim/plant.h"
 #include "sim/tell.h"
 
 static uint64_t
@@ -429,12 +430,6 @@ static const struct act {
 enum { ACTS = sizeof acts / sizeof *acts };
 
 void
-acts_plant(struct history *h)
-{
-	(void)h;
-}
-
-void
 acts_run(struct history *h, int count)
 {
 	unsigned sum = 0;
@@ -446,6 +441,8 @@ acts_run(struct history *h, int count)
 		int i = 0;
 		if (h->acts == fork_at)
 			fork_now(h);
+		if (h->acts == count / 2)
+			plant_now(h);
 		while (at >= acts[i].weight)
 			at -= acts[i++].weight;
 		simworld_advance(h->w, (int64_t)below(h, 600) * TIME_SECOND + (int64_t)below(h, TIME_SECOND));

@@ -5,8 +5,6 @@
 #include "sim/history.h"
 #include "sim/wire.h"
 
-/* Gives a history the members that its plant needs; before the world is made. */
-void acts_plant(struct history *h);
 /* Draws and does so many acts. */
 void acts_run(struct history *h, int count);
 

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "sim/acts.h"
 #include "sim/judge.h"
+#include "sim/plant.h"
 #include "sim/wire.h"
 
 #define START INT64_C(1443600000000000) /* 30 September 2015, 08:00 UTC */
@@ -396,11 +397,12 @@ history_run(struct history *h, uint64_t seed, enum plant plant, bool verbose, in
 	}
 	while (!history_honest(h, h->governor))
 		h->governor++;
-	acts_plant(h);
+	plant_members(h);
 	h->w = simworld_new(seed, 2 * h->n + 2, START);
 	history_say(h, "seed %llu: %d members, forker %s, garbler %s", (unsigned long long)seed, h->n, h->forker < 0 ? "none" : ids[h->forker], h->garbler < 0 ? "none" : ids[h->garbler]);
 	if (!found(h))
 		return;
+	plant_begin(h);
 	acts_run(h, acts);
 	judge(h);
 }

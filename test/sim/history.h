@@ -13,18 +13,19 @@
 
 enum { HIST_MEMBERS = 5, HIST_HOMES = HIST_MEMBERS + 1, HIST_SAVED = 96, HIST_POUCHES = 24 };
 
-/* Faults of our own making that the checks must find (sim --self-test). */
-#define PLANTS(X)                                                                                                                 \
-	X(PLANT_NONE, "none", "")                                                                                                 \
-	X(PLANT_LIE, "lying-disk", "fsync answers OK and does nothing: what was acknowledged is lost")                            \
-	X(PLANT_TELL, "telling-peer", "a peer answers as if somebody else in the centre had asked")                               \
-	X(PLANT_UNSETTLED, "restore-unsettled", "an old copy of a disk is put back as if nothing had happened, and writes go on") \
-	X(PLANT_DEAF, "deaf-to-forks", "homes never meet after an author showed them two histories, and claim that they did")     \
-	X(PLANT_EDIT, "edited-record", "a byte of an entry is changed in the record of an honest home")                           \
-	X(PLANT_FRAME, "framed-author", "an honest author's key signs a second history")
+/* Faults of our own making that the checks must find (sim --self-test): name, the words by which it is found out, what it is. */
+#define PLANTS(X)                                                                                                                                      \
+	X(PLANT_NONE, "none", "", "")                                                                                                                  \
+	X(PLANT_LIE, "lying-disk", "LOST: ", "fsync answers OK and does nothing")                                                                      \
+	X(PLANT_TELL, "telling-peer", "what was not released to it", "a peer answers as if somebody else in the centre had asked")                     \
+	X(PLANT_UNSETTLED, "restore-unsettled", "an honest author forked", "an old copy of a disk is put back without a word, and writes go on")       \
+	X(PLANT_DEAF, "deaf-to-forks", "not both hold a proof", "homes that were shown two histories say that they met, and did not")                  \
+	X(PLANT_EDIT, "edited-record", "does not verify", "a letter of an object is changed in the record of an honest home")                          \
+	X(PLANT_VIEW, "edited-view", "view made anew is another", "an object is taken out of the view of an honest home")                              \
+	X(PLANT_BOGUS, "bogus-proof", "that proves nothing", "a proof of a fork that proves nothing stands in a record")
 
 enum plant {
-#define X(code, name, about) code,
+#define X(code, name, words, about) code,
 	PLANTS(X)
 #undef X
 	PLANT_COUNT

@@ -26,6 +26,28 @@ serve(void *arg)
 	a->err = node_serve(c->node[a->wire->server], str_of(c->hex), a->asker, a->path, a->out, a->e);
 }
 
+/* That a log exists is told by its name already: every origin in a reply is of a circle with the asker in it. */
+static void
+check_origins(struct wire *wire, struct str path, struct str bytes)
+{
+	struct history *h = wire->h;
+	struct str circle, author, one, rest = bytes;
+	const char *me = h->c.id[wire->asker];
+	ptrdiff_t at;
+	while ((at = str_find(rest, STR("comity/"))) >= 0) {
+		bool mine = false;
+		rest = str_sub(rest, (size_t)at + 7, rest.n);
+		if (!str_starts(rest, str_of(h->c.hex)) || !str_cut(str_sub(rest, 65, rest.n > 200 ? 200 : rest.n), '/', &circle, &author) || author.n < 3 || str_chr(circle, ' ') >= 0)
+			continue; /* a member's name as a witness has no circle */
+		for (struct str left = circle; left.n;) {
+			str_cut(left, '.', &one, &left);
+			mine |= str_is(one, me);
+		}
+		if (!mine)
+			history_wrong(h, "home %d gave %s what was not released to it: the name of a log for %.*s, in the reply to %.*s", wire->server, me, STR_FMT(circle), STR_FMT(path));
+	}
+}
+
 /* Whoever gets these bytes gets these words. */
 static void
 check_reply(struct wire *wire, struct str path, struct str bytes)
@@ -33,6 +55,7 @@ check_reply(struct wire *wire, struct str path, struct str bytes)
 	struct history *h = wire->h;
 	int to = h->home[wire->asker].member, word;
 	size_t at = 0;
+	check_origins(wire, path, bytes);
 	while ((word = truth_next(&h->truth, bytes, &at)) >= 0)
 		if (!(h->truth.word[word].may & bit(to)))
 			history_wrong(h, "home %d gave %s what was not released to it: %s of %s, in the reply to %.*s", wire->server, h->c.id[wire->asker], h->truth.word[word].what,
@@ -171,7 +194,7 @@ get(void *ctx, struct str path, struct buf *ret, struct errinfo *e)
 	int as = wire->asker;
 	if (!h->c.node[wire->server] || server->fell != HOME_WELL)
 		return err_set(e, ERR_IO, "%s: no answer", wire->name);
-	if (h->plant == PLANT_TELL && h->n > 2) /* the peer takes the asker for another */
+	if (h->plant == PLANT_TELL) /* the peer takes the asker for another */
 		as = (int)simrng_below(&h->dice, (uint64_t)h->n);
 	struct asking a = {wire, path, str_of(h->c.id[as]), &out, e, OK};
 	int times = happens(wire, wire->w.twice) ? 2 : 1;

@@ -1,0 +1,158 @@
+#include "sim/plant.h"
+
+#include <string.h>
+
+#include "node/op.h"
+#include "sim/acts.h"
+#include "sim/tell.h"
+
+void
+plant_members(struct history *h)
+{
+	if (h->plant == PLANT_NONE)
+		return;
+	h->forker = h->plant == PLANT_DEAF ? 0 : -1;
+	h->garbler = -1;
+	h->governor = h->n - 1;
+}
+
+void
+plant_begin(struct history *h)
+{
+	for (int i = 0; h->plant == PLANT_LIE && i < h->n; i++)
+		simdisk_lie(simworld_disk(h->w, i), true);
+}
+
+static uint64_t
+everybody(const struct history *h)
+{
+	return bit(h->n) - 1;
+}
+
+/* Released by home 0, and fetched by home 1. */
+static void
+say_something(struct history *h)
+{
+	int t = tell_report(h, 0, everybody(h), NULL, 0);
+	if (t >= 0)
+		tell_release(h, t, everybody(h));
+	acts_sync(h, 1, 0, &weather_calm, NULL);
+}
+
+/* The disk of home 0 is put back to what it was before it said something, and nobody is told. */
+static void
+put_back(struct history *h)
+{
+	history_down(h, 0);
+	struct simdisk_image *im = simdisk_snapshot(simworld_disk(h->w, 0));
+	say_something(h);
+	history_down(h, 0);
+	simworld_kill(h->w, 0);
+	simdisk_restore(simworld_disk(h->w, 0), im);
+	simdisk_image_free(im);
+	simworld_other_dice(h->w, 0);
+	eye_free(&h->home[0].eye); /* this home is to be found out by others, not by itself */
+	for (size_t i = 0; i < h->truth.nclaims; i++)
+		if (h->truth.claim[i].home == 0)
+			h->truth.claim[i].home = -1;
+	say_something(h);
+}
+
+/* A letter of a report is another one in the file of the record. */
+static void
+edit(struct history *h)
+{
+	struct buf b = BUF_INIT(64 * MIB);
+	size_t at = 0;
+	int word;
+	say_something(h);
+	history_down(h, 0);
+	if (simdisk_get(simworld_disk(h->w, 0), "log.db", &b) && (word = truth_next(&h->truth, buf_str(&b), &at)) >= 0) {
+		b.p[at - 1] = b.p[at - 1] == 'a' ? 'b' : 'a';
+		simworld_kill(h->w, 0);
+		simdisk_put(simworld_disk(h->w, 0), "log.db", buf_str(&b));
+	}
+	buf_done(&b);
+}
+
+struct meddling {
+	struct history *h;
+	struct node *node;
+	struct view_row row;
+	bool found;
+	enum err err;
+	struct errinfo e;
+};
+
+static enum err
+first_row(void *ctx, const struct view_row *row, struct errinfo *e)
+{
+	struct meddling *m = ctx;
+	(void)e;
+	m->row = *row;
+	m->found = true;
+	return ERR_STOPPED;
+}
+
+static void
+do_view(void *arg)
+{
+	struct meddling *m = arg;
+	struct view_filter f = {.author = -1, .link = -1, .since = TIME_MIN, .now = m->node->env->now(m->node->env->ctx), .limit = 1};
+	uint64_t position;
+	m->err = view_find(m->node->store, &f, first_row, m, &m->e);
+	if (!m->found || (m->err = view_position(m->node->store, &position, &m->e)) || (m->err = view_begin(m->node->store, &m->e)))
+		return;
+	if ((m->err = view_object_state(m->node->store, &m->row, VIEW_RECALLED, NULL, 0, &m->e)))
+		view_rollback(m->node->store);
+	else
+		m->err = view_commit(m->node->store, position, &m->e);
+}
+
+static enum err
+first_log(void *ctx, const struct record_log *log, struct errinfo *e)
+{
+	struct meddling *m = ctx;
+	enum err err;
+	if (m->found || !log->edge.size)
+		return OK;
+	m->found = true;
+	if ((err = record_begin(m->node->store, e)))
+		return err;
+	if ((err = record_fork_put(m->node->store, log->no, STR("comity-fork/v1\n\nnothing\n\nnothing\n\nnothing\n\nnothing\n"), 0, NULL, e)))
+		record_rollback(m->node->store);
+	return err ? err : record_commit(m->node->store, e);
+}
+
+static void
+do_bogus(void *arg)
+{
+	struct meddling *m = arg;
+	m->err = record_log_each(m->node->store, 0, first_log, m, &m->e);
+}
+
+static void
+meddle(struct history *h, void (*fn)(void *arg))
+{
+	say_something(h);
+	if (!history_up(h, 0))
+		return;
+	struct meddling m = {.h = h, .node = h->c.node[0]};
+	if (!history_step(h, 0, fn, &m) || m.err || !m.found)
+		history_say(h, "nothing could be planted: %s", m.e.msg);
+	history_bury(h);
+}
+
+void
+plant_now(struct history *h)
+{
+	h->calm = true;
+	switch (h->plant) {
+	case PLANT_UNSETTLED: put_back(h); break;
+	case PLANT_EDIT: edit(h); break;
+	case PLANT_VIEW: meddle(h, do_view); break;
+	case PLANT_BOGUS: meddle(h, do_bogus); break;
+	default:;
+	}
+	h->calm = false;
+}
