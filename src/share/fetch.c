@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/leak.h"
 #include "share/fetch_int.h"
 #include "share/origin.h"
 #include "store/local.h"
@@ -30,7 +31,10 @@ fetch_charters(struct fetch *f, struct errinfo *e)
 	struct errinfo why = {0};
 	struct str lines;
 	uint32_t fresh = 0;
-	enum err err = peer_get(&f->peer, STR("charters"), CHARTERS_MAX, &lines, &why);
+	uint64_t odd = 0;
+	if (LEAK(FETCH_ASKS))
+		(void)!record_arrival_last(f->s->store, &odd, NULL);
+	enum err err = peer_get(&f->peer, odd % 2 ? STR("charters/1") : STR("charters"), CHARTERS_MAX, &lines, &why);
 	if (err == ERR_NOTFOUND)
 		return OK;
 	if (!err)

@@ -3,44 +3,46 @@
 #ifndef NI_LEAKS_H
 #define NI_LEAKS_H
 
-#define LEAK_LIST(X)                                                                                      \
-	X(SALT_COUNTER, PEER, "salts come from one counter of the home")                                  \
-	X(SERIAL_HOME, PEER, "serials count over all circles")                                            \
-	X(ID_HOME, PEER, "ids of new objects come from a count over all circles")                         \
-	X(TIME_HOME, PEER, "the last digits of an entry's time count what the home holds")                \
-	X(CHECKPOINT_HOME, PEER, "a checkpoint tells whether the home holds an odd number of entries")    \
-	X(COSIG_HOME, PEER, "a countersignature's time counts what the home holds")                       \
-	X(LISTING_ALL, PEER, "the listing names all logs")                                                \
-	X(LISTING_NUMBER, PEER, "the listing gives the home's number of a log instead of its size")       \
-	X(NOTHING_TEXT, PEER, "what is not the asker's is refused in other words than what is not there") \
-	X(PAYLOAD_ANY, PEER, "who knows a log's name gets its payloads")                                  \
-	X(TEAR_LEVEL, PEER, "a tear-line bears the level of what was withheld")                           \
-	X(TEAR_CREATED, PEER, "a tear-line bears the date of the original")                               \
-	X(TEAR_NUMBERS, PEER, "paragraphs keep the numbers of the original")                              \
-	X(TEAR_TITLE, PEER, "a title goes out that may not")                                              \
-	X(TEAR_WITHHELD, PEER, "a tear-line tells how many portions the original has")                    \
-	X(TEAR_SOURCE, PEER, "the source's codename stands in the place of the place")                    \
-	X(TEAR_CITES, PEER, "its confidence is how many things it was made from")                         \
-	X(TEAR_ID, PEER, "a tear-line has the id of the original")                                        \
-	X(RECALL_ALL, PEER, "a recall goes to everybody")                                                 \
-	X(RECALL_ORIGINAL, PEER, "a recall names the private original")                                   \
-	X(CONSENT_WIDE, PEER, "requests and consents go to the circle they are about")                    \
-	X(RECEIPT_ALL, PEER, "a receipt goes to everybody")                                               \
-	X(FLAG_SOURCE, PEER, "a flag names a source that the circle was not given")                       \
-	X(SUGGEST_ALL, PERSON, "words are suggested from what the viewer may not read")                   \
-	X(SEARCH_ALL, PERSON, "a search finds what the viewer may not read")                              \
-	X(TYPE_ALL, PERSON, "so does a list of one type")                                                 \
-	X(PAGE_CUT, PERSON, "rows that the viewer may not read take room on a page")                      \
-	X(REFUSED_TEXT, PERSON, "what may not be seen is refused in other words than what is not here")   \
-	X(VERSIONS_ALL, PERSON, "versions are listed that the viewer may not read")                       \
-	X(HERE_ALL, PERSON, "a reference is said to be here though the viewer may not read it")           \
-	X(LINKED_ALL, PERSON, "objects that name this one are shown whoever may read them")               \
-	X(ARRIVAL_SHOWN, PERSON, "rows show their number in the order of arrival")                        \
-	X(COMPARE_ALL, PERSON, "claims are compared with those that the viewer may not read")             \
-	X(SERIAL_SHOWN, PERSON, "rows show their serial, which counts what else the circle was given")    \
-	X(CURSOR_INDEX, PERSON, "a cursor tells the place in the author's log")                           \
-	X(EVENT_INDEX, PERSON, "a recall tells its place in the author's log")                            \
-	X(STATUS_OWN, PERSON, "the status counts for everybody")                                          \
+#define LEAK_LIST(X)                                                                                        \
+	X(SALT_COUNTER, PEER, "salts come from one counter of the home")                                    \
+	X(SERIAL_HOME, PEER, "serials count over all circles")                                              \
+	X(ID_HOME, PEER, "ids of new objects come from a count over all circles")                           \
+	X(TIME_HOME, PEER, "the last digits of an entry's time count what the home holds")                  \
+	X(CHECKPOINT_HOME, PEER, "a checkpoint tells whether the home holds an odd number of entries")      \
+	X(COSIG_HOME, PEER, "a countersignature's time counts what the home holds")                         \
+	X(LISTING_ALL, PEER, "the listing names all logs")                                                  \
+	X(LISTING_NUMBER, PEER, "the listing gives the home's number of a log instead of its size")         \
+	X(NOTHING_TEXT, PEER, "what is not the asker's is refused in other words than what is not there")   \
+	X(PAYLOAD_ANY, PEER, "who knows a log's name gets its payloads")                                    \
+	X(FETCH_ASKS, PEER, "what a node asks of M depends on how much it holds")                           \
+	X(TEAR_LEVEL, PEER, "a tear-line bears the level of what was withheld")                             \
+	X(TEAR_CREATED, PEER, "a tear-line bears the date of the original")                                 \
+	X(TEAR_NUMBERS, PEER, "paragraphs keep the numbers of the original")                                \
+	X(TEAR_TITLE, PEER, "a title goes out that may not")                                                \
+	X(TEAR_WITHHELD, PEER, "a tear-line tells how many portions the original has")                      \
+	X(TEAR_SOURCE, PEER, "the source's codename stands in the place of the place")                      \
+	X(TEAR_CITES, PEER, "its confidence is how many things it was made from")                           \
+	X(TEAR_ID, PEER, "a tear-line has the id of the original")                                          \
+	X(RECALL_ALL, PEER, "a recall goes to everybody")                                                   \
+	X(RECALL_ORIGINAL, PEER, "a recall names the private original")                                     \
+	X(CONSENT_WIDE, PEER, "requests and consents go to the circle they are about")                      \
+	X(RECEIPT_ALL, PEER, "a receipt goes to everybody")                                                 \
+	X(FLAG_SOURCE, PEER, "a flag names a source that the circle was not given")                         \
+	X(SUGGEST_ALL, PERSON, "words are suggested from what the viewer may not read")                     \
+	X(SEARCH_ALL, PERSON, "a search finds what the viewer may not read")                                \
+	X(TYPE_ALL, PERSON, "so does a list of one type")                                                   \
+	X(PAGE_CUT, PERSON, "rows that the viewer may not read take room on a page")                        \
+	X(ORDER_CLASS, PERSON, "results are in an order that depends on how many kinds of label there are") \
+	X(REFUSED_TEXT, PERSON, "what may not be seen is refused in other words than what is not here")     \
+	X(VERSIONS_ALL, PERSON, "versions are listed that the viewer may not read")                         \
+	X(HERE_ALL, PERSON, "a reference is said to be here though the viewer may not read it")             \
+	X(LINKED_ALL, PERSON, "objects that name this one are shown whoever may read them")                 \
+	X(ARRIVAL_SHOWN, PERSON, "rows show their number in the order of arrival")                          \
+	X(COMPARE_ALL, PERSON, "claims are compared with those that the viewer may not read")               \
+	X(SERIAL_SHOWN, PERSON, "rows show their serial, which counts what else the circle was given")      \
+	X(CURSOR_INDEX, PERSON, "a cursor tells the place in the author's log")                             \
+	X(EVENT_INDEX, PERSON, "a recall tells its place in the author's log")                              \
+	X(STATUS_OWN, PERSON, "the status counts for everybody")                                            \
 	X(LOG_SHOWN, PERSON, "operations of the home's own officers answer any viewer")
 
 enum ni_leak {
