@@ -63,7 +63,8 @@ static char *
 copy(const void *p, size_t n)
 {
 	char *c = sim_alloc(n + 1);
-	memcpy(c, p, n);
+	if (n)
+		memcpy(c, p, n);
 	c[n] = 0;
 	return c;
 }

@@ -25,7 +25,7 @@ history_honest(const struct history *h, int member)
 
 /* ---- telling */
 
-static void
+static void __attribute__((format(printf, 3, 0)))
 tell(struct history *h, const char *head, const char *fmt, va_list ap)
 {
 	char line[1000];

@@ -72,7 +72,8 @@ save(struct wire *wire, struct str path, struct str bytes)
 	*s = (struct saved_reply){wire->asker, wire->server, sim_alloc(path.n + 1), {sim_alloc(bytes.n + 1), bytes.n}};
 	memcpy(s->path, path.p, path.n);
 	s->path[path.n] = 0;
-	memcpy((char *)s->bytes.p, bytes.p, bytes.n);
+	if (bytes.n)
+		memcpy((char *)s->bytes.p, bytes.p, bytes.n);
 }
 
 void
