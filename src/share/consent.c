@@ -71,7 +71,7 @@ was_released(struct share *s, struct share_centre *c, int by, int to, const stru
 	return err;
 }
 
-/* ---- asking */
+/* Asking. */
 
 /* The members who released it to us. */
 static enum err
@@ -169,7 +169,7 @@ consent_request(struct share *s, struct share_centre *centre, const struct conse
 	return append(s, centre, same.originator, &x, ret, e);
 }
 
-/* ---- listing */
+/* Listing. */
 
 struct listing {
 	struct share *s;
@@ -301,7 +301,7 @@ consent_each(struct share *s, struct share_centre *centre, enum err (*each)(void
 	return err;
 }
 
-/* ---- answering */
+/* Answering. */
 
 struct finding {
 	const struct hash *leaf;

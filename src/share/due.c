@@ -9,7 +9,7 @@
 #include "share/rows.h"
 #include "store/local.h"
 
-/* ---- listing */
+/* Listing. */
 
 struct listing {
 	struct share *s;
@@ -60,7 +60,7 @@ due_each(struct share *s, int64_t until, enum err (*each)(void *ctx, const struc
 	return err;
 }
 
-/* ---- doing */
+/* Doing. */
 
 struct ripe {
 	const struct due_time *t;
@@ -259,7 +259,7 @@ due_do(struct share *s, struct due_done *ret, struct errinfo *e)
 	return err;
 }
 
-/* ---- evidence */
+/* Evidence. */
 
 enum err
 due_evidence(struct share *s, const struct view_row *row, struct str who, struct str reason, struct buf *ret, struct errinfo *e)

@@ -64,7 +64,7 @@ due_look(struct share *s, struct due_time *ret, struct errinfo *e)
 	return OK;
 }
 
-/* ---- what others signed */
+/* What others signed. */
 
 struct others {
 	struct share *s;

@@ -105,7 +105,7 @@ due_notices(struct share *s, enum err (*each)(void *ctx, const struct due_notice
 	return local_each(s->store, prefix, give, &k, e);
 }
 
-/* ---- disputes */
+/* Disputes. */
 
 struct disputes {
 	struct share *s;
@@ -156,7 +156,7 @@ due_disputes(struct share *s, uint64_t after_arrival, struct share_centre *c,
 	return err == ERR_STOPPED ? OK : err;
 }
 
-/* ---- finding what is due */
+/* Finding what is due. */
 
 struct announcing {
 	struct share *s;

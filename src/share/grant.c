@@ -9,7 +9,7 @@
 
 enum { SOURCES_MAX = 1000 };
 
-/* ---- consents */
+/* Consents. */
 
 /* The last word for each circle. */
 struct consent {
@@ -75,7 +75,7 @@ grant_consented(
 	return err;
 }
 
-/* ---- sources */
+/* Sources. */
 
 struct source {
 	struct stix_id id;

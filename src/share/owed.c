@@ -62,7 +62,7 @@ say(struct owing *o, uint64_t circle, struct entry *x, struct errinfo *e)
 	return err;
 }
 
-/* ---- receipts */
+/* Receipts. */
 
 static enum err
 has_receipt(struct owing *o, uint64_t circle, const struct hash *leaf, bool *ret, struct errinfo *e)
@@ -94,7 +94,7 @@ give_receipt(struct owing *o, const struct view_event *recall, const struct hash
 	return err;
 }
 
-/* ---- flags */
+/* Flags. */
 
 /* Own things made from something, near and far. */
 struct made {
@@ -231,7 +231,7 @@ give_flags(struct owing *o, const struct view_event *recall, struct errinfo *e)
 	return err;
 }
 
-/* ---- from where on */
+/* From where on. */
 
 static void
 mark_name(const struct share_centre *c, char space[static 32], struct str *ret)

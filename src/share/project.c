@@ -296,7 +296,7 @@ put_arrival(struct project *p, const struct record_arrival *at, const struct pro
 	}
 }
 
-/* ---- the run */
+/* The run. */
 
 struct run {
 	struct project p;

@@ -66,7 +66,7 @@ struct project_entry {
 	int64_t first; /* number of its first piece */
 };
 
-/* ---- project_object.c */
+/* project_object.c */
 
 /* Fills *ret for piece n of the entry; everything it views is in p->lists, p->tree or the tree. */
 enum err project_object_make(struct project *p, const struct project_entry *w, uint32_t n, const struct json *tree, const struct stix_info *info,
@@ -75,7 +75,7 @@ enum err project_object_make(struct project *p, const struct project_entry *w, u
 enum err project_object_parse(struct project *p, struct str text, const struct json **ret_tree, struct stix_info *ret, struct errinfo *e) MUST_USE;
 void project_lists_done(struct project_lists *l);
 
-/* ---- project_recall.c */
+/* project_recall.c */
 
 /* A recall arrived: events are put, and the rows it means get their state. */
 enum err project_recall_put(struct project *p, const struct project_entry *w, struct errinfo *e) MUST_USE;
@@ -83,7 +83,7 @@ enum err project_recall_put(struct project *p, const struct project_entry *w, st
 enum err project_recall_state(
     struct project *p, const struct project_entry *w, struct stix_id id, int64_t modified, enum view_state *ret, struct errinfo *e) MUST_USE;
 
-/* ---- project.c */
+/* project.c */
 
 /* Inside view_begin: what the row's object was made of is taken out of the view, while its bytes are still here. Nothing if the row is so already. */
 enum err project_withdraw(struct share *s, const struct view_row *row, struct errinfo *e) MUST_USE;

@@ -67,7 +67,7 @@ append_entry(struct doing *d, uint32_t entry, struct errinfo *e)
 	return OK;
 }
 
-/* ---- the way back to the originals, in the private log */
+/* The way back to the originals, in the private log. */
 
 static bool
 is_new(const struct release_item *item)

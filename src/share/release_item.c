@@ -261,7 +261,7 @@ out:
 	return err;
 }
 
-/* ---- already there */
+/* Already there. */
 
 static enum err
 raw_there(struct releasing *r, struct release_work *w, struct errinfo *e)

@@ -6,7 +6,7 @@
 #include "share/redact.h"
 #include "share/release_int.h"
 
-/* ---- which entry each goes in */
+/* Which entry each goes in. */
 
 static bool
 goes(const struct release_item *item)
@@ -66,7 +66,7 @@ serial_text(struct releasing *r, uint64_t serial)
 	return release_say(r, "%.*s/%.*s/%04llu", STR_FMT(buf_str(&me)), STR_FMT(buf_str(&name)), (unsigned long long)serial);
 }
 
-/* ---- bytes */
+/* Bytes. */
 
 static enum err
 make_tear_line(struct releasing *r, struct release_work *w, const struct json *tree, struct buf *b, struct errinfo *e)
@@ -163,7 +163,7 @@ make_one(struct releasing *r, struct release_work *w, uint32_t *made, struct err
 	return err;
 }
 
-/* ---- what can be inferred */
+/* What can be inferred. */
 
 static struct str
 time_text(struct releasing *r, int64_t t)

@@ -157,7 +157,7 @@ out:
 	return err;
 }
 
-/* ---- writing */
+/* Writing. */
 
 static void
 put_time(struct json_writer *w, struct str key, int64_t t)

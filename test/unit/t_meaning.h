@@ -204,7 +204,7 @@ release(struct place *p, uint64_t circle, const char *id)
 	return as;
 }
 
-/* ---- what a home has in view */
+/* What a home has in view. */
 
 struct seen {
 	struct view_row row;
