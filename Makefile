@@ -116,7 +116,7 @@ sim: $(SIM)  ## the simulated centre (RUNS=histories SEED=first)
 	$(Q)$(if $(SIM),tools/tally "$(SIM) --runs=$(or $(RUNS),200) --seed=$(SEED)",echo 'no simulator: test/sim/main.c is not there')
 
 ni: $(NI)  ## noninterference by paired histories (PAIRS=n SEED=first)
-	$(Q)$(if $(NI),tools/tally "$(NI) --pairs=$(or $(PAIRS),200) --seed=$(SEED)",echo 'no test/ni')
+	$(Q)$(if $(NI),$(NI) --pairs=$(or $(PAIRS),200) --seed=$(SEED),echo 'no test/ni')
 
 torture: $(TORTURE)  ## every allocation fails once
 	$(Q)$(if $(TORTURE),tools/tally $(TORTURE),echo 'no test/torture')
