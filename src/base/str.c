@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 struct str
 str_of(const char *cstr)
 {
@@ -51,16 +55,26 @@ str_ends(struct str s, struct str suffix)
 ptrdiff_t
 str_find(struct str s, struct str needle)
 {
+	size_t i = 0;
 	if (needle.n == 0)
 		return 0;
-	for (size_t i = 0; i + needle.n <= s.n; i++) {
-		const char *q = memchr(s.p + i, needle.p[0], s.n - needle.n - i + 1);
-		if (!q)
-			return -1;
-		i = (size_t)(q - s.p);
-		if (memcmp(q, needle.p, needle.n) == 0)
-			return (ptrdiff_t)i;
+#ifdef __SSE2__
+	/* sixteen places at a time where the first and the last byte fit */
+	const __m128i first = _mm_set1_epi8(needle.p[0]), last = _mm_set1_epi8(needle.p[needle.n - 1]);
+	for (; i + needle.n + 15 <= s.n; i += 16) {
+		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
+		__m128i b = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i + needle.n - 1));
+		unsigned fit = (unsigned)_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
+		for (; fit; fit &= fit - 1) {
+			size_t at = i + (unsigned)__builtin_ctz(fit);
+			if (memcmp(s.p + at, needle.p, needle.n) == 0)
+				return (ptrdiff_t)at;
+		}
 	}
+#endif
+	for (; i + needle.n <= s.n; i++)
+		if (s.p[i] == needle.p[0] && memcmp(s.p + i, needle.p, needle.n) == 0)
+			return (ptrdiff_t)i;
 	return -1;
 }
 

@@ -19,6 +19,7 @@ struct verify {
 	/* of the log being read */
 	struct record_log log; /* as kept */
 	struct record_log at;  /* as counted so far: edge, objects, last_time */
+	struct record_pieces reader;
 	struct merkle_edge pieces;
 	uint64_t piece_bytes;
 	uint32_t gone;
@@ -109,10 +110,10 @@ check_payload(struct verify *v, uint64_t idx, const struct record_entry *kept, s
 		     : err                 ? err
 					   : fault_log(v, ERR_CORRUPT, idx, "has a place in the order of arrival, and its payload is not here", e);
 	}
-	v->pieces = (struct merkle_edge){0};
+	v->pieces.size = 0;
 	v->piece_bytes = 0;
 	v->gone = 0;
-	if ((err = record_piece_each(v->s->store, kept->first, kept->count, read_piece, v, e)))
+	if ((err = record_pieces_read(&v->reader, kept->first, kept->count, read_piece, v, e)))
 		return err == ERR_CORRUPT ? fault_log(v, ERR_CORRUPT, idx, "pieces of it are missing", e) : err;
 	struct hash root = merkle_edge_root(&v->pieces);
 	v->r->objects += kept->count - v->gone;
@@ -393,8 +394,11 @@ check_log(void *ctx, const struct record_log *log, struct errinfo *e)
 		v->at.objects = base.any ? base.objects : log->objects;
 	}
 	rules_begin(&v->rules, -1, base.forked);
-	if ((err = check_notes(v, &key, e)) || (err = record_entry_each(v->s->store, log->no, 0, UINT64_MAX >> 1, read_entry, v, e)) ||
-	    (err = check_kept(v, e)))
+	v->reader = (struct record_pieces){.s = v->s->store};
+	if (!(err = check_notes(v, &key, e)))
+		err = record_entry_each(v->s->store, log->no, 0, UINT64_MAX >> 1, read_entry, v, e);
+	record_pieces_end(&v->reader);
+	if (err || (err = check_kept(v, e)))
 		return err;
 	struct proofs p = {v, &key, 0};
 	if ((err = record_fork_each(v->s->store, log->no, see_fork, &p, e)))

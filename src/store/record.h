@@ -102,6 +102,16 @@ enum err record_pending_each(struct store *s, int64_t log,
 /* Pieces [first, first + count) in order. data is empty and hash set for a withdrawn one, else hash is NULL. */
 enum err record_piece_each(struct store *s, int64_t first, uint32_t count,
     enum err (*each)(void *ctx, uint32_t n, struct str data, const struct hash *hash, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+/* The same for whoever reads the pieces of many entries in order: what follows on the last read is not looked for again. {.s = store} before the first; between calls nothing is
+ * written to the record; ended by record_pieces_end, always. */
+struct record_pieces {
+	struct store *s;
+	void *reader;
+	int64_t next;
+};
+enum err record_pieces_read(struct record_pieces *p, int64_t first, uint32_t count,
+    enum err (*each)(void *ctx, uint32_t n, struct str data, const struct hash *hash, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+void record_pieces_end(struct record_pieces *p);
 /* One piece's data appended to ret (nothing if withdrawn: *ret_withdrawn). */
 enum err record_piece_get(struct store *s, int64_t no, struct buf *ret, bool *ret_withdrawn, struct errinfo *e) MUST_USE;
 /* Takes the bytes away for good and leaves the hash (which the caller computed from the data). */

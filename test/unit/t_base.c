@@ -15,6 +15,25 @@ TEST(str_utf8_finds_the_first_bad_byte)
 	CHECK(!str_utf8(STR("12345678\xe2\x82"), &at) && at == 8); /* cut off */
 }
 
+/* Fails if any place of a needle, at either edge of the sixteen bytes looked at together, is missed or made up. */
+TEST(str_find_finds_the_first_wherever_it_stands)
+{
+	char text[70];
+	for (size_t n = 0; n <= sizeof text; n++)
+		for (size_t len = 1; len <= 20 && len <= n; len++)
+			for (size_t at = 0; at + len <= n; at++) {
+				memset(text, 'x', sizeof text);
+				memset(text + at, 'y', len);
+				text[at] = 'a';
+				text[at + len - 1] = len > 1 ? 'b' : 'a';
+				CHECK(str_find(str_bytes(text, n), str_bytes(text + at, len)) == (ptrdiff_t)at);
+				CHECK(str_find(str_bytes(text, n), STR("ayyyc")) == -1);
+				if (at + len == n)
+					CHECK(str_find(str_bytes(text, n - 1), str_bytes(text + at, len)) == -1);
+			}
+	CHECK(str_find(STR("abc"), STR("")) == 0 && str_find(STR_NONE, STR("a")) == -1);
+}
+
 TEST(str_u64_takes_no_other_spelling)
 {
 	uint64_t v;

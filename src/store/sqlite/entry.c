@@ -160,30 +160,53 @@ record_pending_each(struct store *s, int64_t log,
 }
 
 enum err
+record_pieces_read(struct record_pieces *p, int64_t first, uint32_t count,
+    enum err (*each)(void *ctx, uint32_t n, struct str data, const struct hash *hash, struct errinfo *e), void *ctx, struct errinfo *e)
+{
+	struct db *d = &p->s->log;
+	enum err err = OK;
+	struct errinfo local;
+	e = e ? e : &local;
+	if (count && (!p->reader || p->next != first)) {
+		record_pieces_end(p);
+		p->reader = db_query(d, SQL("SELECT no,data,hash FROM piece WHERE no>=? ORDER BY no"), e, "i", first);
+		p->next = first;
+		if (!p->reader)
+			return e->code;
+	}
+	for (uint32_t n = 0; n < count && !err; n++, p->next++) {
+		sqlite3_stmt *st = p->reader;
+		struct hash h;
+		bool row;
+		if ((err = db_step(d, st, &row, e)))
+			break;
+		if (!row || sqlite3_column_int64(st, 0) != p->next) {
+			err = err_set(e, ERR_CORRUPT, "log.db: %u pieces are here where an entry names %u", n, count);
+			break;
+		}
+		bool gone = sqlite3_column_type(st, 1) == SQLITE_NULL;
+		if (!gone || !(err = store_col_hash(d, st, 2, h.b, e)))
+			err = each(ctx, n, db_col(st, 1), gone ? &h : NULL, e);
+	}
+	if (err)
+		record_pieces_end(p);
+	return err;
+}
+
+void
+record_pieces_end(struct record_pieces *p)
+{
+	db_end(p->reader);
+	p->reader = NULL;
+}
+
+enum err
 record_piece_each(struct store *s, int64_t first, uint32_t count,
     enum err (*each)(void *ctx, uint32_t n, struct str data, const struct hash *hash, struct errinfo *e), void *ctx, struct errinfo *e)
 {
-	bool row = false;
-	enum err err = OK;
-	uint32_t n = 0;
-	struct errinfo local;
-	e = e ? e : &local;
-	if (!count)
-		return OK;
-	sqlite3_stmt *st =
-	    db_query(&s->log, SQL("SELECT data,hash FROM piece WHERE no>=? AND no<? ORDER BY no"), e, "ii", first, first + (int64_t)count);
-	if (!st)
-		return e->code;
-	while (!(err = db_step(&s->log, st, &row, e)) && row) {
-		struct hash h;
-		bool gone = sqlite3_column_type(st, 0) == SQLITE_NULL;
-		if ((gone && (err = store_col_hash(&s->log, st, 1, h.b, e))) || (err = each(ctx, n, db_col(st, 0), gone ? &h : NULL, e)))
-			break;
-		n++;
-	}
-	db_end(st);
-	if (!err && n != count)
-		err = err_set(e, ERR_CORRUPT, "log.db: %u pieces are here where an entry names %u", n, count);
+	struct record_pieces p = {.s = s};
+	enum err err = record_pieces_read(&p, first, count, each, ctx, e);
+	record_pieces_end(&p);
 	return err;
 }
 
