@@ -127,6 +127,26 @@ fetch_one(struct fetch *f, struct str origin, struct fetch_log *l, struct errinf
 	return err ? refuse(f, origin, &why, e) : OK;
 }
 
+/* Whether everything that the peer knows us to have signed is here: a listing tells an author the size of the largest of its notes, also where the peer
+ * never got the entries. */
+static enum err
+check_own(struct fetch *f, struct str listing, struct errinfo *e)
+{
+	struct str line, id, size, origin, rest;
+	while (str_line(&listing, &line)) {
+		struct record_log named, held;
+		uint64_t n;
+		if (!str_cut(line, ' ', &id, &rest) || !str_cut(rest, ' ', &size, &origin) || !str_u64(size, &n) || origin_parse(f->c, origin, &named, NULL) || named.author != f->c->me)
+			continue;
+		enum err err = record_log_by_id(f->s->store, &named.id, &held, e);
+		if (err && err != ERR_NOTFOUND)
+			return err;
+		if (n > 0 && (err || (held.state == RECORD_LOG_LIVE && held.edge.size < n)))
+			f->r->own_taken = false;
+	}
+	return OK;
+}
+
 static enum err
 fetch_logs(struct fetch *f, struct errinfo *e)
 {
@@ -157,6 +177,8 @@ fetch_logs(struct fetch *f, struct errinfo *e)
 	}
 	for (size_t i = 0; i < n && !err; i++)
 		err = fetch_one(f, origins[i], l, e);
+	if (!err)
+		err = check_own(f, all, e);
 	if (err)
 		f->r->own_taken = false;
 out:

@@ -74,8 +74,18 @@ put_log(void *ctx, const struct record_log *log, struct errinfo *e)
 	enum err err = shown_size(v, log, &size, NULL, e);
 	if (err == ERR_NOTFOUND && log->state == RECORD_LOG_FORKED) /* nothing of it is here but the proof, and that goes on */
 		size = 0;
-	else if (err)
-		return err == ERR_NOTFOUND ? OK : err;
+	else if (err && err != ERR_NOTFOUND)
+		return err;
+	/* To its author also what it signed beyond the entries that came here: after a restore it must not sign that otherwise. */
+	if (log->author == v->asker) {
+		enum err more = record_checkpoint_get(v->s->store, log->no, UINT64_MAX, &size, NULL, NULL, e);
+		if (more && more != ERR_NOTFOUND)
+			return more;
+		if (!more)
+			err = OK;
+	}
+	if (err == ERR_NOTFOUND && log->state != RECORD_LOG_FORKED)
+		return OK;
 	hash_put_hex(v->out, &log->id);
 	buf_putc(v->out, ' ');
 	buf_u64(v->out, LEAK(LISTING_NUMBER) ? (uint64_t)log->no : size);

@@ -214,7 +214,8 @@ judge_agreement(struct history *h)
 				if (memcmp(own, root, sizeof own))
 					history_wrong(h, "home %d: the entries of %s are not those of its checkpoint", a, x->origin);
 			}
-			if (x->waiting && history_honest(h, x->author) && !x->forked)
+			/* what only the author had is gone with its disk */
+			if (x->waiting && history_honest(h, x->author) && !x->forked && !h->home[x->author].restored)
 				history_wrong(h, "home %d still lacks the payload of %llu entries of %s", a, (unsigned long long)x->waiting, x->origin);
 			for (int b = 0; b < h->n; b++) {
 				if (a == b || !present(h, b) || !(x->circle & bit(b)))
