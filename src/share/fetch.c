@@ -127,8 +127,8 @@ fetch_one(struct fetch *f, struct str origin, struct fetch_log *l, struct errinf
 	return err ? refuse(f, origin, &why, e) : OK;
 }
 
-/* Whether everything that the peer knows us to have signed is here: a listing tells an author the size of the largest of its notes, also where the peer
- * never got the entries. */
+/* Whether everything that the peer knows us to have signed is here: a listing tells an author the size of the largest of its notes, also
+ * where the peer never got the entries. */
 static enum err
 check_own(struct fetch *f, struct str listing, struct errinfo *e)
 {
@@ -136,7 +136,8 @@ check_own(struct fetch *f, struct str listing, struct errinfo *e)
 	while (str_line(&listing, &line)) {
 		struct record_log named, held;
 		uint64_t n;
-		if (!str_cut(line, ' ', &id, &rest) || !str_cut(rest, ' ', &size, &origin) || !str_u64(size, &n) || origin_parse(f->c, origin, &named, NULL) || named.author != f->c->me)
+		if (!str_cut(line, ' ', &id, &rest) || !str_cut(rest, ' ', &size, &origin) || !str_u64(size, &n) ||
+		    origin_parse(f->c, origin, &named, NULL) || named.author != f->c->me)
 			continue;
 		enum err err = record_log_by_id(f->s->store, &named.id, &held, e);
 		if (err && err != ERR_NOTFOUND)

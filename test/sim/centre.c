@@ -9,8 +9,7 @@
 #include "json/dom.h"
 #include "json/write.h"
 
-#define LEVELS                                                                                                                             \
-	"[{\"name\":\"UNCLASSIFIED\",\"abbr\":\"U\"},{\"name\":\"RESTRICTED\",\"abbr\":\"R\"},{\"name\":\"SECRET\",\"abbr\":\"S\"}]"
+#define LEVELS "[{\"name\":\"UNCLASSIFIED\",\"abbr\":\"U\"},{\"name\":\"RESTRICTED\",\"abbr\":\"R\"},{\"name\":\"SECRET\",\"abbr\":\"S\"}]"
 
 /* ---- running code as a home */
 
@@ -221,7 +220,8 @@ put_member(struct buf *b, struct str reply, const char *name, struct errinfo *e)
 	return err;
 }
 
-/* proposal: a charter as a JSON string. Has the voters sign it and one home put it together and install it; *lines (JSON string) is what others install. */
+/* proposal: a charter as a JSON string. Has the voters sign it and one home put it together and install it; *lines (JSON string) is what others
+ * install. */
 static enum err
 ratify(struct centre *c, int home, uint64_t voters, struct str proposal, struct buf *lines, struct errinfo *e)
 {
@@ -237,7 +237,8 @@ ratify(struct centre *c, int home, uint64_t voters, struct str proposal, struct 
 		err = put_member(&votes, buf_str(&reply), "vote", e);
 	}
 	if (!err)
-		err = centre_op(c, home, &reply, e, "charter-assemble", "{\"charter\":%.*s,\"votes\":[%.*s]}", STR_FMT(proposal), STR_FMT(buf_str(&votes)));
+		err = centre_op(
+		    c, home, &reply, e, "charter-assemble", "{\"charter\":%.*s,\"votes\":[%.*s]}", STR_FMT(proposal), STR_FMT(buf_str(&votes)));
 	if (!err)
 		err = put_member(lines, buf_str(&reply), "signed", e);
 	buf_done(&votes);
@@ -257,7 +258,8 @@ install(struct centre *c, int home, struct str lines, struct errinfo *e)
 }
 
 static enum err
-found(struct centre *c, const struct centre_plan *plan, struct buf *cards, struct buf *proposal, struct buf *lines, struct buf *reply, struct errinfo *e)
+found(struct centre *c, const struct centre_plan *plan, struct buf *cards, struct buf *proposal, struct buf *lines, struct buf *reply,
+    struct errinfo *e)
 {
 	struct buf day = BUF_INIT(64);
 	uint64_t voters = 0;
@@ -272,9 +274,10 @@ found(struct centre *c, const struct centre_plan *plan, struct buf *cards, struc
 		voters |= UINT64_C(1) << i;
 	}
 	time_put(&day, plan->from ? plan->from : c->env[0]->now(c->env[0]->ctx));
-	err = centre_op(c, 0, reply, e, "charter-propose", "{\"name\":\"%s\",\"cards\":[%.*s],\"first\":\"%.10s\",\"from\":\"%.10s\",%s\"term\":\"%s\",\"levels\":%s}",
-	    plan->name ? plan->name : "Test centre", STR_FMT(buf_str(cards)), day.p, day.p, plan->more ? plan->more : "", plan->term ? plan->term : "P3M",
-	    plan->levels ? plan->levels : LEVELS);
+	err = centre_op(c, 0, reply, e, "charter-propose",
+	    "{\"name\":\"%s\",\"cards\":[%.*s],\"first\":\"%.10s\",\"from\":\"%.10s\",%s\"term\":\"%s\",\"levels\":%s}",
+	    plan->name ? plan->name : "Test centre", STR_FMT(buf_str(cards)), day.p, day.p, plan->more ? plan->more : "",
+	    plan->term ? plan->term : "P3M", plan->levels ? plan->levels : LEVELS);
 	buf_done(&day);
 	if (err || (err = put_member(proposal, buf_str(reply), "charter", e)) || (err = ratify(c, 0, voters, buf_str(proposal), lines, e)))
 		return err;

@@ -1,7 +1,8 @@
 /* centre: the homes of one centre in one process, over any struct env: made, founded, opened, called, brought together.
  *
- * For the simulator, noninterference, torture, benches and tests: all of them call the same operations that people do, so this file knows nothing but node.h. Homes are numbered from 0 in the order given; by
- * default that is their member number too. A home's code runs through `run`, so that a simulated world can run it as a step of that node; without one it is called directly. */
+ * For the simulator, noninterference, torture, benches and tests: all of them call the same operations that people do, so this file knows nothing but
+ * node.h. Homes are numbered from 0 in the order given; by default that is their member number too. A home's code runs through `run`, so that a
+ * simulated world can run it as a step of that node; without one it is called directly. */
 #ifndef SIM_CENTRE_H
 #define SIM_CENTRE_H
 
@@ -11,21 +12,22 @@
 struct centre {
 	int n;
 	const struct env *env[LIMIT_MEMBERS];
-	const char *id[LIMIT_MEMBERS];   /* of the member whose home it is; two homes may be of one member */
+	const char *id[LIMIT_MEMBERS];    /* of the member whose home it is; two homes may be of one member */
 	struct node *node[LIMIT_MEMBERS]; /* open, or NULL */
 	/* Runs fn(arg) as that home; false: it did not return (the node died). NULL: fn is called. */
 	bool (*run)(void *ctx, int home, void (*fn)(void *arg), void *arg);
 	void *ctx;
-	char hex[65];                    /* the centre's id, when it was founded */
+	char hex[65]; /* the centre's id, when it was founded */
 };
 
-/* What a founding charter says. Zero and NULL are: three months, from now, levels UNCLASSIFIED, RESTRICTED, SECRET (U, R, S), the smallest quorums. */
+/* What a founding charter says. Zero and NULL are: three months, from now, levels UNCLASSIFIED, RESTRICTED, SECRET (U, R, S), the smallest quorums.
+ */
 struct centre_plan {
 	const char *name;
-	const char *term;     /* ISO 8601 */
-	const char *levels;   /* JSON array as charter-propose takes it */
-	const char *more;     /* further members of charter-propose's arguments: "\"dispute\":\"P1M\"," or NULL */
-	int64_t from;         /* when it takes effect and the rota begins: the day of this moment */
+	const char *term;   /* ISO 8601 */
+	const char *levels; /* JSON array as charter-propose takes it */
+	const char *more;   /* further members of charter-propose's arguments: "\"dispute\":\"P1M\"," or NULL */
+	int64_t from;       /* when it takes effect and the rota begins: the day of this moment */
 };
 
 /* node_create, node_open, node_close of one home. Open ones are not opened again. */
@@ -36,14 +38,16 @@ void centre_close_all(struct centre *c);
 
 /* Makes and opens all homes, has them show cards, propose, vote, assemble and install a charter everywhere. Ends with all homes open. */
 enum err centre_found(struct centre *c, const struct centre_plan *plan, struct errinfo *e) MUST_USE;
-/* A later charter: proposed by one home with these arguments (members of charter-propose's, without the braces and the centre), signed by `voters` (a set of homes), installed where it was proposed; others get it when
- * they sync. */
+/* A later charter: proposed by one home with these arguments (members of charter-propose's, without the braces and the centre), signed by `voters` (a
+ * set of homes), installed where it was proposed; others get it when they sync. */
 enum err centre_amend(struct centre *c, int home, uint64_t voters, const char *args, struct errinfo *e) MUST_USE;
 
-/* One operation of an open home. reply is emptied first; may be NULL. ERR_STOPPED with "died" if the node died in it: it is then not open any more, and its memory is gone or leaks. */
+/* One operation of an open home. reply is emptied first; may be NULL. ERR_STOPPED with "died" if the node died in it: it is then not open any more,
+ * and its memory is gone or leaks. */
 enum err centre_call(struct centre *c, int home, const struct node_call *call, struct buf *reply, struct errinfo *e) MUST_USE;
 /* The same from its name and arguments as printf gives them. */
-enum err centre_op(struct centre *c, int home, struct buf *reply, struct errinfo *e, const char *op, const char *fmt, ...) __attribute__((format(printf, 6, 7))) MUST_USE;
+enum err centre_op(struct centre *c, int home, struct buf *reply, struct errinfo *e, const char *op, const char *fmt, ...)
+    __attribute__((format(printf, 6, 7))) MUST_USE;
 /* "add" with this input. args as in centre_op's fmt, already printed. */
 enum err centre_add(struct centre *c, int home, struct str input, const char *args, struct buf *reply, struct errinfo *e) MUST_USE;
 

@@ -81,7 +81,11 @@ look_log(void *ctx, const struct record_log *log, struct errinfo *e)
 		l->ret->log = sim_realloc(l->ret->log, l->cap * sizeof *l->ret->log);
 	}
 	l->log = &l->ret->log[l->ret->n++];
-	*l->log = (struct eye_log){.origin = copy(log->origin, strlen(log->origin)), .circle = log->circle, .author = log->author, .epoch = log->epoch, .forked = log->state == RECORD_LOG_FORKED,
+	*l->log = (struct eye_log){.origin = copy(log->origin, strlen(log->origin)),
+	    .circle = log->circle,
+	    .author = log->author,
+	    .epoch = log->epoch,
+	    .forked = log->state == RECORD_LOG_FORKED,
 	    .ended = log->state == RECORD_LOG_ENDED};
 	if ((err = read_leaves(l, log, e)))
 		return err;
@@ -94,6 +98,8 @@ look_log(void *ctx, const struct record_log *log, struct errinfo *e)
 		l->log->cp_note = note.n;
 	}
 	buf_done(&note);
+	if (!err && (err = record_checkpoint_get(l->node->store, log->no, l->log->n, &l->log->vouched, NULL, NULL, e)) == ERR_NOTFOUND)
+		err = OK;
 	return err;
 }
 

@@ -1,4 +1,5 @@
-/* eye: what a home durably holds, as the simulator itself reads it: every log leaf by leaf, hashed by its own means (proof.h), and the checkpoint it accepted last.
+/* eye: what a home durably holds, as the simulator itself reads it: every log leaf by leaf, hashed by its own means (proof.h), and the checkpoint it
+ * accepted last.
  *
  * Two looks at one home tell what was lost or rewritten between them; looks at two homes tell whether an author showed them two histories. */
 #ifndef SIM_EYE_H
@@ -13,13 +14,14 @@ struct eye_log {
 	int author;
 	uint32_t epoch;
 	bool forked, ended;
-	uint64_t n;                   /* entries */
-	uint8_t (*leaf)[PROOF_HASH];  /* their hashes */
-	uint64_t cp_size;             /* of the last checkpoint accepted (own: signed); 0 = none */
+	uint64_t n;                  /* entries */
+	uint8_t (*leaf)[PROOF_HASH]; /* their hashes */
+	uint64_t cp_size;            /* of the last checkpoint accepted (own: signed); 0 = none */
 	uint8_t cp_root[PROOF_HASH];
-	char *note;                   /* that checkpoint, cp_note bytes */
+	uint64_t vouched; /* entries below the last checkpoint that is covered by entries: what this home can pass on */
+	char *note;       /* that checkpoint, cp_note bytes */
 	size_t cp_note;
-	uint64_t waiting;             /* entries whose payload is not here */
+	uint64_t waiting; /* entries whose payload is not here */
 };
 
 struct eye {
@@ -27,7 +29,8 @@ struct eye {
 	size_t n;
 };
 
-/* Looks at an open home (within its step). before: the last look, whose leaves are taken over where size and root are as they were; NULL: every entry is read. */
+/* Looks at an open home (within its step). before: the last look, whose leaves are taken over where size and root are as they were; NULL: every entry
+ * is read. */
 enum err eye_look(struct node *node, const struct eye *before, struct eye *ret, struct errinfo *e) MUST_USE;
 void eye_free(struct eye *x);
 void eye_copy(const struct eye *x, struct eye *ret);

@@ -25,8 +25,7 @@ history_honest(const struct history *h, int member)
 
 /* ---- telling */
 
-static void __attribute__((format(printf, 3, 0)))
-tell(struct history *h, const char *head, const char *fmt, va_list ap)
+static void __attribute__((format(printf, 3, 0))) tell(struct history *h, const char *head, const char *fmt, va_list ap)
 {
 	char line[1000];
 	vsnprintf(line, sizeof line, fmt, ap);
@@ -161,11 +160,20 @@ fault(struct history *h, int home)
 	static const char *const kind[] = {"sync", "write", "read", "no space", "power", "power", "power", "power"};
 	uint64_t what = simrng_below(&h->dice, 8), n = 0;
 	switch (what) {
-	case 0: simdisk_fail(d, SIMOP_SYNC, n = 1 + simrng_below(&h->dice, 6), ERR_IO); break;
-	case 1: simdisk_fail(d, SIMOP_WRITE, n = 1 + simrng_below(&h->dice, 40), simrng_once_in(&h->dice, 2) ? ERR_FULL : ERR_IO); break;
-	case 2: simdisk_fail(d, SIMOP_READ, n = 1 + simrng_below(&h->dice, 40), ERR_IO); break;
-	case 3: simdisk_capacity(d, 0); break;
-	default: simdisk_crash_at(d, n = 1 + simrng_below(&h->dice, simrng_once_in(&h->dice, 3) ? 120 : 30));
+	case 0:
+		simdisk_fail(d, SIMOP_SYNC, n = 1 + simrng_below(&h->dice, 6), ERR_IO);
+		break;
+	case 1:
+		simdisk_fail(d, SIMOP_WRITE, n = 1 + simrng_below(&h->dice, 40), simrng_once_in(&h->dice, 2) ? ERR_FULL : ERR_IO);
+		break;
+	case 2:
+		simdisk_fail(d, SIMOP_READ, n = 1 + simrng_below(&h->dice, 40), ERR_IO);
+		break;
+	case 3:
+		simdisk_capacity(d, 0);
+		break;
+	default:
+		simdisk_crash_at(d, n = 1 + simrng_below(&h->dice, simrng_once_in(&h->dice, 3) ? 120 : 30));
 	}
 	history_say(h, "  fault in wait: %s %llu", kind[what], (unsigned long long)n);
 	return true;
@@ -204,11 +212,14 @@ history_look(struct history *h, int home, bool whole)
 		if (!new)
 			history_lost(h, "home %d had the log %s with %llu entries: it is gone", home, old->origin, (unsigned long long)old->n);
 		else if (new->n < old->n)
-			history_lost(h, "home %d had %llu entries of %s: now %llu", home, (unsigned long long)old->n, old->origin, (unsigned long long)new->n);
+			history_lost(
+			    h, "home %d had %llu entries of %s: now %llu", home, (unsigned long long)old->n, old->origin, (unsigned long long)new->n);
 		else if (eye_common(old, new) < old->n)
-			history_wrong(h, "home %d: entry %llu of %s is another one than before", home, (unsigned long long)eye_common(old, new), old->origin);
+			history_wrong(
+			    h, "home %d: entry %llu of %s is another one than before", home, (unsigned long long)eye_common(old, new), old->origin);
 		else if (new->cp_size < old->cp_size)
-			history_lost(h, "home %d had accepted %llu entries of %s: now %llu", home, (unsigned long long)old->cp_size, old->origin, (unsigned long long)new->cp_size);
+			history_lost(h, "home %d had accepted %llu entries of %s: now %llu", home, (unsigned long long)old->cp_size, old->origin,
+			    (unsigned long long)new->cp_size);
 	}
 	eye_free(&x->eye);
 	x->eye = l.now;
@@ -282,10 +293,10 @@ history_call(struct history *h, int home, struct node_call *call, struct buf *re
 	enum err err = centre_call(&h->c, home, call, reply, e);
 	bool died = x->fell == HOME_DIED, fell = x->fell != HOME_WELL;
 	unfault(h, home);
-	history_say(h, "%s %.*s %.*s -> %s%s%s%s", x->exists && home == h->n ? "2nd" : h->c.id[home], STR_FMT(call->op), STR_FMT(str_sub(call->args, 0, 300)), err ? err_name(err) : "OK",
-	    err ? ": " : "", err ? e->msg : "", faulty ? " (with a fault)" : "");
+	history_say(h, "%s %.*s %.*s -> %s%s%s%s", x->exists && home == h->n ? "2nd" : h->c.id[home], STR_FMT(call->op),
+	    STR_FMT(str_sub(call->args, 0, 300)), err ? err_name(err) : "OK", err ? ": " : "", err ? e->msg : "", faulty ? " (with a fault)" : "");
 	history_bury(h);
-	if (!faulty && !fell && ((err == ERR_CORRUPT && !call->in) || err == ERR_NOMEM || err == ERR_VERSION || (err == ERR_IO && !call->peer)))
+	if (!faulty && !fell && (((err == ERR_CORRUPT || err == ERR_VERSION) && !call->in) || err == ERR_NOMEM || (err == ERR_IO && !call->peer)))
 		history_wrong(h, "home %d, %.*s: %s: %s", home, STR_FMT(call->op), err_name(err), e->msg);
 	if (died)
 		return UNSURE;
@@ -321,7 +332,8 @@ history_keys(struct history *h, int home)
 	size_t n;
 	struct str head, tail;
 	int m = h->home[home].member;
-	if (!simdisk_get(simworld_disk(h->w, home), "keys/log", &b) || !str_cut(str_trim(buf_str(&b)), ' ', &head, &tail) || !base64_decode(tail, seed, sizeof seed, &n) || n != sizeof seed) {
+	if (!simdisk_get(simworld_disk(h->w, home), "keys/log", &b) || !str_cut(str_trim(buf_str(&b)), ' ', &head, &tail) ||
+	    !base64_decode(tail, seed, sizeof seed, &n) || n != sizeof seed) {
 		history_wrong(h, "home %d has no log key", home);
 		buf_done(&b);
 		return;
@@ -385,7 +397,8 @@ found(struct history *h)
 void
 history_run(struct history *h, uint64_t seed, enum plant plant, bool verbose, int acts)
 {
-	*h = (struct history){.seed = seed, .plant = plant, .verbose = verbose, .forker = -1, .garbler = -1, .dice = {seed}, .complaints = BUF_INIT(64 * KIB)};
+	*h = (struct history){
+	    .seed = seed, .plant = plant, .verbose = verbose, .forker = -1, .garbler = -1, .dice = {seed}, .complaints = BUF_INIT(64 * KIB)};
 	simrng_next(&h->dice);
 	h->n = 3 + (int)simrng_below(&h->dice, 3);
 	if (simrng_below(&h->dice, 20) < 11)
@@ -399,7 +412,8 @@ history_run(struct history *h, uint64_t seed, enum plant plant, bool verbose, in
 		h->governor++;
 	plant_members(h);
 	h->w = simworld_new(seed, 2 * h->n + 2, START);
-	history_say(h, "seed %llu: %d members, forker %s, garbler %s", (unsigned long long)seed, h->n, h->forker < 0 ? "none" : ids[h->forker], h->garbler < 0 ? "none" : ids[h->garbler]);
+	history_say(h, "seed %llu: %d members, forker %s, garbler %s", (unsigned long long)seed, h->n, h->forker < 0 ? "none" : ids[h->forker],
+	    h->garbler < 0 ? "none" : ids[h->garbler]);
 	if (!found(h))
 		return;
 	plant_begin(h);

@@ -1,8 +1,9 @@
 /* history: one centre from its founding to its last exchange, all of it drawn from one seed.
  *
- * N members with a home each; a member who forks has a second home, begun as a copy of the first, and shows one to some and the other to others. Each has a disk for its backups. Acts are drawn (acts.c), messages
- * suffer the weather of their exchange (wire.h), disks fail (history_call). What was acknowledged is written down (truth.h) and looked at again after each rise of a node (eye.h); the rest is judged at the end
- * (judge.h). Nothing here reads a clock or a random source but the dice of the seed. */
+ * N members with a home each; a member who forks has a second home, begun as a copy of the first, and shows one to some and the other to others. Each
+ * has a disk for its backups. Acts are drawn (acts.c), messages suffer the weather of their exchange (wire.h), disks fail (history_call). What was
+ * acknowledged is written down (truth.h) and looked at again after each rise of a node (eye.h); the rest is judged at the end (judge.h). Nothing here
+ * reads a clock or a random source but the dice of the seed. */
 #ifndef SIM_HISTORY_H
 #define SIM_HISTORY_H
 
@@ -14,21 +15,21 @@
 enum { HIST_MEMBERS = 5, HIST_HOMES = HIST_MEMBERS + 1, HIST_SAVED = 96, HIST_POUCHES = 24 };
 
 /* Faults of our own making that the checks must find (sim --self-test): name, the words by which it is found out, what it is. */
-#define PLANTS(X)                                                                                                                                      \
-	X(PLANT_NONE, "none", "", "")                                                                                                                  \
-	X(PLANT_LIE, "lying-disk", "LOST: ", "fsync answers OK and does nothing")                                                                      \
-	X(PLANT_TELL, "telling-peer", "what was not released to it", "a peer answers as if somebody else in the centre had asked")                     \
-	X(PLANT_UNSETTLED, "restore-unsettled", "an honest author forked", "an old copy of a disk is put back without a word, and writes go on")       \
-	X(PLANT_DEAF, "deaf-to-forks", "not both hold a proof", "homes that were shown two histories say that they met, and did not")                  \
-	X(PLANT_EDIT, "edited-record", "does not verify", "a letter of an object is changed in the record of an honest home")                          \
-	X(PLANT_VIEW, "edited-view", "view made anew is another", "an object is taken out of the view of an honest home")                              \
+#define PLANTS(X)                                                                                                                                \
+	X(PLANT_NONE, "none", "", "")                                                                                                            \
+	X(PLANT_LIE, "lying-disk", "LOST: ", "fsync answers OK and does nothing")                                                                \
+	X(PLANT_TELL, "telling-peer", "what was not released to it", "a peer answers as if somebody else in the centre had asked")               \
+	X(PLANT_UNSETTLED, "restore-unsettled", "an honest author forked", "an old copy of a disk is put back without a word, and writes go on") \
+	X(PLANT_DEAF, "deaf-to-forks", "not both hold a proof", "homes that were shown two histories say that they met, and did not")            \
+	X(PLANT_EDIT, "edited-record", "does not verify", "a letter of an object is changed in the record of an honest home")                    \
+	X(PLANT_VIEW, "edited-view", "view made anew is another", "an object is taken out of the view of an honest home")                        \
 	X(PLANT_BOGUS, "bogus-proof", "that proves nothing", "a proof of a fork that proves nothing stands in a record")
 
 enum plant {
 #define X(code, name, words, about) code,
 	PLANTS(X)
 #undef X
-	PLANT_COUNT
+	    PLANT_COUNT
 };
 
 enum home_fell { HOME_WELL, HOME_DIED, HOME_CRASHED };
@@ -36,10 +37,10 @@ enum home_fell { HOME_WELL, HOME_DIED, HOME_CRASHED };
 struct home {
 	int member;
 	bool exists;
-	enum home_fell fell;   /* in the call that runs now */
-	int64_t jumped;        /* its wall clock against true time */
-	struct eye eye;        /* what it is known to hold durably */
-	bool restored;         /* from a backup, at least once */
+	enum home_fell fell; /* in the call that runs now */
+	int64_t jumped;      /* its wall clock against true time */
+	struct eye eye;      /* what it is known to hold durably */
+	bool restored;       /* from a backup, at least once */
 	bool backed_up;
 	int64_t backup_at;
 	struct eye backup_eye;
@@ -65,19 +66,19 @@ struct history {
 	struct simrng dice;
 	struct simworld *w;
 	struct centre c;
-	int n;      /* members; homes 0 … n-1 are theirs, home n is the forker's second */
+	int n; /* members; homes 0 … n-1 are theirs, home n is the forker's second */
 	struct home home[HIST_HOMES];
-	int forker, garbler; /* members, or -1 */
-	bool forked;         /* the second home exists */
-	uint64_t side;       /* members to whom the forker shows its second home */
-	uint64_t departed;   /* members who left, or will when the charter takes effect */
+	int forker, garbler;              /* members, or -1 */
+	bool forked;                      /* the second home exists */
+	uint64_t side;                    /* members to whom the forker shows its second home */
+	uint64_t departed;                /* members who left, or will when the charter takes effect */
 	uint8_t key[HIST_MEMBERS][8][32]; /* public log keys known, see history_keys */
 	int nkeys[HIST_MEMBERS];
-	int64_t furthest;    /* that a clock ever was ahead, microseconds */
-	int governor;        /* the member who proposes charters */
-	bool faulty;         /* the last call was made with a fault of the disk in wait */
-	bool calm;           /* no faults any more: the last exchange */
-	int acts;            /* so far */
+	int64_t furthest; /* that a clock ever was ahead, microseconds */
+	int governor;     /* the member who proposes charters */
+	bool faulty;      /* the last call was made with a fault of the disk in wait */
+	bool calm;        /* no faults any more: the last exchange */
+	int acts;         /* so far */
 	struct truth truth;
 	struct saved_reply saved[HIST_SAVED];
 	size_t nsaved;
@@ -128,11 +129,13 @@ enum outcome {
 /* One operation of a home, which is opened if need be, with such faults of its disk as the dice want. reply may be NULL. */
 enum outcome history_call(struct history *h, int home, struct node_call *call, struct buf *reply, struct errinfo *e);
 /* The same from printf. what: for --verbose, by the operation's name if NULL. */
-enum outcome history_op(struct history *h, int home, struct buf *reply, struct errinfo *e, const char *op, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+enum outcome history_op(struct history *h, int home, struct buf *reply, struct errinfo *e, const char *op, const char *fmt, ...)
+    __attribute__((format(printf, 6, 7)));
 
 /* Public log keys by what the home's key file says now; a new one is added. */
 void history_keys(struct history *h, int home);
-bool history_signed(const struct history *h, int member, struct str note, const char *origin, uint64_t *ret_size, uint8_t ret_root[static PROOF_HASH]);
+bool
+history_signed(const struct history *h, int member, struct str note, const char *origin, uint64_t *ret_size, uint8_t ret_root[static PROOF_HASH]);
 bool history_proves(const struct history *h, int member, struct str proof, const char *origin);
 
 /* "irq.rus", "IRQ, RUS" */

@@ -185,7 +185,8 @@ judge_forks(struct history *h, struct quarrels *all)
 				continue;
 			bool both = holds_proof(h, q->a, q->origin) && holds_proof(h, q->b, q->origin);
 			if (!both)
-				history_wrong(h, "homes %d and %d were shown two histories of %s and have met, but not both hold a proof", q->a, q->b, q->origin);
+				history_wrong(h, "homes %d and %d were shown two histories of %s and have met, but not both hold a proof", q->a, q->b,
+				    q->origin);
 			proven &= both;
 		}
 		h->forks++;
@@ -216,16 +217,22 @@ judge_agreement(struct history *h)
 			}
 			/* what only the author had is gone with its disk */
 			if (x->waiting && history_honest(h, x->author) && !x->forked && !h->home[x->author].restored)
-				history_wrong(h, "home %d still lacks the payload of %llu entries of %s", a, (unsigned long long)x->waiting, x->origin);
+				history_wrong(
+				    h, "home %d still lacks the payload of %llu entries of %s", a, (unsigned long long)x->waiting, x->origin);
 			for (int b = 0; b < h->n; b++) {
 				if (a == b || !present(h, b) || !(x->circle & bit(b)))
 					continue;
 				const struct eye_log *y = eye_find(&h->home[b].eye, x->origin);
 				uint64_t n = y ? y->n : 0;
-				if (history_honest(h, x->author) && n != x->n)
-					history_wrong(h, "homes %d and %d have met, and hold %llu and %llu entries of %s", a, b, (unsigned long long)x->n, (unsigned long long)n, x->origin);
+				/* an author that lost its disk may leave entries behind of which nobody has the rest: no checkpoint vouches for them
+				 */
+				bool rest = h->home[x->author].restored;
+				if (history_honest(h, x->author) && (rest ? (y ? y->vouched : 0) != x->vouched : n != x->n))
+					history_wrong(h, "homes %d and %d have met, and hold %llu and %llu entries of %s", a, b,
+					    (unsigned long long)x->n, (unsigned long long)n, x->origin);
 				if (y && a < b && !eye_contradict(x, y) && eye_common(x, y) < (x->n < n ? x->n : n) && !(x->forked && y->forked))
-					history_wrong(h, "homes %d and %d hold different entries of %s and no checkpoint covers them", a, b, x->origin);
+					history_wrong(
+					    h, "homes %d and %d hold different entries of %s and no checkpoint covers them", a, b, x->origin);
 			}
 		}
 }
@@ -257,7 +264,8 @@ scan_words(struct scan *s, struct str bytes)
 	int word;
 	while ((word = truth_next(t, bytes, &at)) >= 0)
 		for (size_t i = 0; i < t->nclaims; i++)
-			if (t->claim[i].word == word && t->claim[i].home == s->home && t->claim[i].circle == s->log.circle && s->log.author == t->word[word].owner)
+			if (t->claim[i].word == word && t->claim[i].home == s->home && t->claim[i].circle == s->log.circle &&
+			    s->log.author == t->word[word].owner)
 				t->claim[i].met = true;
 }
 
@@ -284,7 +292,8 @@ scan_entry(void *ctx, uint64_t idx, const struct record_entry *entry, struct err
 		for (const char *p = entry->bytes.p + at + 9; p < entry->bytes.p + entry->bytes.n && *p >= '0' && *p <= '9'; p++)
 			serial = 10 * serial + (uint64_t)(*p - '0');
 		if (n->last && serial != n->last + 1 && history_honest(s->h, s->log.author))
-			history_wrong(s->h, "home %d: entry %llu of %s has serial %llu after %llu", s->home, (unsigned long long)idx, s->log.origin, (unsigned long long)serial, (unsigned long long)n->last);
+			history_wrong(s->h, "home %d: entry %llu of %s has serial %llu after %llu", s->home, (unsigned long long)idx, s->log.origin,
+			    (unsigned long long)serial, (unsigned long long)n->last);
 		if (!n->first)
 			n->first = serial;
 		n->last = serial;
@@ -318,10 +327,12 @@ judge_serials(struct history *h, const struct scan *s)
 		const struct serials *x = &s->serial[i];
 		uint64_t before = 0;
 		for (size_t k = 0; k < s->nserials; k++)
-			if (s->serial[k].circle == x->circle && s->serial[k].author == x->author && s->serial[k].epoch < x->epoch && s->serial[k].last > before)
+			if (s->serial[k].circle == x->circle && s->serial[k].author == x->author && s->serial[k].epoch < x->epoch &&
+			    s->serial[k].last > before)
 				before = s->serial[k].last;
 		if (x->first != before + 1 && history_honest(h, x->author))
-			history_wrong(h, "home %d: %s's serials in one circle go on with %llu after %llu", s->home, h->c.id[x->author], (unsigned long long)x->first, (unsigned long long)before);
+			history_wrong(h, "home %d: %s's serials in one circle go on with %llu after %llu", s->home, h->c.id[x->author],
+			    (unsigned long long)x->first, (unsigned long long)before);
 	}
 }
 
@@ -334,7 +345,8 @@ judge_claims(struct history *h)
 			continue;
 		struct buf name = BUF_INIT(128);
 		history_circle(h, c->circle, ".", false, &name);
-		history_lost(h, "home %d acknowledged %s for %.*s (%s): it is not there", c->home, h->truth.word[c->word].what, STR_FMT(buf_str(&name)), h->truth.word[c->word].text);
+		history_lost(h, "home %d acknowledged %s for %.*s (%s): it is not there", c->home, h->truth.word[c->word].what,
+		    STR_FMT(buf_str(&name)), h->truth.word[c->word].text);
 		buf_done(&name);
 	}
 }
@@ -359,7 +371,8 @@ judge_file(const char *name, uint64_t size, void *ctx)
 		history_wrong(h, "home %d: %s cannot be read", f->home, name);
 	while ((word = truth_next(&h->truth, buf_str(&b), &at)) >= 0)
 		if (!(h->truth.word[word].may & bit(h->home[f->home].member)))
-			history_wrong(h, "home %d holds in %s what was not released to it: %s of %s (%s)", f->home, name, h->truth.word[word].what, h->c.id[h->truth.word[word].owner], h->truth.word[word].text);
+			history_wrong(h, "home %d holds in %s what was not released to it: %s of %s (%s)", f->home, name, h->truth.word[word].what,
+			    h->c.id[h->truth.word[word].owner], h->truth.word[word].text);
 	buf_done(&b);
 }
 
@@ -421,10 +434,13 @@ judge_finding(struct history *h)
 			if (!present(h, m) || !(g->circle & bit(m)) || !present(h, g->author))
 				continue;
 			const char *word = h->truth.word[g->words[0]].text;
-			bool there = history_op(h, m, &reply, NULL, "search", "{\"centre\":\"%s\",\"circle\":\"%.*s\",\"author\":\"%s\",\"words\":\"%s\"}", h->c.hex, STR_FMT(buf_str(&name)), h->c.id[g->author],
-			                 word) == ACKED && centre_text(buf_str(&reply), "items.0.id", id, sizeof id);
+			bool there =
+			    history_op(h, m, &reply, NULL, "search", "{\"centre\":\"%s\",\"circle\":\"%.*s\",\"author\":\"%s\",\"words\":\"%s\"}",
+				h->c.hex, STR_FMT(buf_str(&name)), h->c.id[g->author], word) == ACKED &&
+			    centre_text(buf_str(&reply), "items.0.id", id, sizeof id);
 			if (!there && !g->recalled)
-				history_wrong(h, "home %d does not find %s, which %s released to %.*s (%s)", m, g->id, h->c.id[g->author], STR_FMT(buf_str(&name)), word);
+				history_wrong(h, "home %d does not find %s, which %s released to %.*s (%s)", m, g->id, h->c.id[g->author],
+				    STR_FMT(buf_str(&name)), word);
 			for (size_t k = i + 1; k < h->truth.ngifts; k++) /* given again since */
 				there &= strcmp(h->truth.gift[k].id, g->id) || h->truth.gift[k].circle != g->circle;
 			if (there && g->recalled && !strcmp(id, g->id) && g->recall_sure)

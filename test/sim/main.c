@@ -2,8 +2,8 @@
  *
  *	sim [--runs=N] [--seed=S] [--acts=N] [--verbose] [--twice] [--self-test]
  *
- * Each history has its own seed, counted up from S; `--seed=S --runs=1 --verbose` tells one of them act by act. --twice runs each a second time and compares all disks. --self-test plants named faults that must be
- * found. Prints TAP lines and `histories n lost l violations v forks f proven p`. */
+ * Each history has its own seed, counted up from S; `--seed=S --runs=1 --verbose` tells one of them act by act. --twice runs each a second time and
+ *compares all disks. --self-test plants named faults that must be found. Prints TAP lines and `histories n lost l violations v forks f proven p`. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,7 +100,8 @@ one(const struct options *o, uint64_t seed, enum plant plant, struct totals *t, 
 	t->restores += h->restores;
 	t->garbled += h->garbled;
 	if (!ok && plant == PLANT_NONE) {
-		printf("not ok seed %llu: %d lost, %d violations, %d of %d forks proven\n", (unsigned long long)seed, h->lost, h->violations, h->proven, h->forks);
+		printf("not ok seed %llu: %d lost, %d violations, %d of %d forks proven\n", (unsigned long long)seed, h->lost, h->violations,
+		    h->proven, h->forks);
 		printf("#   again: sim --seed=%llu --runs=1 --acts=%d --verbose\n", (unsigned long long)seed, o->acts);
 		print_complaints(h);
 	}
@@ -134,10 +135,12 @@ histories(const struct options *o)
 		printf("not ok forks: only %llu of %llu histories fork\n", (unsigned long long)t.forked, (unsigned long long)o->runs);
 	if (!bad && !unlike && !few)
 		printf("ok %llu histories from seed %llu\n", (unsigned long long)o->runs, (unsigned long long)o->seed);
-	printf("# %llu calls, %llu losses of power in the middle, %llu deaths of processes, %llu restores, %llu replies altered, %llu histories with forks\n", (unsigned long long)t.calls,
-	    (unsigned long long)t.crashes, (unsigned long long)t.deaths, (unsigned long long)t.restores, (unsigned long long)t.garbled, (unsigned long long)t.forked);
-	printf("histories %llu lost %llu violations %llu forks %llu proven %llu\n", (unsigned long long)t.histories, (unsigned long long)t.lost, (unsigned long long)t.violations,
-	    (unsigned long long)t.forks, (unsigned long long)t.proven);
+	printf("# %llu calls, %llu losses of power in the middle, %llu deaths of processes, %llu restores, %llu replies altered, %llu histories with "
+	       "forks\n",
+	    (unsigned long long)t.calls, (unsigned long long)t.crashes, (unsigned long long)t.deaths, (unsigned long long)t.restores,
+	    (unsigned long long)t.garbled, (unsigned long long)t.forked);
+	printf("histories %llu lost %llu violations %llu forks %llu proven %llu\n", (unsigned long long)t.histories, (unsigned long long)t.lost,
+	    (unsigned long long)t.violations, (unsigned long long)t.forks, (unsigned long long)t.proven);
 	return bad || unlike || few ? 1 : 0;
 }
 

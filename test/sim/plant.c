@@ -148,10 +148,18 @@ plant_now(struct history *h)
 {
 	h->calm = true;
 	switch (h->plant) {
-	case PLANT_UNSETTLED: put_back(h); break;
-	case PLANT_EDIT: edit(h); break;
-	case PLANT_VIEW: meddle(h, do_view); break;
-	case PLANT_BOGUS: meddle(h, do_bogus); break;
+	case PLANT_UNSETTLED:
+		put_back(h);
+		break;
+	case PLANT_EDIT:
+		edit(h);
+		break;
+	case PLANT_VIEW:
+		meddle(h, do_view);
+		break;
+	case PLANT_BOGUS:
+		meddle(h, do_bogus);
+		break;
 	default:;
 	}
 	h->calm = false;

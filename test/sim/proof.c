@@ -82,7 +82,8 @@ proof_note(struct str note, struct str origin, const uint8_t pub[static 32], uin
 	if (gap < 0)
 		return false;
 	text = rest = str_sub(note, 0, (size_t)gap + 1);
-	if (!str_line(&rest, &line) || !str_eq(line, origin) || !str_line(&rest, &line) || !str_u64(line, ret_size) || !str_line(&rest, &line) || !decode(line, ret_root, PROOF_HASH))
+	if (!str_line(&rest, &line) || !str_eq(line, origin) || !str_line(&rest, &line) || !str_u64(line, ret_size) || !str_line(&rest, &line) ||
+	    !decode(line, ret_root, PROOF_HASH))
 		return false;
 	return signed_by(text, str_sub(note, (size_t)gap + 2, note.n), origin, pub);
 }
@@ -90,7 +91,8 @@ proof_note(struct str note, struct str origin, const uint8_t pub[static 32], uin
 /* ---- RFC 9162, 2.1.4.2, word for word */
 
 bool
-proof_consistent(uint64_t m, const uint8_t old[static PROOF_HASH], uint64_t n, const uint8_t new[static PROOF_HASH], const uint8_t (*proof)[PROOF_HASH], size_t nproof)
+proof_consistent(uint64_t m, const uint8_t old[static PROOF_HASH], uint64_t n, const uint8_t new[static PROOF_HASH],
+    const uint8_t (*proof)[PROOF_HASH], size_t nproof)
 {
 	uint8_t fr[PROOF_HASH], sr[PROOF_HASH];
 	size_t at = 0;

@@ -21,9 +21,14 @@ some_circle(struct history *h, int member, bool alone)
 {
 	uint64_t set = 0;
 	switch (below(h, 4)) {
-	case 0: set = all(h); break;
-	case 1: set = bit((int)below(h, (uint64_t)h->n)); break;
-	default: set = below(h, bit(h->n));
+	case 0:
+		set = all(h);
+		break;
+	case 1:
+		set = bit((int)below(h, (uint64_t)h->n));
+		break;
+	default:
+		set = below(h, bit(h->n));
 	}
 	if (below(h, 4))
 		set &= ~h->departed;
@@ -123,13 +128,16 @@ tell_stix(struct history *h, int home)
 	char args[400], uuid[40];
 	uint64_t reach = some_circle(h, t.owner, true), a = simrng_next(&h->dice), d = simrng_next(&h->dice);
 	const char *word = new_word(h, &t, reach, "a STIX object");
-	snprintf(uuid, sizeof uuid, "%08x-%04x-4%03x-a%03x-%012llx", (unsigned)(a & 0xffffffff), (unsigned)(a >> 32 & 0xffff), (unsigned)(a >> 48 & 0xfff), (unsigned)(d & 0xfff),
-	    (unsigned long long)(d >> 16));
-	buf_printf(&b, "{\"type\":\"malware\",\"spec_version\":\"2.1\",\"id\":\"malware--%s\",\"created\":\"2015-09-%02uT10:00:00.000Z\",\"modified\":\"2015-09-%02uT10:00:00.000Z\",", uuid,
-	    (unsigned)(1 + a % 28), (unsigned)(1 + a % 28));
+	snprintf(uuid, sizeof uuid, "%08x-%04x-4%03x-a%03x-%012llx", (unsigned)(a & 0xffffffff), (unsigned)(a >> 32 & 0xffff),
+	    (unsigned)(a >> 48 & 0xfff), (unsigned)(d & 0xfff), (unsigned long long)(d >> 16));
+	buf_printf(&b,
+	    "{\"type\":\"malware\",\"spec_version\":\"2.1\",\"id\":\"malware--%s\",\"created\":\"2015-09-%02uT10:00:00.000Z\",\"modified\":\"2015-09-"
+	    "%02uT10:00:00.000Z\",",
+	    uuid, (unsigned)(1 + a % 28), (unsigned)(1 + a % 28));
 	buf_printf(&b, "\"name\":\"Implant %s\",\"is_family\":false}", word);
 	put_mark(h, &mark, t.owner, reach);
-	snprintf(args, sizeof args, "{\"format\":\"stix\",\"source\":\"sim\",\"centre\":\"%s\",\"mark\":\"%.*s\"}", h->c.hex, STR_FMT(buf_str(&mark)));
+	snprintf(
+	    args, sizeof args, "{\"format\":\"stix\",\"source\":\"sim\",\"centre\":\"%s\",\"mark\":\"%.*s\"}", h->c.hex, STR_FMT(buf_str(&mark)));
 	int number = add(h, &t, buf_str(&b), args);
 	buf_done(&b);
 	buf_done(&mark);
@@ -177,7 +185,8 @@ tell_release(struct history *h, int thing, uint64_t circle)
 	struct buf to = BUF_INIT(128), reply = BUF_INIT(4 * MIB);
 	char how[16] = "";
 	history_circle(h, circle, ".", false, &to);
-	enum outcome o = history_op(h, t.home, &reply, NULL, "release", "{\"centre\":\"%s\",\"ids\":[\"%s\"],\"to\":\"%.*s\"}", h->c.hex, t.id, STR_FMT(buf_str(&to)));
+	enum outcome o = history_op(
+	    h, t.home, &reply, NULL, "release", "{\"centre\":\"%s\",\"ids\":[\"%s\"],\"to\":\"%.*s\"}", h->c.hex, t.id, STR_FMT(buf_str(&to)));
 	if (o == UNSURE || o == ACKED)
 		h->truth.thing[thing].went |= circle;
 	if (o == UNSURE)
@@ -190,14 +199,16 @@ tell_release(struct history *h, int thing, uint64_t circle)
 		if (!strcmp(how, "raw") || !strcmp(how, "tear-line")) {
 			struct gift *g = truth_gift(&h->truth);
 			*g = (struct gift){.thing = thing, .home = t.home, .author = t.owner, .circle = circle};
-			if (!centre_text(buf_str(&reply), "items.0.as", g->id, sizeof g->id) && !centre_text(buf_str(&reply), "items.0.id", g->id, sizeof g->id))
+			if (!centre_text(buf_str(&reply), "items.0.as", g->id, sizeof g->id) &&
+			    !centre_text(buf_str(&reply), "items.0.id", g->id, sizeof g->id))
 				history_wrong(h, "release does not tell what went: %.*s", STR_FMT(str_sub(buf_str(&reply), 0, 300)));
 			if (!t.report && (circle & ~t.part[0].reach))
 				history_wrong(h, "home %d released %s further than its mark allows", t.home, t.id);
 			let_go(h, &t, circle, true, (int)h->truth.ngifts - 1);
 			for (int i = 0; i < t.ncites; i++)
 				if (!allowed(h, t.home, t.cites[i], circle))
-					history_wrong(h, "home %d released a product to %.*s without what its source %s needs", t.home, STR_FMT(buf_str(&to)), h->truth.gift[t.cites[i]].id);
+					history_wrong(h, "home %d released a product to %.*s without what its source %s needs", t.home,
+					    STR_FMT(buf_str(&to)), h->truth.gift[t.cites[i]].id);
 		} else if (!strcmp(how, "there")) {
 			let_go(h, &t, circle, false, -1);
 		}
@@ -285,8 +296,8 @@ tell_some_request(struct history *h, int home)
 	int author = h->truth.gift[g].author, w = reason(h, home, bit(author), "the reason of a request");
 	uint64_t circle = some_circle(h, me, false);
 	history_circle(h, circle, ".", false, &to);
-	if (history_op(h, home, NULL, NULL, "request", "{\"centre\":\"%s\",\"id\":\"%s\",\"to\":\"%.*s\",\"reason\":\"%s\"}", h->c.hex, h->truth.gift[g].id, STR_FMT(buf_str(&to)),
-	        h->truth.word[w].text) == ACKED)
+	if (history_op(h, home, NULL, NULL, "request", "{\"centre\":\"%s\",\"id\":\"%s\",\"to\":\"%.*s\",\"reason\":\"%s\"}", h->c.hex,
+		h->truth.gift[g].id, STR_FMT(buf_str(&to)), h->truth.word[w].text) == ACKED)
 		truth_claim(&h->truth, w, home, bit(me) | bit(author));
 	buf_done(&to);
 }
@@ -324,7 +335,11 @@ tell_some_consent(struct history *h, int home)
 		goto out;
 	for (int i = 0; i < 20; i++) {
 		struct str r = buf_str(&reply);
-		struct { const char *name; char *out; size_t cap; } want[] = {{"leaf", leaf, sizeof leaf}, {"id", id, sizeof id}, {"to", to, sizeof to}, {"asker", asker, sizeof asker}};
+		struct {
+			const char *name;
+			char *out;
+			size_t cap;
+		} want[] = {{"leaf", leaf, sizeof leaf}, {"id", id, sizeof id}, {"to", to, sizeof to}, {"asker", asker, sizeof asker}};
 		bool ok = true;
 		for (size_t k = 0; k < sizeof want / sizeof *want; k++) {
 			snprintf(path, sizeof path, "items.%d.%s", i, want[k].name);
@@ -340,8 +355,8 @@ tell_some_consent(struct history *h, int home)
 		for (size_t k = 0; k < h->truth.ngifts; k++)
 			if (!strcmp(h->truth.gift[k].id, id))
 				gift = (int)k;
-		enum outcome o = history_op(h, home, NULL, NULL, "consent", "{\"centre\":\"%s\",\"request\":\"%s\",\"granted\":%s,\"reason\":\"%s\"}", h->c.hex, leaf, granted ? "true" : "false",
-		    h->truth.word[w].text);
+		enum outcome o = history_op(h, home, NULL, NULL, "consent", "{\"centre\":\"%s\",\"request\":\"%s\",\"granted\":%s,\"reason\":\"%s\"}",
+		    h->c.hex, leaf, granted ? "true" : "false", h->truth.word[w].text);
 		if (o == ACKED)
 			truth_claim(&h->truth, w, home, bit(me) | bit(who));
 		if ((o == ACKED || o == UNSURE) && gift >= 0)
@@ -373,7 +388,8 @@ tell_some_recall(struct history *h, int home)
 	if (kind && other >= 0 && other != g->thing)
 		snprintf(more, sizeof more, ",\"replacement\":\"%s\"", h->truth.thing[other].id);
 	int w = reason(h, home, circles, "the reason of a recall");
-	enum outcome o = history_op(h, home, NULL, NULL, "recall", "{\"centre\":\"%s\",\"id\":\"%s\",\"action\":\"%s\",\"reason\":\"%s\"%s}", h->c.hex, id, action[kind], h->truth.word[w].text, more);
+	enum outcome o = history_op(h, home, NULL, NULL, "recall", "{\"centre\":\"%s\",\"id\":\"%s\",\"action\":\"%s\",\"reason\":\"%s\"%s}",
+	    h->c.hex, id, action[kind], h->truth.word[w].text, more);
 	if (o != ACKED && o != UNSURE)
 		return;
 	for (size_t i = 0; i < h->truth.ngifts; i++) {
@@ -395,8 +411,8 @@ tell_some_grade(struct history *h, int home)
 	if (g < 0)
 		return;
 	int w = reason(h, home, 0, "the reason of a grade");
-	if (history_op(h, home, NULL, NULL, "grade", "{\"centre\":\"%s\",\"id\":\"%s\",\"grade\":\"%s\",\"reason\":\"%s\"}", h->c.hex, h->truth.gift[g].id, grade[below(h, 4)],
-	        h->truth.word[w].text) == ACKED)
+	if (history_op(h, home, NULL, NULL, "grade", "{\"centre\":\"%s\",\"id\":\"%s\",\"grade\":\"%s\",\"reason\":\"%s\"}", h->c.hex,
+		h->truth.gift[g].id, grade[below(h, 4)], h->truth.word[w].text) == ACKED)
 		truth_claim(&h->truth, w, home, bit(h->home[home].member));
 }
 
@@ -411,7 +427,8 @@ tell_some_search(struct history *h, int home)
 		if (history_op(h, home, &reply, NULL, "suggest", "{\"begins\":\"qx\",\"limit\":500}") == ACKED)
 			while ((word = truth_next(&h->truth, buf_str(&reply), &at)) >= 0)
 				if (!(h->truth.word[word].may & bit(h->home[home].member)))
-					history_wrong(h, "home %d knows %s of %s, which was not released to it", home, h->truth.word[word].what, h->c.id[h->truth.word[word].owner]);
+					history_wrong(h, "home %d knows %s of %s, which was not released to it", home, h->truth.word[word].what,
+					    h->c.id[h->truth.word[word].owner]);
 		buf_done(&reply);
 	} else {
 		history_op(h, home, NULL, NULL, ops[below(h, sizeof ops / sizeof *ops)], "{}");

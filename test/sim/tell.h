@@ -4,7 +4,8 @@
 
 #include "sim/history.h"
 
-/* A report with a word in each portion. reach: members whom every portion may reach (0: drawn for each). cites: numbers of gifts it is made from. Its number among things, or -1. */
+/* A report with a word in each portion. reach: members whom every portion may reach (0: drawn for each). cites: numbers of gifts it is made from. Its
+ * number among things, or -1. */
 int tell_report(struct history *h, int home, uint64_t reach, const int *cites, int ncites);
 int tell_stix(struct history *h, int home);
 /* A thing to a circle with its owner in it. */

@@ -1,6 +1,7 @@
 /* truth: what the simulator knows of a history and the nodes do not: who said which word, whom it may reach, and where it was acknowledged.
  *
- * Every text that is put into a report, an object, a reason carries a word that stands nowhere else. So "is this here?" and "may it be here?" are questions about bytes, whatever the product thinks of labels. */
+ * Every text that is put into a report, an object, a reason carries a word that stands nowhere else. So "is this here?" and "may it be here?" are
+ * questions about bytes, whatever the product thinks of labels. */
 #ifndef SIM_TRUTH_H
 #define SIM_TRUTH_H
 
@@ -33,7 +34,7 @@ struct thing {
 		uint64_t reach; /* members its mark allows */
 	} part[THING_WORDS];
 	int nparts;
-	uint64_t went;  /* members of all circles that it may have gone to */
+	uint64_t went; /* members of all circles that it may have gone to */
 	bool report;
 	int cites[THING_CITES]; /* numbers of gifts it was made from */
 	int ncites;

@@ -37,14 +37,16 @@ check_origins(struct wire *wire, struct str path, struct str bytes)
 	while ((at = str_find(rest, STR("comity/"))) >= 0) {
 		bool mine = false;
 		rest = str_sub(rest, (size_t)at + 7, rest.n);
-		if (!str_starts(rest, str_of(h->c.hex)) || !str_cut(str_sub(rest, 65, rest.n > 200 ? 200 : rest.n), '/', &circle, &author) || author.n < 3 || str_chr(circle, ' ') >= 0)
+		if (!str_starts(rest, str_of(h->c.hex)) || !str_cut(str_sub(rest, 65, rest.n > 200 ? 200 : rest.n), '/', &circle, &author) ||
+		    author.n < 3 || str_chr(circle, ' ') >= 0)
 			continue; /* a member's name as a witness has no circle */
 		for (struct str left = circle; left.n;) {
 			str_cut(left, '.', &one, &left);
 			mine |= str_is(one, me);
 		}
 		if (!mine)
-			history_wrong(h, "home %d gave %s what was not released to it: the name of a log for %.*s, in the reply to %.*s", wire->server, me, STR_FMT(circle), STR_FMT(path));
+			history_wrong(h, "home %d gave %s what was not released to it: the name of a log for %.*s, in the reply to %.*s",
+			    wire->server, me, STR_FMT(circle), STR_FMT(path));
 	}
 }
 
@@ -58,8 +60,8 @@ check_reply(struct wire *wire, struct str path, struct str bytes)
 	check_origins(wire, path, bytes);
 	while ((word = truth_next(&h->truth, bytes, &at)) >= 0)
 		if (!(h->truth.word[word].may & bit(to)))
-			history_wrong(h, "home %d gave %s what was not released to it: %s of %s, in the reply to %.*s", wire->server, h->c.id[wire->asker], h->truth.word[word].what,
-			    h->c.id[h->truth.word[word].owner], STR_FMT(path));
+			history_wrong(h, "home %d gave %s what was not released to it: %s of %s, in the reply to %.*s", wire->server,
+			    h->c.id[wire->asker], h->truth.word[word].what, h->c.id[h->truth.word[word].owner], STR_FMT(path));
 }
 
 static void

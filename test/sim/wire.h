@@ -1,7 +1,8 @@
 /* wire: how one home asks another through weather: replies are lost, come twice, late and in another's place, altered, cut.
  *
- * A reply goes to the member who asked, as TLS with pinned keys would have it; its integrity is not taken for granted here. One thing is: a home that was restored from a backup asks its peers what they hold of its
- * own logs, and a listing that somebody on the way could shorten would tell it wrong. Peers talk TLS, so to such a home listings are lost, never altered or late. */
+ * A reply goes to the member who asked, as TLS with pinned keys would have it; its integrity is not taken for granted here. One thing is: a home that
+ * was restored from a backup asks its peers what they hold of its own logs, and a listing that somebody on the way could shorten would tell it wrong.
+ * Peers talk TLS, so to such a home listings are lost, never altered or late. */
 #ifndef SIM_WIRE_H
 #define SIM_WIRE_H
 

@@ -1,4 +1,5 @@
-/* Charters come from peers: what is kept of them must open the home again. It fails if a charter that is known already, with a vote that does not hold, is written into the record as it came. */
+/* Charters come from peers: what is kept of them must open the home again. It fails if a charter that is known already, with a vote that does not
+ * hold, is written into the record as it came. */
 #include "sim/disk.h"
 #include "t_share.h"
 #include "test.h"

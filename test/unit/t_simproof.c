@@ -1,4 +1,5 @@
-/* The simulator's own verifier against the product's prover, and against spoiled proofs. It fails if either reads the formats otherwise than the other, or if the verifier takes a proof with a bit changed. */
+/* The simulator's own verifier against the product's prover, and against spoiled proofs. It fails if either reads the formats otherwise than the
+ * other, or if the verifier takes a proof with a bit changed. */
 #include <sodium.h>
 
 #include "base/limits.h"

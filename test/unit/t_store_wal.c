@@ -1,5 +1,5 @@
-/* What a failed fsync leaves behind: a WAL that can be read and is not on the disk. It fails if a home is opened by moving such a WAL into the database before it was written again: power that goes in the middle of that
- * leaves neither whole. */
+/* What a failed fsync leaves behind: a WAL that can be read and is not on the disk. It fails if a home is opened by moving such a WAL into the
+ * database before it was written again: power that goes in the middle of that leaves neither whole. */
 #include "sim/world.h"
 
 #include "base/time.h"
@@ -26,7 +26,8 @@ put(struct job *j, int i)
 	enum err err = record_begin(j->store, &j->e);
 	snprintf(bytes, sizeof bytes, "document %d ", i);
 	h = hash_of(str_bytes(bytes, sizeof bytes));
-	if (!err && ((err = record_centre_put(j->store, id, &centre, &j->e)) || (err = record_doc_put(j->store, centre, RECORD_CHARTER, &h, str_bytes(bytes, sizeof bytes), NULL, &j->e))))
+	if (!err && ((err = record_centre_put(j->store, id, &centre, &j->e)) ||
+			(err = record_doc_put(j->store, centre, RECORD_CHARTER, &h, str_bytes(bytes, sizeof bytes), NULL, &j->e))))
 		record_rollback(j->store);
 	return err ? err : record_commit(j->store, &j->e);
 }
@@ -54,7 +55,8 @@ TEST(power_goes_while_a_home_is_opened_after_a_failed_sync)
 		for (uint64_t k = 1; k <= 60; k++) {
 			struct simworld *w = simworld_new(sync * 100 + k, 1, 1443700800 * TIME_SECOND);
 			struct simdisk *d = simworld_disk(w, 0);
-			struct job make = {.env = simworld_env(w, 0), .create = true, .n = 12}, add = {.env = make.env, .n = 6}, open = {.env = make.env}, last = open;
+			struct job make = {.env = simworld_env(w, 0), .create = true, .n = 12}, add = {.env = make.env, .n = 6},
+				   open = {.env = make.env}, last = open;
 			enum simend end = simworld_run_step(w, 0, run, &make);
 			CHECK(end == SIM_DONE && !make.err);
 			simworld_power(w, 0);
@@ -66,9 +68,11 @@ TEST(power_goes_while_a_home_is_opened_after_a_failed_sync)
 			end = simworld_run_step(w, 0, run, &open);
 			simworld_power(w, 0);
 			end = simworld_run_step(w, 0, run, &last);
-			CHECKF(end == SIM_DONE && !last.err, "sync %llu, then operation %llu of opening: %s", (unsigned long long)sync, (unsigned long long)k, last.e.msg);
+			CHECKF(end == SIM_DONE && !last.err, "sync %llu, then operation %llu of opening: %s", (unsigned long long)sync,
+			    (unsigned long long)k, last.e.msg);
 			end = simworld_run_step(w, 0, check, &last);
-			CHECKF(end == SIM_DONE && !last.err, "sync %llu, then operation %llu of opening: %s", (unsigned long long)sync, (unsigned long long)k, last.e.msg);
+			CHECKF(end == SIM_DONE && !last.err, "sync %llu, then operation %llu of opening: %s", (unsigned long long)sync,
+			    (unsigned long long)k, last.e.msg);
 			simworld_free(w);
 		}
 }
