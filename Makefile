@@ -92,6 +92,7 @@ WRAP := $(if $(TORTURE_SRC),$(shell grep -oh '__wrap_[a-z0-9_]*' $(TORTURE_SRC) 
 RUN_ENV = COMITY=$(abspath $(BUILD))/comity BUILD=$(abspath $(BUILD))
 
 # RUNS, PAIRS and TIME are small in `make test`, larger when asked for by name.
+BENCH := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/b_*.c))
 SEED ?= 1
 SHORT := $(if $(SIM),"$(SIM) --runs=$(or $(RUNS),20) --seed=$(SEED)" "$(SIM) --self-test")
 SHORT += $(if $(NI),"$(NI) --pairs=$(or $(PAIRS),20) --seed=$(SEED)") $(TORTURE)
@@ -102,7 +103,7 @@ all: $(or $(PROGRAM),$(LIB))  ## the program, build/release/comity (default)
 setup:  ## install the Debian packages that are missing (ARGS=--ci: those for all checks too)
 	tools/setup $(ARGS)
 
-everything: all $(UNIT) $(PROGRAM) $(SIM) $(NI) $(TORTURE)  ## the program and all that tests it, not run
+everything: all $(UNIT) $(PROGRAM) $(SIM) $(NI) $(TORTURE) $(BENCH)  ## the program and all that tests it, not run
 test: everything  ## all tests, short: unit, scenarios, simulation, noninterference, failing allocations
 	$(Q)$(RUN_ENV) tools/tally $(UNIT) $(RUN) $(SHORT)
 
@@ -124,8 +125,8 @@ torture: $(TORTURE)  ## every allocation fails once
 demo: $(PROGRAM)  ## a centre of four members on this machine (examples/baghdad)
 	$(Q)$(RUN_ENV) examples/baghdad/run
 
-bench: $(PROGRAM) $(LIB)  ## speed, against references in the same run (ONLY=name)
-	$(Q)$(RUN_ENV) CC="$(CC)" bench/run $(ONLY)
+bench: $(PROGRAM) $(BENCH)  ## speed, against references in the same run (ONLY=name)
+	$(Q)$(RUN_ENV) bench/run $(ONLY)
 
 # Other ways of building are other runs of make; a BUILD= given by hand gets a sibling, so that objects never mix.
 other = $(MAKE) --no-print-directory V=$(1) $(if $(filter command%,$(origin BUILD)),BUILD=$(BUILD)-$(1))
@@ -212,6 +213,10 @@ NI_OBJ := $(if $(NI_SRC),$(patsubst %.c,$(BUILD)/leak/%.o,$(NI_SRC) $(shell grep
 $(BUILD)/leak/%.o: %.c $(BUILD)/flags
 	$(say)
 	$(Q)$(CC) -DCOMITY_LEAKS -include test/ni/leaks.h $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(BENCH): $(BUILD)/bench/b_%: $(BUILD)/bench/b_%.o $(call objs,bench/bench.c bench/object.c) $(SIM_LIB) $(LIB)
+	$(say)
+	$(Q)$(link)
 
 $(BUILD)/ni: $(NI_OBJ) $(SIM_LIB) $(LIB)
 	$(say)

@@ -197,7 +197,7 @@ bench_bare_insert(uint64_t n)
 	at[n] = all.n;
 	snprintf(path, sizeof path, "%s/bare.db", bench_dir());
 	sqlite3_open(path, &db);
-	sql(db, "PRAGMA page_size=8192;PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-16384;PRAGMA wal_autocheckpoint=4000;CREATE TABLE o(no INTEGER PRIMARY KEY,id BLOB,bytes BLOB);CREATE UNIQUE INDEX o_id ON o(id)");
+	sql(db, "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;CREATE TABLE o(no INTEGER PRIMARY KEY,id BLOB,bytes BLOB);CREATE UNIQUE INDEX o_id ON o(id)");
 	sqlite3_prepare_v2(db, "INSERT INTO o VALUES(?,?,?)", -1, &st, NULL);
 	double t = bench_seconds();
 	for (uint64_t i = 0; i < n; i++) {
