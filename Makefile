@@ -156,7 +156,7 @@ lint:  ## clang-tidy (T=label: one room)
 	$(Q)tools/lint $(wildcard src/$(or $(T),*)/*.c src/$(or $(T),*)/*/*.c) -- $(filter-out -M% -U% -D_FORTIFY%,$(CPPFLAGS)) -std=c17
 
 format:  ## clang-format, in place (T=label: one room; else src and test)
-	$(Q)clang-format-14 -i $(wildcard $(addsuffix .[ch],$(if $(T),src/$(T)/* src/$(T)/*/*,src/*/* src/*/*/* test/* test/*/* fuzz/*)))
+	$(Q)clang-format-14 -i $(wildcard $(addsuffix .[ch],$(if $(T),src/$(T)/* src/$(T)/*/*,src/*/* src/*/*/* test/* test/*/* fuzz/* bench/*)))
 
 install: all  ## into PREFIX (/usr/local), DESTDIR heeded: program, man page, completion
 	install -Dm755 $(BUILD)/comity $(DESTDIR)$(PREFIX)/bin/comity

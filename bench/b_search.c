@@ -1,4 +1,5 @@
-/* b_search: a home of a million objects: adding them (peak memory of the process), the newest 20 results of a search beside bare FTS5, and the start of commands. usage: b_search [OBJECTS] */
+/* b_search: a home of a million objects: adding them (peak memory of the process), the newest 20 results of a search beside bare FTS5, and the start
+ * of commands. usage: b_search [OBJECTS] */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,7 +120,8 @@ search(struct centre *c, sqlite3 *db, const char *name, const char *words)
 	double reference = median(theirs);
 	bench_line(name, median(ours) * 1e6, "us", median(ours) / reference, "the same query on bare FTS5");
 	snprintf(line, sizeof line, "%s-shown", name);
-	bench_line(line, median(whole) * 1e6, "us", median(whole) / reference, "the same query on bare FTS5 (this one reads and names the 20 objects too, and writes the audit line)");
+	bench_line(line, median(whole) * 1e6, "us", median(whole) / reference,
+	    "the same query on bare FTS5 (this one reads and names the 20 objects too, and writes the audit line)");
 }
 
 /* Milliseconds that the program takes, from fork to its end. */

@@ -76,7 +76,8 @@ bench_centre(const char *name, int n)
 		c->env[i] = env_posix_env(env);
 		c->id[i] = id[i];
 	}
-	bench_need(centre_found(c, &(struct centre_plan){.name = "Bench", .from = c->env[0]->now(c->env[0]->ctx) / TIME_DAY * TIME_DAY}, &e), "founding", &e);
+	bench_need(centre_found(c, &(struct centre_plan){.name = "Bench", .from = c->env[0]->now(c->env[0]->ctx) / TIME_DAY * TIME_DAY}, &e),
+	    "founding", &e);
 	return c;
 }
 
@@ -125,8 +126,7 @@ bench_bundle(struct bench_bundle *b, uint64_t from, uint64_t n)
 }
 
 /* The bundle as a file first, so that making it is not in the time. */
-static double
-add_file(struct centre *c, FILE *f);
+static double add_file(struct centre *c, FILE *f);
 
 static enum err
 read_file(void *ctx, void *p, size_t cap, size_t *ret_n, struct errinfo *e)
@@ -141,7 +141,10 @@ add_file(struct centre *c, FILE *f)
 	struct errinfo e;
 	struct buf reply = BUF_INIT(64 * MIB);
 	struct source in = {f, read_file};
-	struct node_call call = {.op = STR("add"), .args = STR("{\"format\":\"stix\",\"source\":\"bundle.json\",\"mark\":\"(U//REL TO ALL)\"}"), .who = {.position = STR("J2-3")}, .in = &in};
+	struct node_call call = {.op = STR("add"),
+	    .args = STR("{\"format\":\"stix\",\"source\":\"bundle.json\",\"mark\":\"(U//REL TO ALL)\"}"),
+	    .who = {.position = STR("J2-3")},
+	    .in = &in};
 	double t = bench_seconds();
 	bench_need(centre_call(c, 0, &call, &reply, &e), "add", &e);
 	t = bench_seconds() - t;
@@ -197,7 +200,8 @@ bench_bare_insert(uint64_t n)
 	at[n] = all.n;
 	snprintf(path, sizeof path, "%s/bare.db", bench_dir());
 	sqlite3_open(path, &db);
-	sql(db, "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;CREATE TABLE o(no INTEGER PRIMARY KEY,id BLOB,bytes BLOB);CREATE UNIQUE INDEX o_id ON o(id)");
+	sql(db, "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;CREATE TABLE o(no INTEGER PRIMARY KEY,id BLOB,bytes BLOB);CREATE UNIQUE INDEX o_id "
+		"ON o(id)");
 	sqlite3_prepare_v2(db, "INSERT INTO o VALUES(?,?,?)", -1, &st, NULL);
 	double t = bench_seconds();
 	for (uint64_t i = 0; i < n; i++) {

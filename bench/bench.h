@@ -1,6 +1,6 @@
 /* bench: what the bench programs share: time, homes in a temporary directory, the line they print. */
-#ifndef BENCH_BENCH_H
-#define BENCH_BENCH_H
+#ifndef BENCH_H
+#define BENCH_H
 
 #include "base/stream.h"
 #include "sim/centre.h"
@@ -28,7 +28,8 @@ struct source bench_bundle(struct bench_bundle *b, uint64_t from, uint64_t n);
 /* The bundle into home 0, private, to be released to all. Seconds it took. */
 double bench_add(struct centre *c, uint64_t from, uint64_t n);
 
-/* Rows (36-byte key, bytes) of the same objects into one bare table with one unique index: WAL, synchronous FULL, 1,000 a transaction, everything else as SQLite has it. Objects a second. */
+/* Rows (36-byte key, bytes) of the same objects into one bare table with one unique index: WAL, synchronous FULL, 1,000 a transaction, everything
+ * else as SQLite has it. Objects a second. */
 double bench_bare_insert(uint64_t n);
 
 #endif

@@ -48,14 +48,15 @@ static void
 uuid(struct buf *b, uint64_t seed)
 {
 	uint64_t hi = mix(seed), lo = mix(seed ^ 0x5555);
-	buf_printf(b, "%08x-%04x-4%03x-%04x-%012llx", (unsigned)(hi >> 32), (unsigned)(hi >> 16 & 0xffff), (unsigned)(hi & 0xfff), (unsigned)(0x8000 | (lo >> 48 & 0x3fff)),
-	    (unsigned long long)(lo & 0xffffffffffffu));
+	buf_printf(b, "%08x-%04x-4%03x-%04x-%012llx", (unsigned)(hi >> 32), (unsigned)(hi >> 16 & 0xffff), (unsigned)(hi & 0xfff),
+	    (unsigned)(0x8000 | (lo >> 48 & 0x3fff)), (unsigned long long)(lo & 0xffffffffffffu));
 }
 
 static const char *
 type_of(uint64_t n)
 {
-	static const char *const type[] = {"relationship", "attack-pattern", "relationship", "malware", "relationship", "course-of-action", "relationship", "relationship", "intrusion-set", "attack-pattern"};
+	static const char *const type[] = {"relationship", "attack-pattern", "relationship", "malware", "relationship", "course-of-action",
+	    "relationship", "relationship", "intrusion-set", "attack-pattern"};
 	return n == 0 ? "identity" : type[n % 10];
 }
 
@@ -89,15 +90,16 @@ object_put(struct buf *b, uint64_t n)
 {
 	bool relation = type_of(n)[0] == 'r';
 	if (n == 0) {
-		buf_puts(b, "{\"type\":\"identity\",\"spec_version\":\"2.1\",\"id\":\"" CREATOR "\",\"created\":\"2015-01-01T00:00:00.000Z\",\"modified\":\"2015-01-01T00:00:00.000Z\",\"name\":\"");
+		buf_puts(b, "{\"type\":\"identity\",\"spec_version\":\"2.1\",\"id\":\"" CREATOR
+			    "\",\"created\":\"2015-01-01T00:00:00.000Z\",\"modified\":\"2015-01-01T00:00:00.000Z\",\"name\":\"");
 		object_put_text(b, 0);
 		buf_puts(b, "\"}");
 		return;
 	}
 	buf_printf(b, "{\"type\":\"%s\",\"spec_version\":\"2.1\",\"id\":\"", type_of(n));
 	object_put_id(b, n);
-	buf_printf(b, "\",\"created\":\"2015-%02u-%02uT%02u:00:00.000Z\",\"modified\":\"2015-%02u-%02uT%02u:00:00.000Z\",", (unsigned)(n % 9 + 1), (unsigned)(n % 28 + 1), (unsigned)(n % 24), (unsigned)(n % 9 + 3),
-	    (unsigned)(n % 28 + 1), (unsigned)(n % 24));
+	buf_printf(b, "\",\"created\":\"2015-%02u-%02uT%02u:00:00.000Z\",\"modified\":\"2015-%02u-%02uT%02u:00:00.000Z\",", (unsigned)(n % 9 + 1),
+	    (unsigned)(n % 28 + 1), (unsigned)(n % 24), (unsigned)(n % 9 + 3), (unsigned)(n % 28 + 1), (unsigned)(n % 24));
 	buf_puts(b, "\"created_by_ref\":\"" CREATOR "\",\"object_marking_refs\":[\"marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487\"],");
 	if (relation) {
 		buf_puts(b, "\"relationship_type\":\"related-to\",\"source_ref\":\"");
@@ -117,12 +119,14 @@ object_put(struct buf *b, uint64_t n)
 	/* as in the original, most of an object is what nobody searches: references, domains, versions */
 	buf_puts(b, "\",\"external_references\":[");
 	for (unsigned i = 0; i < 3; i++) {
-		buf_printf(b, "%s{\"source_name\":\"made-up-%u\",\"external_id\":\"T%llu.%u\",\"url\":\"https://example.org/techniques/%llu/%u/", i ? "," : "", i, (unsigned long long)n, i, (unsigned long long)n, i);
+		buf_printf(b, "%s{\"source_name\":\"made-up-%u\",\"external_id\":\"T%llu.%u\",\"url\":\"https://example.org/techniques/%llu/%u/",
+		    i ? "," : "", i, (unsigned long long)n, i, (unsigned long long)n, i);
 		uuid(b, n * 16 + i);
 		buf_puts(b, "\",\"description\":\"");
 		words(b, n * 1000 + 900 + 20 * i, 13);
 		buf_puts(b, "\"}");
 	}
-	buf_puts(b, "],\"x_mitre_version\":\"1.0\",\"x_mitre_deprecated\":false,\"x_mitre_domains\":[\"ics-attack\"],\"x_mitre_attack_spec_version\":\"3.3.0\","
-	            "\"x_mitre_modified_by_ref\":\"" CREATOR "\"}");
+	buf_puts(b, "],\"x_mitre_version\":\"1.0\",\"x_mitre_deprecated\":false,\"x_mitre_domains\":[\"ics-attack\"],\"x_mitre_attack_spec_version\":"
+		    "\"3.3.0\","
+		    "\"x_mitre_modified_by_ref\":\"" CREATOR "\"}");
 }

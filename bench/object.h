@@ -1,7 +1,7 @@
-/* object: STIX objects made up for the benches: kinds, sizes and references in about the proportions of a real ATT&CK bundle (half relationships, 1.3 KB on average), words as a language has them (the k-th about
- * 1/k as often as the first). A function of the number alone. */
-#ifndef BENCH_OBJECT_H
-#define BENCH_OBJECT_H
+/* object: STIX objects made up for the benches: kinds, sizes and references in about the proportions of a real ATT&CK bundle (half relationships, 1.3
+ * KB on average), words as a language has them (the k-th about 1/k as often as the first). A function of the number alone. */
+#ifndef OBJECT_H
+#define OBJECT_H
 
 #include "base/buf.h"
 

@@ -7,9 +7,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
-#define MUST(cond)       \
-	do               \
-		if (!(cond)) \
+#define MUST(cond)               \
+	do                       \
+		if (!(cond))     \
 			abort(); \
 	while (0)
 

@@ -13,9 +13,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
-#define MUST(cond)       \
-	do               \
-		if (!(cond)) \
+#define MUST(cond)               \
+	do                       \
+		if (!(cond))     \
 			abort(); \
 	while (0)
 
@@ -30,7 +30,8 @@ tree(struct str text)
 	if (r) {
 		MUST(e.code == r && e.offset <= text.n);
 	} else {
-		JSON_WALK (x, j) {
+		JSON_WALK(x, j)
+		{
 			MUST(str_utf8(json_key_of(x), NULL) && (x->type != JSON_STRING || str_utf8(json_str(x), NULL)));
 			struct str raw = json_raw(text, x);
 			MUST(raw.n && raw.p >= text.p && raw.p + raw.n <= text.p + text.n);
@@ -104,7 +105,8 @@ scan(struct str text, uint32_t seed, const struct json_scan_mark *from, size_t s
 		MUST(it.raw.n == 0 || memcmp(it.raw.p, text.p + it.offset, it.raw.n) == 0);
 		end = it.after.offset;
 		MUST(end == it.offset + it.size);
-		buf_printf(out, "%d %d %d %d:%d %d %d ", (int)it.kind, (int)it.offset, (int)it.size, (int)it.line, (int)it.col, (int)it.index, (int)it.raw.n);
+		buf_printf(out, "%d %d %d %d:%d %d %d ", (int)it.kind, (int)it.offset, (int)it.size, (int)it.line, (int)it.col, (int)it.index,
+		    (int)it.raw.n);
 		buf_put(out, it.key);
 		if (it.kind == JSON_SCAN_BAD)
 			buf_printf(out, "%d %d:%d %s", (int)it.why.code, (int)it.why.line, (int)it.why.col, it.why.msg);

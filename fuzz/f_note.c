@@ -33,7 +33,8 @@ note(struct str in)
 		struct merkle_note_key key = {.name = n.sigs[i].name, .type = MERKLE_NOTE_ED25519, .id = n.sigs[i].id};
 		unsigned char sig[LIMIT_CHECKPOINT];
 		size_t len;
-		assert(merkle_note_name_check(n.sigs[i].name, NULL) == OK && base64_decode(n.sigs[i].base64, sig, sizeof sig, &len) && len > sizeof id);
+		assert(
+		    merkle_note_name_check(n.sigs[i].name, NULL) == OK && base64_decode(n.sigs[i].base64, sig, sizeof sig, &len) && len > sizeof id);
 		buf_puts(&out, "— ");
 		buf_put(&out, n.sigs[i].name);
 		buf_puts(&out, " ");

@@ -1,5 +1,5 @@
-/* f_proof: a proof is accepted only where it is the one true proof. The input picks sizes, a leaf, and what is done to the true proof of it: bytes changed, hashes
- * dropped, doubled, put in order anew, or replaced by other nodes of the same tree. */
+/* f_proof: a proof is accepted only where it is the one true proof. The input picks sizes, a leaf, and what is done to the true proof of it: bytes
+ * changed, hashes dropped, doubled, put in order anew, or replaced by other nodes of the same tree. */
 #include <assert.h>
 #include <string.h>
 

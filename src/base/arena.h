@@ -15,13 +15,16 @@ struct arena {
 	size_t used, max; /* bytes taken from the system; the ceiling */
 };
 
-#define ARENA_INIT(max_bytes) {.max = (max_bytes)}
+#define ARENA_INIT(max_bytes)      \
+	{                          \
+		.max = (max_bytes) \
+	}
 
 void arena_init(struct arena *a, size_t max);
 void arena_done(struct arena *a); /* frees all; takes NULL */
 void arena_reset(struct arena *a);
 
-void *arena_alloc(struct arena *a, size_t n);                 /* zeroed, aligned for any type; NULL when spent; n = 0 gives a pointer not to be read */
+void *arena_alloc(struct arena *a, size_t n); /* zeroed, aligned for any type; NULL when spent; n = 0 gives a pointer not to be read */
 void *arena_array(struct arena *a, size_t count, size_t size); /* the same for count * size, safe against overflow */
 bool arena_dup(struct arena *a, struct str s, struct str *ret);
 char *arena_cstr(struct arena *a, struct str s); /* NUL-terminated copy */

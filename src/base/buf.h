@@ -1,7 +1,7 @@
 /* buf: bytes that grow, with a ceiling.
  *
- * A buffer is born with the most it may hold. When that is passed, or memory is out, it turns bad: later puts do nothing, and buf_take (which must be used)
- * or buf_ok tell. So a writer needs one check, at the end. */
+ * A buffer is born with the most it may hold. When that is passed, or memory is out, it turns bad: later puts do nothing, and buf_take (which must be
+ * used) or buf_ok tell. So a writer needs one check, at the end. */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
@@ -15,19 +15,22 @@ struct buf {
 	enum err bad; /* OK, ERR_LIMIT or ERR_NOMEM; sticky */
 };
 
-#define BUF_INIT(max_bytes) {.max = (max_bytes)}
+#define BUF_INIT(max_bytes)        \
+	{                          \
+		.max = (max_bytes) \
+	}
 
 void buf_init(struct buf *b, size_t max);
-void buf_done(struct buf *b); /* frees; b may be used again as if just born. Takes NULL */
+void buf_done(struct buf *b);  /* frees; b may be used again as if just born. Takes NULL */
 void buf_clear(struct buf *b); /* empties, keeps the memory, no longer bad */
 
 void buf_put(struct buf *b, struct str s);
 void buf_putc(struct buf *b, char c);
 void buf_puts(struct buf *b, const char *cstr);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void buf_hex(struct buf *b, struct str bytes);    /* lower case */
-void buf_base64(struct buf *b, struct str bytes); /* RFC 4648 with padding */
-void buf_u64(struct buf *b, uint64_t v);          /* decimal */
+void buf_hex(struct buf *b, struct str bytes);     /* lower case */
+void buf_base64(struct buf *b, struct str bytes);  /* RFC 4648 with padding */
+void buf_u64(struct buf *b, uint64_t v);           /* decimal */
 void buf_be(struct buf *b, uint64_t v, int bytes); /* big-endian, 1 to 8 bytes */
 
 /* n bytes at the end for the caller to fill; NULL if b is or turns bad. */

@@ -1,19 +1,20 @@
 /* env: the world as a table of functions.
  *
- * A node takes clock, randomness, disk and its own end from here and from nowhere else, so that a whole centre of nodes can run in one process, seeded, in
- * virtual time, with faults (test/sim). src/env makes the real one. SQLite reaches the disk through the VFS that `vfs` names. */
+ * A node takes clock, randomness, disk and its own end from here and from nowhere else, so that a whole centre of nodes can run in one process,
+ * seeded, in virtual time, with faults (test/sim). src/env makes the real one. SQLite reaches the disk through the VFS that `vfs` names. */
 #ifndef BASE_ENV_H
 #define BASE_ENV_H
 
 #include "base/buf.h"
 
-/* What randomness is for. Seeded randomness is a function of (seed, purpose, key, op) alone, so that drawing in one circle never shifts what another gets. */
+/* What randomness is for. Seeded randomness is a function of (seed, purpose, key, op) alone, so that drawing in one circle never shifts what another
+ * gets. */
 enum rnd {
-	RND_KEYS,  /* secret keys; key = member, op = count of keys made */
-	RND_SALT,  /* piece salts; key = origin, op = (index << 20 | piece) */
-	RND_ID,    /* ids of new objects; key = origin, op = (index << 20 | piece) */
-	RND_SEAL,  /* age file keys and nonces; key = pouch */
-	RND_HASH,  /* keys of hash maps */
+	RND_KEYS, /* secret keys; key = member, op = count of keys made */
+	RND_SALT, /* piece salts; key = origin, op = (index << 20 | piece) */
+	RND_ID,   /* ids of new objects; key = origin, op = (index << 20 | piece) */
+	RND_SEAL, /* age file keys and nonces; key = pouch */
+	RND_HASH, /* keys of hash maps */
 };
 
 struct env {
@@ -31,7 +32,8 @@ struct env {
 	/* Replaces path as one step (temporary file, fsync, rename, fsync of the folder), mode 0600. */
 	enum err (*write)(void *ctx, const char *path, struct str bytes, struct errinfo *e);
 	enum err (*remove)(void *ctx, const char *path, struct errinfo *e); /* absent is OK */
-	/* The home's lock, held until unlock or the end of the process. ERR_BUSY names the process that holds it. `what` is the command, told to others. */
+	/* The home's lock, held until unlock or the end of the process. ERR_BUSY names the process that holds it. `what` is the command, told to
+	 * others. */
 	enum err (*lock)(void *ctx, const char *what, struct errinfo *e);
 	void (*unlock)(void *ctx);
 	/* Path for SQLite of a database file in the home, into buf. */

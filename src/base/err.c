@@ -7,8 +7,7 @@
 static const struct {
 	const char *name, *text;
 	int status;
-} table[] = {
-    [OK] = {"OK", "done", 0},
+} table[] = {[OK] = {"OK", "done", 0},
 #define X(code, status, text) [code] = {#code, text, status},
     ERR_LIST(X)
 #undef X

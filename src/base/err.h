@@ -10,23 +10,23 @@
 #include "base/str.h"
 
 /* code, process exit status, what it means to a person */
-#define ERR_LIST(X)                                                             \
-	X(ERR_NOMEM, 71, "out of memory")                                       \
-	X(ERR_LIMIT, 65, "over a stated limit")                                 \
-	X(ERR_SYNTAX, 65, "not well-formed")                                    \
-	X(ERR_INVALID, 65, "well-formed, but against the rules of its format")  \
-	X(ERR_NOTFOUND, 66, "not here")                                         \
-	X(ERR_DENIED, 77, "not allowed")                                        \
-	X(ERR_CONFLICT, 73, "something else stands there already")              \
-	X(ERR_VERIFY, 76, "a signature, hash or proof does not hold")           \
-	X(ERR_FORK, 76, "an author has signed two histories")                   \
-	X(ERR_IO, 74, "reading or writing failed")                              \
-	X(ERR_FULL, 74, "no space is left")                                     \
-	X(ERR_BUSY, 75, "in use by another process")                            \
-	X(ERR_CLOCK, 75, "the clock cannot be trusted")                         \
-	X(ERR_CORRUPT, 70, "a stored file is damaged")                          \
-	X(ERR_VERSION, 78, "made by a newer version")                           \
-	X(ERR_USAGE, 64, "not how it is called")                                \
+#define ERR_LIST(X)                                                            \
+	X(ERR_NOMEM, 71, "out of memory")                                      \
+	X(ERR_LIMIT, 65, "over a stated limit")                                \
+	X(ERR_SYNTAX, 65, "not well-formed")                                   \
+	X(ERR_INVALID, 65, "well-formed, but against the rules of its format") \
+	X(ERR_NOTFOUND, 66, "not here")                                        \
+	X(ERR_DENIED, 77, "not allowed")                                       \
+	X(ERR_CONFLICT, 73, "something else stands there already")             \
+	X(ERR_VERIFY, 76, "a signature, hash or proof does not hold")          \
+	X(ERR_FORK, 76, "an author has signed two histories")                  \
+	X(ERR_IO, 74, "reading or writing failed")                             \
+	X(ERR_FULL, 74, "no space is left")                                    \
+	X(ERR_BUSY, 75, "in use by another process")                           \
+	X(ERR_CLOCK, 75, "the clock cannot be trusted")                        \
+	X(ERR_CORRUPT, 70, "a stored file is damaged")                         \
+	X(ERR_VERSION, 78, "made by a newer version")                          \
+	X(ERR_USAGE, 64, "not how it is called")                               \
 	X(ERR_STOPPED, 75, "stopped on request; what was done so far stays")
 
 enum err {

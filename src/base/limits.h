@@ -1,6 +1,7 @@
 /* limits: every ceiling of Comity and its reason, in one place.
  *
- * Bytes, unless the name says otherwise. A limit that is part of a format (FORMAT below) may not be changed without a new version of it: another member's node holds to it too. */
+ * Bytes, unless the name says otherwise. A limit that is part of a format (FORMAT below) may not be changed without a new version of it: another
+ * member's node holds to it too. */
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H
 
@@ -9,17 +10,17 @@
 
 enum {
 	/* JSON */
-	LIMIT_JSON_DEPTH = 64,          /* STIX needs about 10; deeper is an attack on the stack or on a person's patience */
-	LIMIT_OBJECT = 1 * MIB,         /* FORMAT: one STIX object; the DOM is built of one object at most */
-	LIMIT_OBJECT_ARENA = 24 * MIB,  /* its tree: a 1 MiB array of small numbers makes 20 bytes of node a byte of text */
+	LIMIT_JSON_DEPTH = 64,         /* STIX needs about 10; deeper is an attack on the stack or on a person's patience */
+	LIMIT_OBJECT = 1 * MIB,        /* FORMAT: one STIX object; the DOM is built of one object at most */
+	LIMIT_OBJECT_ARENA = 24 * MIB, /* its tree: a 1 MiB array of small numbers makes 20 bytes of node a byte of text */
 
 	/* logs */
-	LIMIT_ENTRY = 4 * KIB,          /* FORMAT: one leaf */
-	LIMIT_PAYLOAD = 16 * MIB,       /* FORMAT: all pieces of one entry */
-	LIMIT_PIECES = 1000,            /* FORMAT: objects of one entry, and of one transaction */
-	LIMIT_CHECKPOINT = 16 * KIB,    /* a signed note: 64 members' origin (680 bytes, twice), root, 64 signatures of 190 each, and some */
-	LIMIT_LOG_SIZE_BITS = 40,       /* FORMAT: entries of one log: 2^40 */
-	LIMIT_FUTURE_SECONDS = 300,     /* an entry further ahead of our clock waits */
+	LIMIT_ENTRY = 4 * KIB,       /* FORMAT: one leaf */
+	LIMIT_PAYLOAD = 16 * MIB,    /* FORMAT: all pieces of one entry */
+	LIMIT_PIECES = 1000,         /* FORMAT: objects of one entry, and of one transaction */
+	LIMIT_CHECKPOINT = 16 * KIB, /* a signed note: 64 members' origin (680 bytes, twice), root, 64 signatures of 190 each, and some */
+	LIMIT_LOG_SIZE_BITS = 40,    /* FORMAT: entries of one log: 2^40 */
+	LIMIT_FUTURE_SECONDS = 300,  /* an entry further ahead of our clock waits */
 
 	/* governing */
 	LIMIT_MEMBERS = 64,             /* FORMAT: members ever of one centre (a set is a uint64_t; numbers are never reused) */
@@ -54,21 +55,22 @@ enum {
 	LIMIT_QUARANTINE = 64 * KIB,    /* what is kept of one refused input: enough to see what it was */
 	LIMIT_QUARANTINE_ITEMS = 10000, /* refused inputs kept; past this the oldest go, and that is said */
 
-	LIMIT_ADD_ARENA = 40 * MIB,     /* the trees of one batch of objects; a batch ends at half of it, so any one object (LIMIT_OBJECT_ARENA) still fits */
-	LIMIT_SPACE = 64 * MIB,         /* free bytes on the disk below which nothing is added, so that recalls still can be */
+	LIMIT_ADD_ARENA =
+	    40 * MIB,           /* the trees of one batch of objects; a batch ends at half of it, so any one object (LIMIT_OBJECT_ARENA) still fits */
+	LIMIT_SPACE = 64 * MIB, /* free bytes on the disk below which nothing is added, so that recalls still can be */
 
 	/* sharing */
-	LIMIT_LOGS_PER_PEER = 4096,     /* logs one peer can announce to us */
-	LIMIT_POUCH = 1024 * MIB,       /* a pouch is read as a stream; this bounds what a stranger's file can make us write */
+	LIMIT_LOGS_PER_PEER = 4096, /* logs one peer can announce to us */
+	LIMIT_POUCH = 1024 * MIB,   /* a pouch is read as a stream; this bounds what a stranger's file can make us write */
 	LIMIT_POUCH_RECIPIENTS = 64,
-	LIMIT_SEAL_HEADER = 128 * KIB,  /* an age header: 64 stanzas of the largest known kind (1.7 KiB, post-quantum) */
-	LIMIT_SEAL_WORK = 20,           /* log2 of scrypt's cost in an age file: 1 GiB and about 4 s; stock age writes 18 */
-	LIMIT_ARMOR_BLANKS = 1 * KIB,   /* white space before and after an armored age file */
+	LIMIT_SEAL_HEADER = 128 * KIB, /* an age header: 64 stanzas of the largest known kind (1.7 KiB, post-quantum) */
+	LIMIT_SEAL_WORK = 20,          /* log2 of scrypt's cost in an age file: 1 GiB and about 4 s; stock age writes 18 */
+	LIMIT_ARMOR_BLANKS = 1 * KIB,  /* white space before and after an armored age file */
 
 	/* people */
-	LIMIT_PAGE = 1000,              /* rows of one answer */
-	LIMIT_QUERY = 1 * KIB,          /* text of one search */
-	LIMIT_QUERY_TERMS = 32,         /* words of one search */
+	LIMIT_PAGE = 1000,      /* rows of one answer */
+	LIMIT_QUERY = 1 * KIB,  /* text of one search */
+	LIMIT_QUERY_TERMS = 32, /* words of one search */
 };
 
 #endif

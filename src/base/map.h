@@ -1,5 +1,6 @@
-/* map: bytes to a pointer-sized value; the one hash map. SipHash-2-4 under a key of the caller's, so that strangers cannot choose collisions; iterated in the
- * order of insertion, so that nothing depends on the key. Keys are views: the caller keeps their bytes alive. No removal: what is built is dropped whole. */
+/* map: bytes to a pointer-sized value; the one hash map. SipHash-2-4 under a key of the caller's, so that strangers cannot choose collisions;
+ * iterated in the order of insertion, so that nothing depends on the key. Keys are views: the caller keeps their bytes alive. No removal: what is
+ * built is dropped whole. */
 #ifndef BASE_MAP_H
 #define BASE_MAP_H
 

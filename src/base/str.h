@@ -14,7 +14,10 @@ struct str {
 };
 
 #define STR(lit) ((struct str){"" lit, sizeof(lit) - 1}) /* of a string literal */
-#define STR_INIT(lit) {"" lit, sizeof(lit) - 1}          /* the same, for static tables */
+#define STR_INIT(lit)                   \
+	{                               \
+		"" lit, sizeof(lit) - 1 \
+	} /* the same, for static tables */
 #define STR_NONE ((struct str){NULL, 0})
 #define STR_FMT(s) (int)(s).n, (s).p /* for "%.*s" */
 
@@ -41,7 +44,8 @@ bool str_line(struct str *rest, struct str *ret_line);
 /* Decimal digits only, no sign, no blanks, no leading zero but "0" itself; false on anything else or overflow. */
 bool str_u64(struct str s, uint64_t *ret);
 
-/* Whether s is valid UTF-8 (no surrogates, no overlong forms, at most U+10FFFF). If not and ret_at is given, *ret_at is the offset of the first bad byte. */
+/* Whether s is valid UTF-8 (no surrogates, no overlong forms, at most U+10FFFF). If not and ret_at is given, *ret_at is the offset of the first bad
+ * byte. */
 bool str_utf8(struct str s, size_t *ret_at);
 
 #endif

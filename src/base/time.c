@@ -218,17 +218,27 @@ duration_parse(struct str s, struct duration *ret)
 		if (!unit)
 			return false;
 		switch (*unit) {
-		case 'Y': d.months += v * 12; break;
+		case 'Y':
+			d.months += v * 12;
+			break;
 		case 'M':
 			if (in_time)
 				d.usec += v * TIME_MINUTE;
 			else
 				d.months += v;
 			break;
-		case 'W': d.days += v * 7; break;
-		case 'D': d.days += v; break;
-		case 'H': d.usec += v * TIME_HOUR; break;
-		default: d.usec += v * TIME_SECOND; break;
+		case 'W':
+			d.days += v * 7;
+			break;
+		case 'D':
+			d.days += v;
+			break;
+		case 'H':
+			d.usec += v * TIME_HOUR;
+			break;
+		default:
+			d.usec += v * TIME_SECOND;
+			break;
 		}
 		order = unit + 1;
 		any = in_part = true;
@@ -253,8 +263,9 @@ time_plus(int64_t t, const struct duration *d, int n)
 	if (c.day > month_days(c.year, c.month))
 		c.day = month_days(c.year, c.month);
 	int64_t out = 0, days, rest;
-	if (!time_of_date(&c, &out) || __builtin_mul_overflow((int64_t)d->days * n, TIME_DAY, &days) || __builtin_mul_overflow(d->usec, (int64_t)n, &rest) ||
-	    __builtin_add_overflow(out, days, &out) || __builtin_add_overflow(out, rest, &out) || out > TIME_MAX)
+	if (!time_of_date(&c, &out) || __builtin_mul_overflow((int64_t)d->days * n, TIME_DAY, &days) ||
+	    __builtin_mul_overflow(d->usec, (int64_t)n, &rest) || __builtin_add_overflow(out, days, &out) ||
+	    __builtin_add_overflow(out, rest, &out) || out > TIME_MAX)
 		return TIME_MAX;
 	return out;
 }

@@ -17,7 +17,7 @@
 #define TIME_MAX INT64_C(253402300799999999)
 
 struct date {
-	int year, month, day;          /* month and day from 1 */
+	int year, month, day;           /* month and day from 1 */
 	int hour, minute, second, usec; /* second 0 to 59 */
 };
 

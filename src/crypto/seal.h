@@ -24,7 +24,7 @@ struct seal_identity {
 };
 
 void seal_identity_init(struct seal_identity *id, const uint8_t seed[static SECRET_LEN]); /* any 32 random bytes; the caller wipes seed */
-void seal_identity_done(struct seal_identity *id);                                       /* takes NULL */
+void seal_identity_done(struct seal_identity *id);                                        /* takes NULL */
 /* "AGE-SECRET-KEY-1…", blanks around it allowed. ERR_SYNTAX; the message never quotes what was given. */
 enum err seal_identity_parse(struct str s, struct seal_identity *ret, struct errinfo *e) MUST_USE;
 void seal_identity_put(struct buf *b, const struct seal_identity *id); /* 74 characters; wipe b */
@@ -50,7 +50,7 @@ struct seal_keys {
 	int max_work;          /* a file that asks for more is refused before any work is done; 0 = LIMIT_SEAL_WORK */
 };
 
-/* ---- sealing: push ----
+/* sealing: push
  * seed: 32 fresh random bytes; the file key, ephemeral keys, salt and nonce all derive from it, so the same seed, readers and bytes give the
  * same file. Never use one seed for two different contents: both would be enciphered with one key stream. seal_new writes the header to out at
  * once.
@@ -64,7 +64,7 @@ enum err seal_end(struct seal *s, struct errinfo *e) MUST_USE;
 struct sink seal_sink(struct seal *s); /* writing to it is seal_put */
 void seal_free(struct seal *s);        /* wipes; takes NULL. Does not end the file */
 
-/* ---- opening: pull ----
+/* opening: pull
  * seal_open_new reads the header and the nonce, finds the key and checks the header's MAC. Binary and armored files are told apart by their
  * first bytes.
  * ERR_SYNTAX  "armor: …" or "age header: …": not of this format
@@ -82,7 +82,7 @@ enum err seal_open_read(struct seal_open *o, void *p, size_t cap, size_t *ret_n,
 struct source seal_open_source(struct seal_open *o); /* reading from it is seal_open_read */
 void seal_open_free(struct seal_open *o);            /* wipes; takes NULL */
 
-/* ---- small things whole ---- */
+/* small things whole */
 /* Appends the sealed file of plain to out. */
 enum err seal_str(const struct seal_to *to, const uint8_t seed[static 32], struct str plain, struct buf *out, struct errinfo *e) MUST_USE;
 /* Appends all of what sealed holds to out, or nothing. */

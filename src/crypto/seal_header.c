@@ -12,8 +12,7 @@ put_base64(struct buf *b, const uint8_t *p, size_t n)
 }
 
 static enum err
-put_recipients(struct buf *b, const struct seal_to *to, const uint8_t seed[static 32], const uint8_t file_key[static FILE_KEY_LEN],
-    struct errinfo *e)
+put_recipients(struct buf *b, const struct seal_to *to, const uint8_t seed[static 32], const uint8_t file_key[static FILE_KEY_LEN], struct errinfo *e)
 {
 	if (to->n == 0)
 		return err_set(e, ERR_INVALID, "no reader was named to seal for");
@@ -36,8 +35,7 @@ put_recipients(struct buf *b, const struct seal_to *to, const uint8_t seed[stati
 }
 
 static enum err
-put_passphrase(struct buf *b, const struct seal_to *to, const uint8_t seed[static 32], const uint8_t file_key[static FILE_KEY_LEN],
-    struct errinfo *e)
+put_passphrase(struct buf *b, const struct seal_to *to, const uint8_t seed[static 32], const uint8_t file_key[static FILE_KEY_LEN], struct errinfo *e)
 {
 	uint8_t salt[32], body[WRAPPED_LEN];
 	int work = to->work ? to->work : SEAL_WORK;
@@ -58,8 +56,8 @@ put_passphrase(struct buf *b, const struct seal_to *to, const uint8_t seed[stati
 }
 
 enum err
-seal_header_put(struct buf *b, const struct seal_to *to, const uint8_t seed[static 32], const uint8_t file_key[static FILE_KEY_LEN],
-    struct errinfo *e)
+seal_header_put(
+    struct buf *b, const struct seal_to *to, const uint8_t seed[static 32], const uint8_t file_key[static FILE_KEY_LEN], struct errinfo *e)
 {
 	uint8_t mac_key[32], mac[32];
 	struct str all;

@@ -171,8 +171,8 @@ no_match(const struct search *f, struct errinfo *e)
 {
 	bool asked = f->scrypts > 0;
 	enum err err = asked && f->keys->passphrase.n ? err_set(e, ERR_DENIED, "the passphrase is wrong")
-	    : asked                                   ? err_set(e, ERR_DENIED, "it is sealed with a passphrase, and none was given")
-	                                              : err_set(e, ERR_DENIED, "it is sealed for other readers: no key given here opens it");
+		     : asked                          ? err_set(e, ERR_DENIED, "it is sealed with a passphrase, and none was given")
+						      : err_set(e, ERR_DENIED, "it is sealed for other readers: no key given here opens it");
 	if (!asked)
 		err_hint(e, "ask its sender to seal it for this member's recipient (age1…)");
 	return err;

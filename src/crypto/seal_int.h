@@ -73,8 +73,8 @@ enum err seal_armor_end(struct seal_armor *a, struct errinfo *e) MUST_USE;
 
 /* seal_header.c writes one, seal_header_open.c reads one and finds the file key. */
 #define SEAL_VERSION "age-encryption.org/v1"
-enum err seal_header_put(struct buf *b, const struct seal_to *to, const uint8_t seed[static 32], const uint8_t file_key[static FILE_KEY_LEN],
-    struct errinfo *e) MUST_USE;
+enum err seal_header_put(
+    struct buf *b, const struct seal_to *to, const uint8_t seed[static 32], const uint8_t file_key[static FILE_KEY_LEN], struct errinfo *e) MUST_USE;
 enum err seal_header_read(struct seal_in *in, struct buf *ret, struct errinfo *e) MUST_USE;
 enum err seal_header_open(struct str header, const struct seal_keys *keys, uint8_t ret_file_key[static FILE_KEY_LEN], struct errinfo *e) MUST_USE;
 

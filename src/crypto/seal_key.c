@@ -54,8 +54,8 @@ seal_recipient_parse(struct str s, struct seal_recipient *ret, struct errinfo *e
 	size_t n;
 	s = str_trim(s);
 	if (!str_starts(s, STR("age1")) || !bech32_decode(s, HRP_PUBLIC, r.b, sizeof r.b, &n) || n != sizeof r.b) {
-		enum err err = err_set(e, ERR_SYNTAX, "\"%.*s\" is not an age X25519 recipient (or a character of it is wrong)",
-		    STR_FMT(str_sub(s, 0, 80)));
+		enum err err =
+		    err_set(e, ERR_SYNTAX, "\"%.*s\" is not an age X25519 recipient (or a character of it is wrong)", STR_FMT(str_sub(s, 0, 80)));
 		err_hint(e, "it has 62 characters and begins with age1");
 		return err;
 	}

@@ -9,7 +9,7 @@
 struct seal_open {
 	struct seal_in raw, lines;
 	struct seal_unarmor unarmor;
-	struct source in; /* the binary file */
+	struct source in;   /* the binary file */
 	struct errinfo why; /* of the failure, which stays */
 	uint64_t chunk;
 	enum { CHUNKS, LAST_FULL, ENDED, FAILED } state;
@@ -93,8 +93,8 @@ next_chunk(struct seal_open *o, struct errinfo *e)
 		return OK;
 	}
 	if (!decrypt(o, n, true))
-		return err_set(e, ERR_VERIFY, "age payload: chunk %llu does not hold: the file was changed or cut short",
-		    (unsigned long long)o->chunk + 1);
+		return err_set(
+		    e, ERR_VERIFY, "age payload: chunk %llu does not hold: the file was changed or cut short", (unsigned long long)o->chunk + 1);
 	if (o->n == 0 && o->chunk > 0)
 		return err_set(e, ERR_VERIFY, "age payload: its last chunk is empty");
 	o->state = n == sizeof o->sealed ? LAST_FULL : ENDED;

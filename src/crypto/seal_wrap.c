@@ -53,8 +53,8 @@ seal_wrap_x25519(const uint8_t ephemeral[static 32], const struct seal_recipient
 }
 
 enum seal_try
-seal_unwrap_x25519(const struct seal_identity *id, const uint8_t share[static 32], const uint8_t body[static WRAPPED_LEN],
-    uint8_t ret_file_key[static FILE_KEY_LEN])
+seal_unwrap_x25519(
+    const struct seal_identity *id, const uint8_t share[static 32], const uint8_t body[static WRAPPED_LEN], uint8_t ret_file_key[static FILE_KEY_LEN])
 {
 	uint8_t key[32];
 	if (!x25519_key(id->key.b, share, share, &id->to, key))
@@ -72,8 +72,8 @@ scrypt_key(struct str passphrase, const uint8_t salt[static 16], int work, uint8
 	assert(work >= 1 && work <= LIMIT_SEAL_WORK && passphrase.n > 0);
 	memcpy(salted, label, sizeof label - 1);
 	memcpy(salted + sizeof label - 1, salt, 16);
-	if (crypto_pwhash_scryptsalsa208sha256_ll((const uint8_t *)passphrase.p, passphrase.n, salted, sizeof salted,
-	        UINT64_C(1) << work, 8, 1, ret, 32) != 0) {
+	if (crypto_pwhash_scryptsalsa208sha256_ll(
+		(const uint8_t *)passphrase.p, passphrase.n, salted, sizeof salted, UINT64_C(1) << work, 8, 1, ret, 32) != 0) {
 		enum err err = err_set(e, ERR_NOMEM, "no memory for scrypt at work factor %d: it takes %u KiB", work, 1u << work);
 		err_hint(e, "seal with a lower work factor, or open it on a larger machine");
 		return err;

@@ -15,7 +15,7 @@ struct secret {
 };
 
 void secret_copy(struct secret *to, const uint8_t from[static SECRET_LEN]);
-void secret_done(struct secret *s); /* wipes; takes NULL */
+void secret_done(struct secret *s);                             /* wipes; takes NULL */
 bool secret_eq(const struct secret *a, const struct secret *b); /* in constant time */
 /* Two strings of bytes in constant time for their length (which is not hidden). */
 bool secret_str_eq(struct str a, struct str b);

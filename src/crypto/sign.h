@@ -32,7 +32,7 @@ struct sign_key {
 };
 
 void sign_key_init(struct sign_key *k, const uint8_t seed[static SIGN_SEED_LEN]); /* the caller wipes seed */
-void sign_key_done(struct sign_key *k);                                         /* wipes; takes NULL */
+void sign_key_done(struct sign_key *k);                                           /* wipes; takes NULL */
 struct sign_public sign_key_public(const struct sign_key *k);
 /* The 32 bytes it was made from, to store it; a view into k. */
 struct str sign_key_seed(const struct sign_key *k);

@@ -15,15 +15,15 @@
 struct card {
 	bool has_centre;
 	struct hash centre;
-	struct str member; /* id */
-	struct str name;   /* empty but in an admission card */
-	struct str note;   /* may be empty */
-	int64_t time;      /* from when it holds, by the member's word */
+	struct str member;       /* id */
+	struct str name;         /* empty but in an admission card */
+	struct str note;         /* may be empty */
+	int64_t time;            /* from when it holds, by the member's word */
 	struct member_keys keys; /* keys.counter orders cards; from 0 in an admission card, from 1 in a key card */
 
 	/* made by card_parse */
-	struct str bytes;  /* the whole text */
-	struct hash hash;  /* of the inner object: what the signature covers, so that one content signed twice is one card */
+	struct str bytes; /* the whole text */
+	struct hash hash; /* of the inner object: what the signature covers, so that one content signed twice is one card */
 };
 
 /* Signs and appends. keys.root is taken from root. What it wrote has passed card_parse. */

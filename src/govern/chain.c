@@ -13,8 +13,8 @@ struct link {
 	struct arena a;
 	struct signed_charter s;
 	struct str file;
-	int parent;      /* index; -1 for the founding one */
-	uint64_t old;    /* who signed it with the root key of the one before */
+	int parent;   /* index; -1 for the founding one */
+	uint64_t old; /* who signed it with the root key of the one before */
 	int children;
 };
 
@@ -228,8 +228,8 @@ chain_add(struct chain *c, struct str signed_charter, enum chain_added *ret, str
 	else if (l->parent < 0)
 		err = err_set(e, ERR_NOTFOUND, "charter %u: the one before it is not here", is->version);
 	else if (!on_path(c, l->parent))
-		err = err_set(e, ERR_FORK, "charter %u follows on one of two successors of charter %u: nothing can", is->version,
-		    chain_last(c)->version);
+		err = err_set(
+		    e, ERR_FORK, "charter %u follows on one of two successors of charter %u: nothing can", is->version, chain_last(c)->version);
 	else
 		err = check_successor(&c->links[l->parent]->s.charter, l, e);
 	if (!err)

@@ -68,7 +68,8 @@ read_ids(const struct charter *c, const struct json *list, const char *what, boo
 	uint64_t set = 0;
 	size_t n = 0;
 	struct str last = STR_NONE;
-	JSON_EACH (item, list) {
+	JSON_EACH(item, list)
+	{
 		struct str id = json_str(item);
 		int m = item->type == JSON_STRING ? charter_find(c, id) : -1;
 		if (m < 0)
@@ -101,8 +102,8 @@ read_member(const struct json *obj, size_t number, struct arena *a, struct chart
 	    (err = keys_read(obj, a, &m.keys, e)))
 		return err;
 	if (given != number)
-		return err_set(e, ERR_INVALID, "number: is %u; members are listed by number from 0 without a gap, so %zu belongs here", given,
-		    number);
+		return err_set(
+		    e, ERR_INVALID, "number: is %u; members are listed by number from 0 without a gap, so %zu belongs here", given, number);
 	m.departed = str_is(status, "departed");
 	if (!m.departed && !str_is(status, "active"))
 		return err_set(e, ERR_INVALID, "status: active or departed belongs here");
@@ -121,7 +122,7 @@ check_distinct(const struct charter *c, const struct charter_member *m, struct e
 		else if (!memcmp(o->keys.root, m->keys.root, GOVERN_KEY))
 			what = "root key";
 		else if (!memcmp(o->keys.log, m->keys.log, GOVERN_KEY) || !memcmp(o->keys.root, m->keys.log, GOVERN_KEY) ||
-		    !memcmp(o->keys.log, m->keys.root, GOVERN_KEY))
+			 !memcmp(o->keys.log, m->keys.root, GOVERN_KEY))
 			what = "log key";
 		for (size_t i = 0; i < o->keys.nidentity && !what; i++)
 			for (size_t k = 0; k < m->keys.nidentity; k++)
@@ -155,7 +156,8 @@ read_members(const struct json *obj, struct arena *a, struct charter *c, struct 
 	c->members = arena_array(a, json_count(list), sizeof *c->members);
 	if (!c->members)
 		return err_nomem(e);
-	JSON_EACH (item, list) {
+	JSON_EACH(item, list)
+	{
 		struct charter_member *m = &c->members[c->nmember];
 		err = read_member(item, c->nmember, a, m, e);
 		if (!err)
@@ -213,7 +215,8 @@ read_level(const struct json *item, const struct charter *c, struct arena *a, st
 		l.national = arena_array(a, json_count(national), sizeof *l.national);
 		if (!l.national)
 			return err_nomem(e);
-		JSON_EACH (word, national) {
+		JSON_EACH(word, national)
+		{
 			struct charter_national *n = &l.national[l.nnational++];
 			struct str id = json_key_of(word);
 			n->member = charter_find(c, id);
@@ -240,7 +243,8 @@ read_levels(const struct json *obj, struct arena *a, struct charter *c, struct e
 	c->levels = arena_array(a, json_count(list), sizeof *c->levels);
 	if (!c->levels)
 		return err_nomem(e);
-	JSON_EACH (item, list) {
+	JSON_EACH(item, list)
+	{
 		if ((err = read_level(item, c, a, &c->levels[c->nlevel], e))) {
 			err_at(e, "level %zu", c->nlevel);
 			return err;
@@ -273,15 +277,16 @@ read_quorums(const struct json *obj, struct arena *a, struct charter *c, struct 
 	c->quorums = arena_array(a, json_count(list), sizeof *c->quorums);
 	if (!c->quorums)
 		return err_nomem(e);
-	JSON_EACH (item, list) {
+	JSON_EACH(item, list)
+	{
 		struct str kind = json_key_of(item);
 		int64_t need;
 		if (!word_ok(kind, 'a', 'z', false))
 			return err_set(e, ERR_INVALID, "quorums: \"%.*s\" is no kind: 2 to 32 small letters and dashes",
 			    (int)(kind.n < 40 ? kind.n : 40), kind.p);
 		if (!json_i64(item, &need) || need * 2 <= voters || need > voters)
-			return err_set(e, ERR_INVALID, "quorums: %.*s: of %d who vote, %d to %d must agree", STR_FMT(kind), voters,
-			    voters / 2 + 1, voters);
+			return err_set(
+			    e, ERR_INVALID, "quorums: %.*s: of %d who vote, %d to %d must agree", STR_FMT(kind), voters, voters / 2 + 1, voters);
 		c->quorums[c->nquorum++] = (struct charter_quorum){kind, (int)need};
 	}
 	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
@@ -311,7 +316,8 @@ read_circles(const struct json *obj, struct arena *a, struct charter *c, struct 
 	c->circles = arena_array(a, json_count(list), sizeof *c->circles);
 	if (!c->circles)
 		return err_nomem(e);
-	JSON_EACH (item, list) {
+	JSON_EACH(item, list)
+	{
 		struct str name = json_key_of(item);
 		struct charter_circle *o = &c->circles[c->ncircle++];
 		if (!word_ok(name, 'A', 'Z', true) || str_is(name, "ALL"))
@@ -319,8 +325,8 @@ read_circles(const struct json *obj, struct arena *a, struct charter *c, struct 
 			    (int)(name.n < 40 ? name.n : 40), name.p);
 		for (size_t i = 0; i < c->nmember; i++)
 			if (capitals_of(name, c->members[i].id))
-				return err_set(e, ERR_INVALID, "circles: %.*s is how member %.*s is written", STR_FMT(name),
-				    STR_FMT(c->members[i].id));
+				return err_set(
+				    e, ERR_INVALID, "circles: %.*s is how member %.*s is written", STR_FMT(name), STR_FMT(c->members[i].id));
 		if (!json_is(item, JSON_ARRAY) || !json_count(item))
 			return err_set(e, ERR_INVALID, "circles: %.*s: a list of members belongs here", STR_FMT(name));
 		o->name = name;
@@ -367,7 +373,8 @@ read_duties(const struct json *obj, struct arena *a, struct charter *c, struct e
 	c->duties = arena_array(a, json_count(list), sizeof *c->duties);
 	if (!c->duties)
 		return err_nomem(e);
-	JSON_EACH (item, list) {
+	JSON_EACH(item, list)
+	{
 		if ((err = read_duty(item, &c->duties[c->nduty], e))) {
 			err_at(e, "duty %zu", c->nduty);
 			return err;
@@ -403,14 +410,14 @@ charter_read(const struct json *obj, struct str raw, struct arena *a, struct cha
 		return err_set(e, ERR_VERSION, "a charter of format %lld; this version reads format 1", (long long)format);
 	err = form_object(obj, "dispute format from members name quorums rota version", "circles duties levels observers previous", e);
 	if (err || (err = form_text(obj, "name", LIMIT_GOVERN_NAME, &c.name, e)) ||
-	    (err = form_count(obj, "version", 1, GOVERN_COUNT_MAX, &c.version, e)) ||
-	    (err = form_time(obj, "from", &c.from, e)) || (err = form_span(obj, "dispute", &c.dispute, &c.dispute_text, e)))
+	    (err = form_count(obj, "version", 1, GOVERN_COUNT_MAX, &c.version, e)) || (err = form_time(obj, "from", &c.from, e)) ||
+	    (err = form_span(obj, "dispute", &c.dispute, &c.dispute_text, e)))
 		return err;
 	if (!json_get(obj, STR("previous")) != (c.version == 1))
 		return err_set(e, ERR_INVALID, c.version == 1 ? "previous: version 1 has none" : "previous: is missing; version 1 alone has none");
 	if ((c.version > 1 && (err = form_hex(obj, "previous", c.previous.b, e))) || (err = read_members(obj, a, &c, e)) ||
-	    (err = read_rota(obj, &c, e)) ||
-	    (err = read_quorums(obj, a, &c, e)) || (json_get(obj, STR("levels")) && (err = read_levels(obj, a, &c, e))) ||
+	    (err = read_rota(obj, &c, e)) || (err = read_quorums(obj, a, &c, e)) ||
+	    (json_get(obj, STR("levels")) && (err = read_levels(obj, a, &c, e))) ||
 	    (json_get(obj, STR("circles")) && (err = read_circles(obj, a, &c, e))) ||
 	    (json_get(obj, STR("duties")) && (err = read_duties(obj, a, &c, e))))
 		return err;

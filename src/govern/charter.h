@@ -14,9 +14,9 @@
 #include "govern/keys.h"
 
 struct charter_member {
-	struct str id;   /* never used again for another, in any version */
+	struct str id; /* never used again for another, in any version */
 	struct str name;
-	bool departed;   /* stays listed for good, since its number is in old circles */
+	bool departed; /* stays listed for good, since its number is in old circles */
 	struct member_keys keys;
 };
 
@@ -63,15 +63,15 @@ struct charter_duty {
 
 struct charter {
 	struct str name;
-	uint32_t version;      /* 1 is the founding one */
-	struct hash previous;  /* all zero in version 1 */
-	int64_t from;          /* takes effect; microseconds UTC */
+	uint32_t version;               /* 1 is the founding one */
+	struct hash previous;           /* all zero in version 1 */
+	int64_t from;                   /* takes effect; microseconds UTC */
 	struct charter_member *members; /* index = number; the departed included */
 	size_t nmember;
-	uint64_t observers;    /* members who neither vote nor lead nor are of ALL: they get what is released to a circle that names them */
+	uint64_t observers; /* members who neither vote nor lead nor are of ALL: they get what is released to a circle that names them */
 	struct rota rota;
 	struct charter_level *levels;
-	size_t nlevel;         /* 0 = the centre uses TLP alone */
+	size_t nlevel;                  /* 0 = the centre uses TLP alone */
 	struct charter_quorum *quorums; /* by kind */
 	size_t nquorum;
 	struct charter_circle *circles; /* by name; may be none */
@@ -82,11 +82,11 @@ struct charter {
 	struct str dispute_text;
 
 	/* made by charter_parse */
-	uint64_t present; /* not departed */
-	uint64_t voting;  /* present and no observer */
+	uint64_t present;              /* not departed */
+	uint64_t voting;               /* present and no observer */
 	uint8_t sorted[LIMIT_MEMBERS]; /* numbers of all members in the order of their ids */
-	struct str bytes; /* the canonical text */
-	struct hash hash; /* SHA-256 of it */
+	struct str bytes;              /* the canonical text */
+	struct hash hash;              /* SHA-256 of it */
 };
 
 /* Reads the canonical text of a charter. All of *ret lives in a, bytes included (a copy), and is not to be changed. ERR_SYNTAX: no

@@ -22,7 +22,8 @@ form_object(const struct json *obj, const char *must, const char *may, struct er
 {
 	if (!json_is(obj, JSON_OBJECT))
 		return err_set(e, ERR_INVALID, "an object belongs here");
-	JSON_EACH (field, obj) {
+	JSON_EACH(field, obj)
+	{
 		struct str key = json_key_of(field);
 		if (!listed(must, key) && !listed(may, key))
 			return err_set(e, ERR_INVALID, "unknown field \"%.*s\"", (int)(key.n < 64 ? key.n : 64), key.p);

@@ -19,8 +19,8 @@ enum err form_text(const struct json *obj, const char *key, size_t max, struct s
 enum err form_count(const struct json *obj, const char *key, int64_t lo, int64_t hi, uint32_t *ret, struct errinfo *e) MUST_USE;
 enum err form_hex(const struct json *obj, const char *key, uint8_t ret[static 32], struct errinfo *e) MUST_USE; /* 64 lower-case digits */
 enum err form_sig(const struct json *obj, const char *key, uint8_t ret[static 64], struct errinfo *e) MUST_USE; /* base64 */
-enum err form_time(const struct json *obj, const char *key, int64_t *ret, struct errinfo *e) MUST_USE; /* as time_put writes it */
-enum err form_day(const struct json *obj, const char *key, int64_t *ret, struct errinfo *e) MUST_USE;  /* "2015-10-01" */
+enum err form_time(const struct json *obj, const char *key, int64_t *ret, struct errinfo *e) MUST_USE;          /* as time_put writes it */
+enum err form_day(const struct json *obj, const char *key, int64_t *ret, struct errinfo *e) MUST_USE;           /* "2015-10-01" */
 /* longer than nothing */
 enum err form_span(const struct json *obj, const char *key, struct duration *ret, struct str *ret_text, struct errinfo *e) MUST_USE;
 enum err form_id(const struct json *obj, const char *key, struct str *ret, struct errinfo *e) MUST_USE; /* of a member */
@@ -45,7 +45,7 @@ enum err charter_read(const struct json *obj, struct str raw, struct arena *a, s
 enum err vote_read(const struct json *obj, struct vote *ret, struct errinfo *e) MUST_USE;
 
 /* Parses canonical JSON of at most max bytes from a copy in a. *ret_text is the copy. */
-enum err form_parse(struct str text, size_t max, const char *what, struct arena *a, struct str *ret_text, const struct json **ret,
-    struct errinfo *e) MUST_USE;
+enum err
+form_parse(struct str text, size_t max, const char *what, struct arena *a, struct str *ret_text, const struct json **ret, struct errinfo *e) MUST_USE;
 
 #endif

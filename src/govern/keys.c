@@ -33,7 +33,7 @@ unseen(struct str s, size_t i)
 	if (p[0] != 0xe2)
 		return false;
 	return (p[1] == 0x80 && (p[2] == 0x8b || p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae))) ||
-	    (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9);
+	       (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9);
 }
 
 bool
@@ -108,7 +108,8 @@ read_identities(const struct json *obj, struct arena *a, struct member_keys *k, 
 	k->identities = arena_array(a, json_count(list), sizeof *k->identities);
 	if (!k->identities)
 		return err_nomem(e);
-	JSON_EACH (item, list) {
+	JSON_EACH(item, list)
+	{
 		struct str id = json_str(item);
 		if (item->type != JSON_STRING || !identity_ok(id))
 			return err_set(e, ERR_INVALID, "identities: a STIX id (\"identity--\" and a UUID in small letters) belongs at place %zu",
@@ -207,9 +208,8 @@ bool
 keys_same(const struct member_keys *a, const struct member_keys *b)
 {
 	if (memcmp(a->root, b->root, sizeof a->root) || memcmp(a->log, b->log, sizeof a->log) || !str_eq(a->age, b->age) ||
-	    a->has_tls != b->has_tls ||
-	    memcmp(a->tls, b->tls, sizeof a->tls) || !str_eq(a->url, b->url) || a->nidentity != b->nidentity || a->counter != b->counter ||
-	    a->epoch != b->epoch || a->revoked_from != b->revoked_from)
+	    a->has_tls != b->has_tls || memcmp(a->tls, b->tls, sizeof a->tls) || !str_eq(a->url, b->url) || a->nidentity != b->nidentity ||
+	    a->counter != b->counter || a->epoch != b->epoch || a->revoked_from != b->revoked_from)
 		return false;
 	for (size_t i = 0; i < a->nidentity; i++)
 		if (!str_eq(a->identities[i], b->identities[i]))

@@ -15,12 +15,12 @@ struct member_keys {
 	uint8_t log[GOVERN_KEY];  /* Ed25519 public key of its logs of this epoch */
 	struct str age;           /* X25519 recipient, "age1…" */
 	bool has_tls;
-	uint8_t tls[GOVERN_KEY];  /* SHA-256 of the SubjectPublicKeyInfo of its TLS key; a member without one trades pouches only */
-	struct str url;           /* "https://host[:port][/path]"; empty = it is not reached, it only asks. Needs tls */
-	struct str *identities;   /* STIX ids "identity--<uuid>" it speaks as, sorted, at most LIMIT_IDENTITIES; may be none */
+	uint8_t tls[GOVERN_KEY]; /* SHA-256 of the SubjectPublicKeyInfo of its TLS key; a member without one trades pouches only */
+	struct str url;          /* "https://host[:port][/path]"; empty = it is not reached, it only asks. Needs tls */
+	struct str *identities;  /* STIX ids "identity--<uuid>" it speaks as, sorted, at most LIMIT_IDENTITIES; may be none */
 	size_t nidentity;
-	uint32_t counter;         /* of the card these come from; a charter's own statement counts as a card too */
-	uint32_t epoch;           /* of its logs; from 1, at most GOVERN_COUNT_MAX; a new log key is a new epoch */
+	uint32_t counter; /* of the card these come from; a charter's own statement counts as a card too */
+	uint32_t epoch;   /* of its logs; from 1, at most GOVERN_COUNT_MAX; a new log key is a new epoch */
 	/* what keys of earlier epochs sign from here on does not count unless countersigned before; TIME_NEVER = they stand */
 	int64_t revoked_from;
 };

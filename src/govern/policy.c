@@ -28,7 +28,7 @@ policy_of_charter(const struct charter *c, const struct hash *centre, struct lab
 		struct label_level *l = &ret->level[i];
 		l->rank = (uint8_t)i;
 		ok = ok && fit(l->words.name, sizeof l->words.name, c->levels[i].name) &&
-		    fit(l->words.portion, sizeof l->words.portion, c->levels[i].abbr);
+		     fit(l->words.portion, sizeof l->words.portion, c->levels[i].abbr);
 		for (size_t k = 0; ok && k < c->levels[i].nnational; k++) {
 			const struct charter_national *n = &c->levels[i].national[k];
 			struct label_words *own = &l->national[n->member];

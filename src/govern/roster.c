@@ -121,8 +121,8 @@ static size_t
 era_start(const struct chain *chain, size_t i, int m)
 {
 	const uint8_t *root = chain_charter(chain, i)->members[m].keys.root;
-	while (i > 0 && (size_t)m < chain_charter(chain, i - 1)->nmember &&
-	    !memcmp(chain_charter(chain, i - 1)->members[m].keys.root, root, GOVERN_KEY))
+	while (
+	    i > 0 && (size_t)m < chain_charter(chain, i - 1)->nmember && !memcmp(chain_charter(chain, i - 1)->members[m].keys.root, root, GOVERN_KEY))
 		i--;
 	return i;
 }
@@ -155,21 +155,20 @@ judge(const struct roster *r, const struct card *c, int64_t now, bool past, bool
 	if (is->departed && !past)
 		return err_set(e, ERR_DENIED, "a card of %.*s, who has departed", STR_FMT(c->member));
 	if (!root && !(past && once_root(r->chain, m, c->keys.root))) {
-		enum err err = err_set(e, ERR_DENIED, "the card of %.*s is signed by a root key that charter %u does not give it",
-		    STR_FMT(c->member), in_force->version);
+		enum err err = err_set(e, ERR_DENIED, "the card of %.*s is signed by a root key that charter %u does not give it", STR_FMT(c->member),
+		    in_force->version);
 		err_hint(e, "either the card is forged, or a charter that replaces the root key is not here yet");
 		return err;
 	}
 	if (root && c->keys.counter <= is->keys.counter)
-		return err_set(e, ERR_INVALID, "the card of %.*s has counter %u; the charter itself states %u", STR_FMT(c->member),
-		    c->keys.counter, is->keys.counter);
+		return err_set(e, ERR_INVALID, "the card of %.*s has counter %u; the charter itself states %u", STR_FMT(c->member), c->keys.counter,
+		    is->keys.counter);
 	for (size_t i = 0; i < in_force->nmember; i++)
 		for (size_t k = 0; (int)i != m && k < in_force->members[i].keys.nidentity; k++)
 			for (size_t n = 0; n < c->keys.nidentity; n++)
 				if (str_eq(in_force->members[i].keys.identities[k], c->keys.identities[n]))
 					return err_set(e, ERR_CONFLICT, "the card of %.*s claims %.*s, which is the identity of %.*s",
-					    STR_FMT(c->member),
-					    STR_FMT(c->keys.identities[n]), STR_FMT(in_force->members[i].id));
+					    STR_FMT(c->member), STR_FMT(c->keys.identities[n]), STR_FMT(in_force->members[i].id));
 	return OK;
 }
 

@@ -31,8 +31,8 @@ enum err roster_add(struct roster *r, struct str card, int64_t now, bool past, e
 
 struct roster_member {
 	bool departed;
-	struct member_keys keys;       /* what applies; of a departed member, what last did */
-	const struct card *card;       /* the card it comes from; NULL = the charter */
+	struct member_keys keys; /* what applies; of a departed member, what last did */
+	const struct card *card; /* the card it comes from; NULL = the charter */
 	/* two cards that cannot both be honest (the first NULL: it contradicts the charter's own statement); both NULL = none */
 	const struct card *conflict[2];
 	bool conflicted;

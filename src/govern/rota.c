@@ -46,8 +46,8 @@ lead_at(const struct chain *c, int64_t t, struct turn *ret)
 			int m = r->order[(k + n) % r->n];
 			if (!(in_force->voting >> m & 1))
 				continue;
-			*ret = (struct turn){.lead = m, .stated = r->order[k % r->n], .start = rota_start(r, k), .end = rota_start(r, k + 1),
-			    .term = k, .rota = r};
+			*ret = (struct turn){
+			    .lead = m, .stated = r->order[k % r->n], .start = rota_start(r, k), .end = rota_start(r, k + 1), .term = k, .rota = r};
 			if (ret->end >= TIME_MAX)
 				ret->end = TIME_NEVER;
 			return true;

@@ -11,11 +11,11 @@
 #include "govern/chain.h"
 
 struct turn {
-	int lead;          /* number of the member */
-	int stated;        /* whose term it is by the rota; differs from lead when another stands in */
-	int64_t start;     /* of this lead's time in this term */
-	int64_t end;       /* the first moment at which somebody else leads, or a new term begins; TIME_NEVER past the calendar */
-	uint32_t term;     /* counted from 0 since the rota's first day */
+	int lead;      /* number of the member */
+	int stated;    /* whose term it is by the rota; differs from lead when another stands in */
+	int64_t start; /* of this lead's time in this term */
+	int64_t end;   /* the first moment at which somebody else leads, or a new term begins; TIME_NEVER past the calendar */
+	uint32_t term; /* counted from 0 since the rota's first day */
 	const struct rota *rota;
 };
 

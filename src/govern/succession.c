@@ -16,8 +16,8 @@ check_member(const struct charter_member *was, const struct charter_member *is, 
 		s->left |= self;
 	if (!memcmp(was->keys.root, is->keys.root, GOVERN_KEY)) {
 		if (!keys_same(&was->keys, &is->keys))
-			return err_set(e, ERR_INVALID,
-			    "keys differ but the root key is the same: a member changes those by its own card, not by a charter");
+			return err_set(
+			    e, ERR_INVALID, "keys differ but the root key is the same: a member changes those by its own card, not by a charter");
 		return OK;
 	}
 	if (is->departed)
@@ -36,8 +36,8 @@ check_members(const struct charter *last, const struct charter *next, struct suc
 {
 	for (size_t i = 0; i < last->nmember; i++) {
 		if (i >= next->nmember)
-			return err_set(e, ERR_INVALID, "member %zu (%.*s) is gone: who leaves stays listed as departed", i,
-			    STR_FMT(last->members[i].id));
+			return err_set(
+			    e, ERR_INVALID, "member %zu (%.*s) is gone: who leaves stays listed as departed", i, STR_FMT(last->members[i].id));
 		enum err err = check_member(&last->members[i], &next->members[i], UINT64_C(1) << i, s, e);
 		if (err) {
 			err_at(e, "member %zu (%.*s)", i, STR_FMT(next->members[i].id));
@@ -77,8 +77,8 @@ check_levels(const struct charter *last, const struct charter *next, struct erri
 	for (size_t i = 0; i < last->nlevel; i++) {
 		const struct charter_level *was = &last->levels[i], *is = &next->levels[i];
 		if (i >= next->nlevel)
-			return err_set(e, ERR_INVALID, "level %zu (%.*s) is gone: old labels mean it, so levels are only added", i,
-			    STR_FMT(was->name));
+			return err_set(
+			    e, ERR_INVALID, "level %zu (%.*s) is gone: old labels mean it, so levels are only added", i, STR_FMT(was->name));
 		if (!str_eq(was->name, is->name) || !str_eq(was->abbr, is->abbr))
 			return err_set(e, ERR_INVALID, "level %zu was %.*s (%.*s): old labels mean it, so levels are only added", i,
 			    STR_FMT(was->name), STR_FMT(was->abbr));
@@ -86,8 +86,7 @@ check_levels(const struct charter *last, const struct charter *next, struct erri
 			const struct charter_national *o = &was->national[k], *n = national(is, o->member);
 			if (!n || !str_eq(n->name, o->name) || !str_eq(n->abbr, o->abbr))
 				return err_set(e, ERR_INVALID, "level %zu (%.*s): the word of %.*s for it was %.*s (%.*s) and stays", i,
-				    STR_FMT(was->name),
-				    STR_FMT(last->members[o->member].id), STR_FMT(o->name), STR_FMT(o->abbr));
+				    STR_FMT(was->name), STR_FMT(last->members[o->member].id), STR_FMT(o->name), STR_FMT(o->abbr));
 		}
 	}
 	return OK;

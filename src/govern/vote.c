@@ -97,7 +97,8 @@ read_votes(const struct json *list, struct arena *a, struct signed_charter *s, s
 	s->votes = arena_array(a, json_count(list), sizeof *s->votes);
 	if (!s->votes)
 		return err_nomem(e);
-	JSON_EACH (item, list) {
+	JSON_EACH(item, list)
+	{
 		struct vote *v = &s->votes[s->nvote];
 		enum err err = vote_read(item, v, e);
 		if (err) {

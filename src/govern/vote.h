@@ -34,12 +34,12 @@ enum err signed_charter_parse(struct str text, struct arena *a, struct signed_ch
 /* Puts a charter's text and votes (each a text as of vote_make) together at the end of b. A vote for another charter, by no member of
  * it, or whose signature holds neither under the member's root key there nor under the one in `previous` (NULL for a founding charter)
  * is refused, naming the member. The same vote given twice counts once. Whether they suffice is told by chain_add. */
-enum err signed_charter_write(struct str charter, const struct charter *previous, const struct str votes[], size_t nvote, struct buf *b,
-    struct errinfo *e) MUST_USE;
+enum err signed_charter_write(
+    struct str charter, const struct charter *previous, const struct str votes[], size_t nvote, struct buf *b, struct errinfo *e) MUST_USE;
 
 /* Who signed: *ret_old the members whose vote holds under their root key in previous (0 if that is NULL), *ret_new under the one in the
  * charter itself. A vote that holds under neither is ERR_VERIFY. */
-enum err signed_charter_check(const struct signed_charter *s, const struct charter *previous, uint64_t *ret_old, uint64_t *ret_new,
-    struct errinfo *e) MUST_USE;
+enum err signed_charter_check(
+    const struct signed_charter *s, const struct charter *previous, uint64_t *ret_old, uint64_t *ret_new, struct errinfo *e) MUST_USE;
 
 #endif

@@ -34,7 +34,8 @@ put(const struct json *j, struct arena *a, struct buf *b, struct errinfo *e)
 	}
 	case JSON_ARRAY:
 		buf_putc(b, '[');
-		JSON_EACH (c, j) {
+		JSON_EACH(c, j)
+		{
 			if (!first)
 				buf_putc(b, ',');
 			first = false;
@@ -49,7 +50,8 @@ put(const struct json *j, struct arena *a, struct buf *b, struct errinfo *e)
 		return OK;
 	case JSON_NUMBER:
 		if (!json_double(j, &d))
-			return err_set(e, ERR_INVALID, "the number %.*s is beyond the range of a double and has no canonical form", (int)(j->n < 100 ? j->n : 100), j->p);
+			return err_set(e, ERR_INVALID, "the number %.*s is beyond the range of a double and has no canonical form",
+			    (int)(j->n < 100 ? j->n : 100), j->p);
 		json_double_put(b, d);
 		return OK;
 	case JSON_BOOL:

@@ -11,9 +11,9 @@ json_get(const struct json *obj, struct str key)
 {
 	if (!json_is(obj, JSON_OBJECT))
 		return NULL;
-	JSON_EACH (m, obj)
-		if (m->key_n == key.n && memcmp(m->key, key.p ? key.p : "", key.n) == 0)
-			return m;
+	JSON_EACH(m, obj)
+	if (m->key_n == key.n && memcmp(m->key, key.p ? key.p : "", key.n) == 0)
+		return m;
 	return NULL;
 }
 
@@ -128,7 +128,8 @@ json_eq(const struct json *a, const struct json *b)
 	if (a->type == JSON_STRING || a->type == JSON_NUMBER)
 		return str_eq(json_str(a), json_str(b));
 	const struct json *hint = b + 1; /* members mostly come in the same order */
-	JSON_EACH (x, a) {
+	JSON_EACH(x, a)
+	{
 		const struct json *y = hint;
 		if (a->type == JSON_OBJECT && !str_eq(json_key_of(x), json_key_of(y)))
 			y = json_get(b, json_key_of(x));

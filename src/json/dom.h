@@ -24,13 +24,13 @@ enum json_type {
 };
 
 struct json {
-	const char *key;    /* of a member of an object: its decoded name; else NULL */
-	const char *p;      /* string: decoded bytes; number: its text; array, object: just past its closing bracket in the text */
-	uint32_t n;         /* string, number: bytes at p; bool: 0 or 1; array, object: how many children */
-	uint32_t at;        /* offset of the value's first byte in the text */
-	uint32_t span;      /* nodes from this one to the next sibling: 1 + all that is below */
+	const char *key;     /* of a member of an object: its decoded name; else NULL */
+	const char *p;       /* string: decoded bytes; number: its text; array, object: just past its closing bracket in the text */
+	uint32_t n;          /* string, number: bytes at p; bool: 0 or 1; array, object: how many children */
+	uint32_t at;         /* offset of the value's first byte in the text */
+	uint32_t span;       /* nodes from this one to the next sibling: 1 + all that is below */
 	uint32_t key_n : 24; /* bytes at key */
-	uint32_t type : 8;  /* enum json_type */
+	uint32_t type : 8;   /* enum json_type */
 };
 
 /* Parses text, which is one value with blanks around it. The tree is allocated in a and lives as long as a and text; on failure a
@@ -81,9 +81,9 @@ bool json_double(const struct json *j, double *ret);
 
 /* Over the children of an array or object, in the order of the text:
  *	JSON_EACH (child, array) … */
-#define JSON_EACH(child, parent)                                                                                                \
-	for (const struct json *child = (parent) + 1, *end_##child = (parent) + (json_count(parent) ? (parent)->span : 1); \
-	     child < end_##child; child += child->span)
+#define JSON_EACH(child, parent)                                                                                                                \
+	for (const struct json *child = (parent) + 1, *end_##child = (parent) + (json_count(parent) ? (parent)->span : 1); child < end_##child; \
+	     child += child->span)
 /* Over a node and all below it, parents first:
  *	JSON_WALK (node, root) … */
 #define JSON_WALK(node, root) for (const struct json *node = (root); node < (root) + (root)->span; node++)

@@ -15,8 +15,8 @@ enum { DIGITS = 800, EXPONENT_MAX = 1000000 };
 bool
 json_number_double(struct str text, double *ret)
 {
-	static const double power[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-	                               1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+	static const double power[] = {
+	    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 	char digit[DIGITS + 1 + 16];
 	size_t n = 0, i = 0;
 	int64_t scale = 0, exponent = 0;
@@ -82,7 +82,7 @@ spell(double d, int count, char *digit)
 	if (count > 1) /* what stands at text[1] is the locale's point, of unknown length: count from the end */
 		memcpy(digit + 1, e - (count - 1), (size_t)(count - 1));
 	digit[count] = '\0';
-	return atoi(e + 1);
+	return (int)strtol(e + 1, NULL, 10); /* printf's own: always a small number */
 }
 
 static bool
@@ -105,7 +105,8 @@ shortest(double d, char digit[static 24])
 		exponent = spell(d, count, digit);
 		if (reads_back(digit, exponent, d))
 			break;
-		/* The gap below a power of two is half the gap above. So the nearest text can lie below and miss while the next above, farther, still means d. */
+		/* The gap below a power of two is half the gap above. So the nearest text can lie below and miss while the next above, farther, still
+		 * means d. */
 		char up[24];
 		memcpy(up, digit, sizeof up);
 		if (power && up[count - 1] < '9') {

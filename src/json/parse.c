@@ -66,8 +66,10 @@ hex4(const char *p, uint32_t *ret)
 	uint32_t v = 0;
 	for (int i = 0; i < 4; i++) {
 		char c = p[i];
-		uint32_t d = c >= '0' && c <= '9' ? (uint32_t)(c - '0') : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
-		           : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10) : 99;
+		uint32_t d = c >= '0' && c <= '9' ? (uint32_t)(c - '0')
+			   : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
+			   : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10)
+						  : 99;
 		if (d == 99)
 			return false;
 		v = v << 4 | d;
@@ -308,7 +310,16 @@ scalar(struct parser *s, struct json *j)
 	case 'n':
 		return literal(s, j, STR("null"), JSON_NULL, 0);
 	case '-':
-	case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
+	case '0':
+	case '1':
+	case '2':
+	case '3':
+	case '4':
+	case '5':
+	case '6':
+	case '7':
+	case '8':
+	case '9':
 		return number(s, j);
 	default:
 		return unexpected(s, s->p, "a value");

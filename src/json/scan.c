@@ -31,9 +31,9 @@ struct json_scan {
 	struct str list;
 	enum where where;
 	uint64_t at, index;
-	bool began;          /* something of JSON has been seen: the input is not altogether something else */
-	struct buf keys;     /* of the members of this bundle so far: length in 4 bytes, key */
-	struct buf saved;    /* the beginning of a bad item */
+	bool began;       /* something of JSON has been seen: the input is not altogether something else */
+	struct buf keys;  /* of the members of this bundle so far: length in 4 bytes, key */
+	struct buf saved; /* the beginning of a bad item */
 	struct arena arena;
 	enum err failed;
 	struct errinfo error;
@@ -409,7 +409,8 @@ element(struct json_scan *s, struct json_item *ret, bool *ret_item, struct errin
 {
 	int c;
 	bool bundle;
-	enum where first = list_state(s->where, AT_LIST_FIRST), next = list_state(s->where, AT_LIST_NEXT), value = list_state(s->where, AT_LIST_VALUE);
+	enum where first = list_state(s->where, AT_LIST_FIRST), next = list_state(s->where, AT_LIST_NEXT),
+		   value = list_state(s->where, AT_LIST_VALUE);
 	enum err r = peek(s, &c, e);
 	if (r)
 		return r;

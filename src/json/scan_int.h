@@ -71,6 +71,6 @@ enum until {
  * *ret_found at the end of the input, which *ret_end then is. The beginning goes into `saved`, up to its ceiling. indent must not be
  * in the window. */
 enum err split_damage(struct window *w, uint64_t start, enum until until, struct str indent, struct buf *saved, bool *ret_found, bool *ret_line,
-                      uint64_t *ret_end, struct errinfo *e) MUST_USE;
+    uint64_t *ret_end, struct errinfo *e) MUST_USE;
 
 #endif

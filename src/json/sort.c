@@ -34,7 +34,8 @@ json_sorted(const struct json *obj, struct arena *a)
 	const struct json **v = arena_array(a, n, sizeof *v), **to, **swap;
 	if (!v)
 		return NULL;
-	JSON_EACH (m, obj) {
+	JSON_EACH(m, obj)
+	{
 		uint32_t at = i++, low = at - at % RUN; /* runs of 8, each by insertion */
 		while (at > low && cmp(v[at - 1], m) > 0) {
 			v[at] = v[at - 1];

@@ -219,8 +219,8 @@ save(const struct window *w, uint64_t start, uint64_t to, struct buf *saved)
 }
 
 enum err
-split_damage(struct window *w, uint64_t start, enum until until, struct str indent, struct buf *saved, bool *ret_found,
-             bool *ret_line, uint64_t *ret_end, struct errinfo *e)
+split_damage(struct window *w, uint64_t start, enum until until, struct str indent, struct buf *saved, bool *ret_found, bool *ret_line,
+    uint64_t *ret_end, struct errinfo *e)
 {
 	struct damage d = {.until = until};
 	uint64_t at = start, end = 0;

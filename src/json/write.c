@@ -163,7 +163,8 @@ json_put_node(struct json_writer *w, const struct json *j)
 	switch (j->type) {
 	case JSON_OBJECT:
 		json_open_object(w);
-		JSON_EACH (m, j) {
+		JSON_EACH(m, j)
+		{
 			json_put_key(w, json_key_of(m));
 			json_put_node(w, m);
 		}
@@ -171,8 +172,8 @@ json_put_node(struct json_writer *w, const struct json *j)
 		break;
 	case JSON_ARRAY:
 		json_open_array(w);
-		JSON_EACH (c, j)
-			json_put_node(w, c);
+		JSON_EACH(c, j)
+		json_put_node(w, c);
 		json_close(w);
 		break;
 	case JSON_STRING:

@@ -22,14 +22,14 @@ enum { JSON_WRITE_DEPTH = 2 * LIMIT_JSON_DEPTH }; /* a parsed tree fits into a t
 
 struct json_writer {
 	struct buf *b;
-	unsigned indent;                        /* blanks per level; 0 = compact */
-	unsigned depth;                         /* open arrays and objects */
-	bool first, key, done;                  /* nothing in the innermost yet; a key waits for its value; the top value is complete */
-	uint8_t object[JSON_WRITE_DEPTH / 8];   /* by level: object or array */
+	unsigned indent;                      /* blanks per level; 0 = compact */
+	unsigned depth;                       /* open arrays and objects */
+	bool first, key, done;                /* nothing in the innermost yet; a key waits for its value; the top value is complete */
+	uint8_t object[JSON_WRITE_DEPTH / 8]; /* by level: object or array */
 };
 
 void json_write_init(struct json_writer *w, struct buf *b, unsigned indent); /* appends to b */
-void json_write_done(struct json_writer *w);                                  /* asserts that one whole value was written; frees nothing */
+void json_write_done(struct json_writer *w);                                 /* asserts that one whole value was written; frees nothing */
 
 void json_open_object(struct json_writer *w);
 void json_open_array(struct json_writer *w);

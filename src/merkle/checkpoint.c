@@ -78,7 +78,7 @@ merkle_checkpoint_sign(const struct merkle_checkpoint *c, const struct sign_key 
 
 enum err
 merkle_checkpoint_open(struct str bytes, struct str origin, const struct sign_public *pub, struct merkle_note *ret_note,
-                       struct merkle_checkpoint *ret, struct errinfo *e)
+    struct merkle_checkpoint *ret, struct errinfo *e)
 {
 	struct merkle_note note;
 	struct merkle_checkpoint c;

@@ -27,6 +27,6 @@ enum err merkle_checkpoint_sign(const struct merkle_checkpoint *c, const struct 
  * ERR_INVALID for another origin; ERR_VERIFY if the log's signature is not there or does not hold. Cosignatures are for
  * merkle_note_check. ret_note may be NULL. */
 enum err merkle_checkpoint_open(struct str bytes, struct str origin, const struct sign_public *pub, struct merkle_note *ret_note,
-                                struct merkle_checkpoint *ret, struct errinfo *e) MUST_USE;
+    struct merkle_checkpoint *ret, struct errinfo *e) MUST_USE;
 
 #endif

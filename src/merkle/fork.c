@@ -130,7 +130,7 @@ put(struct buf *b, struct str smaller, struct str larger, const struct hash *r, 
 
 enum err
 merkle_fork_make(struct str x, struct str y, const struct hash *r, const struct merkle_proof *proof, struct str origin, const struct sign_public *pub,
-                 struct buf *b, struct errinfo *e)
+    struct buf *b, struct errinfo *e)
 {
 	struct merkle_checkpoint cx, cy;
 	struct buf t = BUF_INIT(MERKLE_FORK_MAX);

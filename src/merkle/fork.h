@@ -38,7 +38,7 @@ struct merkle_fork {
  * above for the smaller and the larger. Everything is checked as merkle_fork_check does, so that nothing false is ever
  * written: ERR_VERIFY if it proves nothing. */
 enum err merkle_fork_make(struct str x, struct str y, const struct hash *r, const struct merkle_proof *proof, struct str origin,
-                          const struct sign_public *pub, struct buf *b, struct errinfo *e) MUST_USE;
+    const struct sign_public *pub, struct buf *b, struct errinfo *e) MUST_USE;
 /* The bytes prove that the holder of this key signed two histories of this origin: OK. Otherwise ERR_SYNTAX, ERR_LIMIT,
  * ERR_INVALID or ERR_VERIFY, and nothing is proven. ret may be NULL; it is large (about 10 KB). */
 enum err merkle_fork_check(struct str bytes, struct str origin, const struct sign_public *pub, struct merkle_fork *ret, struct errinfo *e) MUST_USE;

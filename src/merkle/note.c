@@ -6,7 +6,7 @@
 #include "base/time.h"
 #include "crypto/hash.h"
 
-#define DASH "\xe2\x80\x94 " /* em dash, space */
+#define DASH "\xe2\x80\x94 "                   /* em dash, space */
 #define QUOTE(s) STR_FMT(str_sub((s), 0, 200)) /* for "%.*s" in a message */
 
 enum {
@@ -28,8 +28,14 @@ static size_t
 blank_at(struct str s)
 {
 	static const struct str wide[] = {
-		STR_INIT("\xc2\x85"), STR_INIT("\xc2\xa0"), STR_INIT("\xe1\x9a\x80"), STR_INIT("\xe2\x80\xa8"),
-		STR_INIT("\xe2\x80\xa9"), STR_INIT("\xe2\x80\xaf"), STR_INIT("\xe2\x81\x9f"), STR_INIT("\xe3\x80\x80"),
+	    STR_INIT("\xc2\x85"),
+	    STR_INIT("\xc2\xa0"),
+	    STR_INIT("\xe1\x9a\x80"),
+	    STR_INIT("\xe2\x80\xa8"),
+	    STR_INIT("\xe2\x80\xa9"),
+	    STR_INIT("\xe2\x80\xaf"),
+	    STR_INIT("\xe2\x81\x9f"),
+	    STR_INIT("\xe3\x80\x80"),
 	};
 	if (s.p[0] == ' ' || (s.p[0] >= '\t' && s.p[0] <= '\r'))
 		return 1;

@@ -27,15 +27,15 @@ struct merkle_note_key {
 
 /* ERR_INVALID if the name is no key name: empty, not UTF-8, or with a blank (of any script), a control character or a plus in it. */
 enum err merkle_note_name_check(struct str name, struct errinfo *e) MUST_USE;
-enum err merkle_note_key_make(struct str name, enum merkle_note_type type, const struct sign_public *pub, struct merkle_note_key *ret,
-                              struct errinfo *e) MUST_USE;
+enum err merkle_note_key_make(
+    struct str name, enum merkle_note_type type, const struct sign_public *pub, struct merkle_note_key *ret, struct errinfo *e) MUST_USE;
 /* "name+hexid+base64(type, public key)". ERR_SYNTAX if malformed, ERR_INVALID for a type that is not ours or an id that is not that of the key. */
 enum err merkle_note_key_parse(struct str vkey, struct merkle_note_key *ret, struct errinfo *e) MUST_USE;
 void merkle_note_key_put(struct buf *b, const struct merkle_note_key *key);
 
 /* One signature line. */
 struct merkle_note_sig {
-	struct str line;   /* whole, with its newline */
+	struct str line; /* whole, with its newline */
 	struct str name;
 	struct str base64; /* of id and signature; well-formed */
 	uint32_t id;
@@ -60,8 +60,8 @@ enum err merkle_note_sig_parse(struct str line, struct merkle_note_sig *ret, str
  * microseconds, the earliest of several; for another type it is left alone. */
 enum err merkle_note_check(const struct merkle_note *note, const struct merkle_note_key *key, int64_t *ret_time, struct errinfo *e) MUST_USE;
 /* The same of one line that is not in a note yet. */
-enum err merkle_note_sig_check(struct str text, const struct merkle_note_sig *sig, const struct merkle_note_key *key, int64_t *ret_time,
-                               struct errinfo *e) MUST_USE;
+enum err merkle_note_sig_check(
+    struct str text, const struct merkle_note_sig *sig, const struct merkle_note_key *key, int64_t *ret_time, struct errinfo *e) MUST_USE;
 
 /* Signature lines over text, appended to b (check buf_ok). The text must be one that merkle_note_text_check takes. */
 enum err merkle_note_sign(struct str text, struct str name, const struct sign_key *key, struct buf *b, struct errinfo *e) MUST_USE;

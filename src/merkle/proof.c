@@ -105,7 +105,7 @@ merkle_prove_consistency(const struct merkle_nodes *nodes, uint64_t m, uint64_t 
 	struct walk w = {.nodes = nodes, .to = n};
 	if (m == 0 || m > n || n > MERKLE_SIZE_MAX)
 		return err_set(e, ERR_INVALID, "a tree of %llu leaves is not the beginning of one of %llu in a way that can be proven",
-		               (unsigned long long)m, (unsigned long long)n);
+		    (unsigned long long)m, (unsigned long long)n);
 	while (w.to != m) { /* until the range ends where the old tree ended */
 		enum err err = walk_down(&w, m - 1, e);
 		if (err)
@@ -158,27 +158,27 @@ merkle_inclusion_root(const struct hash *leaf, uint64_t index, uint64_t size, co
 }
 
 enum err
-merkle_check_inclusion(const struct hash *leaf, uint64_t index, uint64_t size, const struct merkle_proof *proof, const struct hash *root,
-                       struct errinfo *e)
+merkle_check_inclusion(
+    const struct hash *leaf, uint64_t index, uint64_t size, const struct merkle_proof *proof, const struct hash *root, struct errinfo *e)
 {
 	struct hash h;
 	enum err err = merkle_inclusion_root(leaf, index, size, proof, &h, e);
 	if (err)
 		return err;
 	if (!hash_eq(&h, root))
-		return err_set(e, ERR_VERIFY, "the entry is not leaf %llu of the tree of %llu leaves", (unsigned long long)index,
-		               (unsigned long long)size);
+		return err_set(
+		    e, ERR_VERIFY, "the entry is not leaf %llu of the tree of %llu leaves", (unsigned long long)index, (unsigned long long)size);
 	return OK;
 }
 
 /* RFC 9162, 2.1.4.2: from the last complete subtree of the old tree upwards, building both roots from the same hashes. */
 enum err
-merkle_check_consistency(uint64_t m, const struct hash *old_root, uint64_t n, const struct hash *new_root, const struct merkle_proof *proof,
-                         struct errinfo *e)
+merkle_check_consistency(
+    uint64_t m, const struct hash *old_root, uint64_t n, const struct hash *new_root, const struct merkle_proof *proof, struct errinfo *e)
 {
 	if (m == 0 || m > n || n > MERKLE_SIZE_MAX)
 		return err_set(e, ERR_VERIFY, "a tree of %llu leaves cannot be proven to be the beginning of one of %llu", (unsigned long long)m,
-		               (unsigned long long)n);
+		    (unsigned long long)n);
 	if (m == n) {
 		if (proof->n > 0)
 			return wrong_length(proof->n, e);
@@ -214,8 +214,8 @@ merkle_check_consistency(uint64_t m, const struct hash *old_root, uint64_t n, co
 	if (last != 0)
 		return wrong_length(proof->n, e);
 	if (!hash_eq(&was, old_root) || !hash_eq(&is, new_root))
-		return err_set(e, ERR_VERIFY, "the tree of %llu leaves is not the beginning of that of %llu", (unsigned long long)m,
-		               (unsigned long long)n);
+		return err_set(
+		    e, ERR_VERIFY, "the tree of %llu leaves is not the beginning of that of %llu", (unsigned long long)m, (unsigned long long)n);
 	return OK;
 }
 

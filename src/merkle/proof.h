@@ -25,21 +25,21 @@ enum err merkle_root_at(const struct merkle_nodes *nodes, uint64_t size, struct 
 enum err merkle_edge_at(const struct merkle_nodes *nodes, uint64_t size, struct merkle_edge *ret, struct errinfo *e) MUST_USE;
 
 /* That leaf index is in the tree of size leaves; index < size. Reads O(log size) nodes. ERR_INVALID if there is no such leaf, else what get said. */
-enum err merkle_prove_inclusion(const struct merkle_nodes *nodes, uint64_t index, uint64_t size, struct merkle_proof *ret,
-                                struct errinfo *e) MUST_USE;
+enum err
+merkle_prove_inclusion(const struct merkle_nodes *nodes, uint64_t index, uint64_t size, struct merkle_proof *ret, struct errinfo *e) MUST_USE;
 /* That the tree of the first m leaves is the beginning of that of n; 1 <= m <= n. Empty if m = n. Reads O(log n) nodes. */
 enum err merkle_prove_consistency(const struct merkle_nodes *nodes, uint64_t m, uint64_t n, struct merkle_proof *ret, struct errinfo *e) MUST_USE;
 
 /* The leaf hash stands at index of the tree with this size and root: OK, or ERR_VERIFY. */
-enum err merkle_check_inclusion(const struct hash *leaf, uint64_t index, uint64_t size, const struct merkle_proof *proof, const struct hash *root,
-                                struct errinfo *e) MUST_USE;
+enum err merkle_check_inclusion(
+    const struct hash *leaf, uint64_t index, uint64_t size, const struct merkle_proof *proof, const struct hash *root, struct errinfo *e) MUST_USE;
 /* The root that the proof leads to, for a caller who has it checked by other means. ERR_VERIFY if the length is wrong. */
-enum err merkle_inclusion_root(const struct hash *leaf, uint64_t index, uint64_t size, const struct merkle_proof *proof, struct hash *ret,
-                               struct errinfo *e) MUST_USE;
+enum err merkle_inclusion_root(
+    const struct hash *leaf, uint64_t index, uint64_t size, const struct merkle_proof *proof, struct hash *ret, struct errinfo *e) MUST_USE;
 /* The tree (m, old_root) is the beginning of (n, new_root): OK, or ERR_VERIFY. m = 0 is refused: every tree begins with
  * the empty one, so nothing is proven and the caller is to know that it has nothing to compare with. */
-enum err merkle_check_consistency(uint64_t m, const struct hash *old_root, uint64_t n, const struct hash *new_root, const struct merkle_proof *proof,
-                                  struct errinfo *e) MUST_USE;
+enum err merkle_check_consistency(
+    uint64_t m, const struct hash *old_root, uint64_t n, const struct hash *new_root, const struct merkle_proof *proof, struct errinfo *e) MUST_USE;
 
 /* Text of a proof: each hash in base64 on a line. Takes lines off *rest up to an empty line (which is taken off too) or
  * the end; ERR_SYNTAX on another line, ERR_LIMIT past MERKLE_LEVELS. */

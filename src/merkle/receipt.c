@@ -52,7 +52,7 @@ merkle_receipt_put(struct buf *b, const struct merkle_receipt *r)
 
 enum err
 merkle_receipt_check(const struct merkle_receipt *r, const struct hash *leaf, struct str origin, const struct sign_public *pub,
-                     struct merkle_note *ret_note, struct merkle_checkpoint *ret, struct errinfo *e)
+    struct merkle_note *ret_note, struct merkle_checkpoint *ret, struct errinfo *e)
 {
 	struct merkle_note note;
 	struct merkle_checkpoint c;

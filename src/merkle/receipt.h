@@ -30,6 +30,6 @@ void merkle_receipt_put(struct buf *b, const struct merkle_receipt *r);
 /* The leaf is in the log of this origin and key: OK, and *ret_note (may be NULL) is the note for merkle_note_check of the cosignatures, *ret its
  * checkpoint. ERR_VERIFY and the codes of merkle_checkpoint_open. */
 enum err merkle_receipt_check(const struct merkle_receipt *r, const struct hash *leaf, struct str origin, const struct sign_public *pub,
-                              struct merkle_note *ret_note, struct merkle_checkpoint *ret, struct errinfo *e) MUST_USE;
+    struct merkle_note *ret_note, struct merkle_checkpoint *ret, struct errinfo *e) MUST_USE;
 
 #endif

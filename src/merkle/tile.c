@@ -189,7 +189,7 @@ node_of_tile(void *ctx, unsigned level, uint64_t index, struct hash *ret, struct
 	const struct merkle_tile_source *src = ctx;
 	if (index >= merkle_nodes_at(src->size, level))
 		return err_set(e, ERR_INVALID, "a tree of %llu leaves has no node %llu on level %u", (unsigned long long)src->size,
-		               (unsigned long long)index, level);
+		    (unsigned long long)index, level);
 	unsigned height = level % 8;
 	uint64_t first = index << height; /* of the hashes it is made of, on the level of the tile */
 	struct merkle_tile t = {.level = level / 8, .index = first / MERKLE_TILE_WIDTH};

@@ -103,7 +103,7 @@ merkle_edge_load(struct str bytes, struct merkle_edge *ret, struct errinfo *e)
 		hashes++;
 	if (bytes.n != 8 + hashes * sizeof(struct hash))
 		return err_set(e, ERR_SYNTAX, "the edge of a tree of %llu leaves has %zu bytes, not %zu", (unsigned long long)size, bytes.n,
-		               8 + hashes * sizeof(struct hash));
+		    8 + hashes * sizeof(struct hash));
 	const char *p = bytes.p + 8;
 	*ret = (struct merkle_edge){.size = size};
 	for (unsigned k = MERKLE_LEVELS; k-- > 0;)

@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "crypto/hash.h"
 
-#define MERKLE_LEVELS 64                     /* no path, proof or edge has more hashes than this */
+#define MERKLE_LEVELS 64                    /* no path, proof or edge has more hashes than this */
 #define MERKLE_SIZE_MAX (UINT64_C(1) << 63) /* leaves of one tree; what a log may have is less (LIMIT_LOG_SIZE_BITS) */
 
 /* Hash of one leaf, given in n parts that follow one another. */

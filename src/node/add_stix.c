@@ -24,11 +24,11 @@ struct batch {
 	struct stix_info info[LIMIT_PIECES];
 	uint8_t tlp[LIMIT_PIECES];
 	size_t n, bytes;
-	struct map seen;          /* id and version of those in this batch */
-	struct json_scan_mark at; /* after the last item looked at */
+	struct map seen;            /* id and version of those in this batch */
+	struct json_scan_mark at;   /* after the last item looked at */
 	struct json_scan_mark done; /* after the last batch committed */
 	unsigned unmarked;          /* batches since the place was last kept */
-	char resume[64];          /* name of the setting */
+	char resume[64];            /* name of the setting */
 };
 
 static enum err

@@ -146,7 +146,8 @@ see_card(void *ctx, const struct hash *hash, struct str bytes, struct errinfo *e
 	struct card card;
 	enum err err = card_parse(bytes, &a, &card, e);
 	(void)hash;
-	if (!err && str_eq(card.member, me->id) && memcmp(card.keys.root, me->keys.root, sizeof me->keys.root) == 0 && card.keys.counter >= x->counter)
+	if (!err && str_eq(card.member, me->id) && memcmp(card.keys.root, me->keys.root, sizeof me->keys.root) == 0 &&
+	    card.keys.counter >= x->counter)
 		x->time = card.time;
 	arena_done(&a);
 	return err;

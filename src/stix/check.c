@@ -166,7 +166,8 @@ check_hashes(struct check *c, const struct json *node)
 {
 	if (node->type != JSON_OBJECT || !json_count(node))
 		return check_fail(c, node, "must be an object of hashes by algorithm, not empty");
-	JSON_EACH (h, node) {
+	JSON_EACH(h, node)
+	{
 		bool known = false;
 		if (h->type != JSON_STRING || !value_hash(json_key_of(h), json_str(h), &known))
 			return check_fail(c, h, "is no digest of this algorithm");
@@ -181,9 +182,9 @@ check_dict(struct check *c, const struct json *node)
 {
 	if (node->type != JSON_OBJECT || !json_count(node))
 		return check_fail(c, node, "must be an object, not empty");
-	JSON_EACH (m, node)
-		if (!value_dict_key(json_key_of(m)))
-			return check_fail(c, m, "a key of a dictionary has 1 to 250 letters, digits, hyphens and underscores");
+	JSON_EACH(m, node)
+	if (!value_dict_key(json_key_of(m)))
+		return check_fail(c, m, "a key of a dictionary has 1 to 250 letters, digits, hyphens and underscores");
 	return OK;
 }
 
@@ -207,12 +208,17 @@ static enum err
 check_extensions(struct check *c, const struct json *node)
 {
 	static const struct str kinds[] = {
-		STR_INIT("property-extension"), STR_INIT("toplevel-property-extension"), STR_INIT("new-sdo"), STR_INIT("new-sco"), STR_INIT("new-sro"),
+	    STR_INIT("property-extension"),
+	    STR_INIT("toplevel-property-extension"),
+	    STR_INIT("new-sdo"),
+	    STR_INIT("new-sco"),
+	    STR_INIT("new-sro"),
 	};
 	static const struct str defined = STR_INIT("extension-definition--");
 	if (node->type != JSON_OBJECT || !json_count(node))
 		return check_fail(c, node, "must be an object, not empty");
-	JSON_EACH (x, node) {
+	JSON_EACH(x, node)
+	{
 		struct str key = json_key_of(x);
 		struct stix_id id;
 		bool odd = false;
@@ -285,12 +291,12 @@ check_form(struct check *c, const struct json *node, const struct prop *p)
 		bool (*test)(struct str);
 		const char *what;
 	} forms[] = {
-		[KIND_HEX] = {value_hex, "an even number of hexadecimal digits"},
-		[KIND_BASE64] = {value_base64, "base64 (RFC 4648)"},
-		[KIND_NAME] = {value_name, "of lower-case letters, digits and hyphens"},
-		[KIND_IPV4] = {value_ipv4, "an IPv4 address, with or without a prefix length"},
-		[KIND_IPV6] = {value_ipv6, "an IPv6 address, with or without a prefix length"},
-		[KIND_MAC] = {value_mac, "a MAC address like 00:1b:44:11:3a:b7, in small letters"},
+	    [KIND_HEX] = {value_hex, "an even number of hexadecimal digits"},
+	    [KIND_BASE64] = {value_base64, "base64 (RFC 4648)"},
+	    [KIND_NAME] = {value_name, "of lower-case letters, digits and hyphens"},
+	    [KIND_IPV4] = {value_ipv4, "an IPv4 address, with or without a prefix length"},
+	    [KIND_IPV6] = {value_ipv6, "an IPv6 address, with or without a prefix length"},
+	    [KIND_MAC] = {value_mac, "a MAC address like 00:1b:44:11:3a:b7, in small letters"},
 	};
 	if (node->type != JSON_STRING || !forms[p->kind].test(json_str(node)))
 		return check_fail(c, node, "must be %s", forms[p->kind].what);
@@ -357,7 +363,8 @@ check_prop(struct check *c, const struct json *parent, const struct json *node, 
 		return check_fail(c, node, "must not be an empty list: leave the property out");
 	if (p->kind == KIND_OBJECT && p->lo <= p->hi && json_count(node) > p->hi)
 		return check_fail(c, node, "must have at most %lld elements", (long long)p->hi);
-	JSON_EACH (x, node) {
+	JSON_EACH(x, node)
+	{
 		enum err err = check_value(c, node, x, p);
 		if (err)
 			return err;
@@ -373,7 +380,8 @@ check_shape(struct check *c, const struct json *node, const struct shape *s)
 		return want(c, node, JSON_OBJECT, "an object");
 	if (s->not_empty && !json_count(node))
 		return check_fail(c, node, "must not be empty");
-	JSON_EACH (m, node) {
+	JSON_EACH(m, node)
+	{
 		int i = check_find(s->props, s->nprops, json_key_of(m));
 		if (i < 0)
 			continue;
@@ -403,8 +411,8 @@ check_rule(struct check *c, const struct json *parent, const struct shape *s, co
 	case RULE_ONE:
 		if (a || b || (r->c.n && member(parent, s, at, r->c)))
 			return OK;
-		return check_fail(c, parent, "must have at least one of %.*s, %.*s%s%.*s", STR_FMT(r->a), STR_FMT(r->b), r->c.n ? ", " : "",
-			STR_FMT(r->c));
+		return check_fail(
+		    c, parent, "must have at least one of %.*s, %.*s%s%.*s", STR_FMT(r->a), STR_FMT(r->b), r->c.n ? ", " : "", STR_FMT(r->c));
 	case RULE_ONE_ONLY:
 		if (!a != !b)
 			return OK;

@@ -10,8 +10,8 @@ struct check {
 	enum stix_type type;
 	struct stix_info *info;
 	struct errinfo *e;
-	unsigned selectors;  /* seen so far; LIMIT_SELECTORS */
-	bool scheme_read;    /* scheme is that of the report's header */
+	unsigned selectors; /* seen so far; LIMIT_SELECTORS */
+	bool scheme_read;   /* scheme is that of the report's header */
 	struct str scheme;
 };
 

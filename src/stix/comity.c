@@ -6,7 +6,7 @@ static const struct {
 	struct str id, schema;
 } extensions[] = {
 #define X(name, id_, schema_) [name] = {STR_INIT(id_), STR_INIT(schema_)},
-	STIX_EXTENSIONS(X)
+    STIX_EXTENSIONS(X)
 #undef X
 };
 
@@ -72,27 +72,27 @@ stix_header_read(const struct json *obj, struct stix_header *ret)
 	if (!x)
 		return false;
 	*ret = (struct stix_header){
-		.type = text_of(h, STR("type")),
-		.subject = text_of(h, STR("subject")),
-		.place = text_of(h, STR("place")),
-		.language = text_of(h, STR("language")),
-		.serial = text_of(h, STR("serial")),
-		.banner = text_of(x, STR("banner")),
-		.descriptor = text_of(json_get(h, STR("source")), STR("descriptor")),
-		.information_time = text_of(h, STR("information_time")),
-		.report_time = text_of(h, STR("report_time")),
-		.precedence = text_of(h, STR("precedence")),
-		.grade = grade_of(h, STR_NONE),
-		.portions = json_get_type(x, STR("portions"), JSON_ARRAY),
+	    .type = text_of(h, STR("type")),
+	    .subject = text_of(h, STR("subject")),
+	    .place = text_of(h, STR("place")),
+	    .language = text_of(h, STR("language")),
+	    .serial = text_of(h, STR("serial")),
+	    .banner = text_of(x, STR("banner")),
+	    .descriptor = text_of(json_get(h, STR("source")), STR("descriptor")),
+	    .information_time = text_of(h, STR("information_time")),
+	    .report_time = text_of(h, STR("report_time")),
+	    .precedence = text_of(h, STR("precedence")),
+	    .grade = grade_of(h, STR_NONE),
+	    .portions = json_get_type(x, STR("portions"), JSON_ARRAY),
 	};
 	return true;
 }
 
 static const struct str kinds[STIX_PORTION_KINDS] = {
-	[STIX_PORTION_TITLE] = STR_INIT("title"),
-	[STIX_PORTION_PARAGRAPH] = STR_INIT("paragraph"),
-	[STIX_PORTION_CAPTION] = STR_INIT("caption"),
-	[STIX_PORTION_COMMENT] = STR_INIT("comment"),
+    [STIX_PORTION_TITLE] = STR_INIT("title"),
+    [STIX_PORTION_PARAGRAPH] = STR_INIT("paragraph"),
+    [STIX_PORTION_CAPTION] = STR_INIT("caption"),
+    [STIX_PORTION_COMMENT] = STR_INIT("comment"),
 };
 
 struct str
@@ -124,13 +124,13 @@ stix_portions_next(struct stix_portions *it, struct stix_portion *ret)
 		return false;
 	it->at += node->span;
 	*ret = (struct stix_portion){
-		.kind = STIX_PORTION_PARAGRAPH,
-		.mark = text_of(node, STR("mark")),
-		.text = text_of(node, STR("text")),
-		.grade = grade_of(node, it->scheme),
-		.claims = json_get_type(node, STR("claims"), JSON_ARRAY),
-		.node = node,
-		.index = it->index++,
+	    .kind = STIX_PORTION_PARAGRAPH,
+	    .mark = text_of(node, STR("mark")),
+	    .text = text_of(node, STR("text")),
+	    .grade = grade_of(node, it->scheme),
+	    .claims = json_get_type(node, STR("claims"), JSON_ARRAY),
+	    .node = node,
+	    .index = it->index++,
 	};
 	for (enum stix_portion_kind k = 0; k < STIX_PORTION_KINDS; k++)
 		if (str_eq(text_of(node, STR("kind")), kinds[k]))
@@ -158,11 +158,11 @@ stix_claims_next(struct stix_claims *it, struct stix_claim *ret)
 		return false;
 	it->at += node->span;
 	struct stix_claim c = {
-		.what = text_of(node, STR("what")),
-		.where = text_of(node, STR("where")),
-		.when = text_of(node, STR("when")),
-		.who = text_of(node, STR("who")),
-		.node = node,
+	    .what = text_of(node, STR("what")),
+	    .where = text_of(node, STR("where")),
+	    .when = text_of(node, STR("when")),
+	    .who = text_of(node, STR("who")),
+	    .node = node,
 	};
 	bool low = json_i64(json_get(node, STR("low")), &c.low);
 	bool best = json_i64(json_get(node, STR("best")), &c.best);
@@ -186,9 +186,9 @@ stix_private_read(const struct json *obj, struct stix_private *ret)
 	if (!x)
 		return false;
 	*ret = (struct stix_private){
-		.source = text_of(x, STR("source")),
-		.cites = json_get_type(x, STR("cites"), JSON_ARRAY),
-		.label = json_get_type(x, STR("label"), JSON_OBJECT),
+	    .source = text_of(x, STR("source")),
+	    .cites = json_get_type(x, STR("cites"), JSON_ARRAY),
+	    .label = json_get_type(x, STR("label"), JSON_OBJECT),
 	};
 	return true;
 }
@@ -222,7 +222,8 @@ names_private(struct str s)
 enum err
 stix_private_none(struct str text, const struct json *obj, struct errinfo *e)
 {
-	JSON_WALK (node, obj) {
+	JSON_WALK(node, obj)
+	{
 		if (!names_private(json_key_of(node)) && !(node->type == JSON_STRING && names_private(json_str(node))))
 			continue;
 		enum err err = err_set(e, ERR_DENIED, "the private extension must not leave its circle");

@@ -13,18 +13,18 @@
 #include "stix/id.h"
 
 /* enumerator, id (fixed for ever), schema */
-#define STIX_EXTENSIONS(X)                                                                                     \
-	X(STIX_EXT_REPORT, "extension-definition--25f1d169-f6c4-45de-a384-9b84b388dfa1", "report.json")        \
-	X(STIX_EXT_GRADE, "extension-definition--f8af2123-96aa-4c79-aedb-a1a5edc20944", "grade.json")          \
-	X(STIX_EXT_LABEL, "extension-definition--c5eabad4-d8e2-4772-813a-bcba7b40d651", "label.json")          \
-	X(STIX_EXT_CLAIM, "extension-definition--8da744f3-5a76-4929-8614-00d908d84956", "claim.json")          \
+#define STIX_EXTENSIONS(X)                                                                              \
+	X(STIX_EXT_REPORT, "extension-definition--25f1d169-f6c4-45de-a384-9b84b388dfa1", "report.json") \
+	X(STIX_EXT_GRADE, "extension-definition--f8af2123-96aa-4c79-aedb-a1a5edc20944", "grade.json")   \
+	X(STIX_EXT_LABEL, "extension-definition--c5eabad4-d8e2-4772-813a-bcba7b40d651", "label.json")   \
+	X(STIX_EXT_CLAIM, "extension-definition--8da744f3-5a76-4929-8614-00d908d84956", "claim.json")   \
 	X(STIX_EXT_PRIVATE, "extension-definition--a10f045f-a4f4-4406-b93d-7f67acfe44b0", "private.json")
 
 enum stix_ext {
 #define X(name, id, schema) name,
 	STIX_EXTENSIONS(X)
 #undef X
-	STIX_EXT_COUNT
+	    STIX_EXT_COUNT
 };
 
 struct str stix_ext_id(enum stix_ext);
@@ -32,12 +32,12 @@ struct str stix_ext_schema(enum stix_ext); /* file name under doc/schema/ */
 /* The extension's object on obj, or NULL. */
 const struct json *stix_ext_get(const struct json *obj, enum stix_ext ext);
 
-/* ---- report: header and portions, on a `report` ---- */
+/* report: header and portions, on a `report` */
 
 struct stix_grade {
-	struct str scheme;  /* "admiralty" or "4x4"; empty: no grade */
-	char reliability;   /* 'A' to 'F' (4x4: A, B, C, X); 0 if no grade */
-	char credibility;   /* '1' to '6' (4x4: '1' to '4') */
+	struct str scheme; /* "admiralty" or "4x4"; empty: no grade */
+	char reliability;  /* 'A' to 'F' (4x4: A, B, C, X); 0 if no grade */
+	char credibility;  /* '1' to '6' (4x4: '1' to '4') */
 };
 
 /* Two characters under a scheme (empty scheme = admiralty); false if they are not a grade of it. */
@@ -47,11 +47,11 @@ bool stix_grade_parse(struct str text, struct str scheme, struct stix_grade *ret
 int stix_grade_confidence(struct stix_grade g);
 
 struct stix_header {
-	struct str type;             /* "INTREP" */
+	struct str type; /* "INTREP" */
 	struct str subject, place, language, serial, banner;
-	struct str descriptor;       /* of the source, as released; its codename is in the private extension */
+	struct str descriptor;                    /* of the source, as released; its codename is in the private extension */
 	struct str information_time, report_time; /* STIX timestamps, as written */
-	struct str precedence;       /* ROUTINE, PRIORITY, IMMEDIATE, FLASH */
+	struct str precedence;                    /* ROUTINE, PRIORITY, IMMEDIATE, FLASH */
 	struct stix_grade grade;
 	const struct json *portions; /* array, or NULL */
 };
@@ -59,23 +59,17 @@ struct stix_header {
 /* The header; false (ret untouched) if obj has no report extension. */
 bool stix_header_read(const struct json *obj, struct stix_header *ret);
 
-enum stix_portion_kind {
-	STIX_PORTION_TITLE,
-	STIX_PORTION_PARAGRAPH,
-	STIX_PORTION_CAPTION,
-	STIX_PORTION_COMMENT,
-	STIX_PORTION_KINDS
-};
+enum stix_portion_kind { STIX_PORTION_TITLE, STIX_PORTION_PARAGRAPH, STIX_PORTION_CAPTION, STIX_PORTION_COMMENT, STIX_PORTION_KINDS };
 struct str stix_portion_name(enum stix_portion_kind);
 
 struct stix_portion {
 	enum stix_portion_kind kind;
-	struct str mark;            /* "(//IRQ S//REL TO IRQ, RUS)" */
+	struct str mark; /* "(//IRQ S//REL TO IRQ, RUS)" */
 	struct str text;
-	struct stix_grade grade;    /* its own; none if it has none (the header's is not inherited) */
-	const struct json *claims;  /* array, or NULL */
+	struct stix_grade grade;   /* its own; none if it has none (the header's is not inherited) */
+	const struct json *claims; /* array, or NULL */
 	const struct json *node;
-	uint32_t index;             /* from 0 */
+	uint32_t index; /* from 0 */
 };
 
 struct stix_portions {
@@ -87,7 +81,7 @@ struct stix_portions {
 void stix_portions_init(struct stix_portions *it, const struct json *obj); /* of an object without portions gives none */
 bool stix_portions_next(struct stix_portions *it, struct stix_portion *ret);
 
-/* ---- claims: who says how many of what, where, when. Of a portion, or of any object by the claim extension. ---- */
+/* claims: who says how many of what, where, when. Of a portion, or of any object by the claim extension. */
 
 struct stix_claim {
 	struct str what, where, when; /* when: a STIX timestamp or empty */
@@ -105,7 +99,7 @@ void stix_claims_init(struct stix_claims *it, const struct json *array); /* port
 void stix_claims_of(struct stix_claims *it, const struct json *obj);     /* of the claim extension on an object */
 bool stix_claims_next(struct stix_claims *it, struct stix_claim *ret);
 
-/* ---- the private extension ---- */
+/* the private extension */
 
 struct stix_private {
 	struct str source;        /* codename; empty if none */

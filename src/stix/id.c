@@ -10,10 +10,9 @@ struct type_row {
 	enum stix_class class;
 };
 
-static const struct type_row types[STIX_TYPE_COUNT] = {
-	[STIX_CUSTOM] = {STR_INIT(""), STIX_CLASS_CUSTOM},
+static const struct type_row types[STIX_TYPE_COUNT] = {[STIX_CUSTOM] = {STR_INIT(""), STIX_CLASS_CUSTOM},
 #define X(name, e, class) [STIX_##e] = {STR_INIT(name), STIX_CLASS_##class},
-	STIX_TYPES(X)
+    STIX_TYPES(X)
 #undef X
 };
 

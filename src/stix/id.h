@@ -14,55 +14,55 @@ enum stix_class {
 	STIX_CLASS_SDO = 1,
 	STIX_CLASS_SRO = 2,
 	STIX_CLASS_SCO = 4,
-	STIX_CLASS_META = 8, /* marking-definition, extension-definition, language-content */
+	STIX_CLASS_META = 8,    /* marking-definition, extension-definition, language-content */
 	STIX_CLASS_BUNDLE = 16, /* never an object, never a target */
 	STIX_CLASS_CUSTOM = 32,
 };
 
 /* Every type of STIX 2.1: name, enumerator, class. */
-#define STIX_TYPES(X)                                                   \
-	X("attack-pattern", ATTACK_PATTERN, SDO)                        \
-	X("campaign", CAMPAIGN, SDO)                                    \
-	X("course-of-action", COURSE_OF_ACTION, SDO)                    \
-	X("grouping", GROUPING, SDO)                                    \
-	X("identity", IDENTITY, SDO)                                    \
-	X("incident", INCIDENT, SDO)                                    \
-	X("indicator", INDICATOR, SDO)                                  \
-	X("infrastructure", INFRASTRUCTURE, SDO)                        \
-	X("intrusion-set", INTRUSION_SET, SDO)                          \
-	X("location", LOCATION, SDO)                                    \
-	X("malware", MALWARE, SDO)                                      \
-	X("malware-analysis", MALWARE_ANALYSIS, SDO)                    \
-	X("note", NOTE, SDO)                                            \
-	X("observed-data", OBSERVED_DATA, SDO)                          \
-	X("opinion", OPINION, SDO)                                      \
-	X("report", REPORT, SDO)                                        \
-	X("threat-actor", THREAT_ACTOR, SDO)                            \
-	X("tool", TOOL, SDO)                                            \
-	X("vulnerability", VULNERABILITY, SDO)                          \
-	X("relationship", RELATIONSHIP, SRO)                            \
-	X("sighting", SIGHTING, SRO)                                    \
-	X("artifact", ARTIFACT, SCO)                                    \
-	X("autonomous-system", AUTONOMOUS_SYSTEM, SCO)                  \
-	X("directory", DIRECTORY, SCO)                                  \
-	X("domain-name", DOMAIN_NAME, SCO)                              \
-	X("email-addr", EMAIL_ADDR, SCO)                                \
-	X("email-message", EMAIL_MESSAGE, SCO)                          \
-	X("file", FILE, SCO)                                            \
-	X("ipv4-addr", IPV4_ADDR, SCO)                                  \
-	X("ipv6-addr", IPV6_ADDR, SCO)                                  \
-	X("mac-addr", MAC_ADDR, SCO)                                    \
-	X("mutex", MUTEX, SCO)                                          \
-	X("network-traffic", NETWORK_TRAFFIC, SCO)                      \
-	X("process", PROCESS, SCO)                                      \
-	X("software", SOFTWARE, SCO)                                    \
-	X("url", URL, SCO)                                              \
-	X("user-account", USER_ACCOUNT, SCO)                            \
-	X("windows-registry-key", WINDOWS_REGISTRY_KEY, SCO)            \
-	X("x509-certificate", X509_CERTIFICATE, SCO)                    \
-	X("extension-definition", EXTENSION_DEFINITION, META)           \
-	X("language-content", LANGUAGE_CONTENT, META)                   \
-	X("marking-definition", MARKING_DEFINITION, META)               \
+#define STIX_TYPES(X)                                         \
+	X("attack-pattern", ATTACK_PATTERN, SDO)              \
+	X("campaign", CAMPAIGN, SDO)                          \
+	X("course-of-action", COURSE_OF_ACTION, SDO)          \
+	X("grouping", GROUPING, SDO)                          \
+	X("identity", IDENTITY, SDO)                          \
+	X("incident", INCIDENT, SDO)                          \
+	X("indicator", INDICATOR, SDO)                        \
+	X("infrastructure", INFRASTRUCTURE, SDO)              \
+	X("intrusion-set", INTRUSION_SET, SDO)                \
+	X("location", LOCATION, SDO)                          \
+	X("malware", MALWARE, SDO)                            \
+	X("malware-analysis", MALWARE_ANALYSIS, SDO)          \
+	X("note", NOTE, SDO)                                  \
+	X("observed-data", OBSERVED_DATA, SDO)                \
+	X("opinion", OPINION, SDO)                            \
+	X("report", REPORT, SDO)                              \
+	X("threat-actor", THREAT_ACTOR, SDO)                  \
+	X("tool", TOOL, SDO)                                  \
+	X("vulnerability", VULNERABILITY, SDO)                \
+	X("relationship", RELATIONSHIP, SRO)                  \
+	X("sighting", SIGHTING, SRO)                          \
+	X("artifact", ARTIFACT, SCO)                          \
+	X("autonomous-system", AUTONOMOUS_SYSTEM, SCO)        \
+	X("directory", DIRECTORY, SCO)                        \
+	X("domain-name", DOMAIN_NAME, SCO)                    \
+	X("email-addr", EMAIL_ADDR, SCO)                      \
+	X("email-message", EMAIL_MESSAGE, SCO)                \
+	X("file", FILE, SCO)                                  \
+	X("ipv4-addr", IPV4_ADDR, SCO)                        \
+	X("ipv6-addr", IPV6_ADDR, SCO)                        \
+	X("mac-addr", MAC_ADDR, SCO)                          \
+	X("mutex", MUTEX, SCO)                                \
+	X("network-traffic", NETWORK_TRAFFIC, SCO)            \
+	X("process", PROCESS, SCO)                            \
+	X("software", SOFTWARE, SCO)                          \
+	X("url", URL, SCO)                                    \
+	X("user-account", USER_ACCOUNT, SCO)                  \
+	X("windows-registry-key", WINDOWS_REGISTRY_KEY, SCO)  \
+	X("x509-certificate", X509_CERTIFICATE, SCO)          \
+	X("extension-definition", EXTENSION_DEFINITION, META) \
+	X("language-content", LANGUAGE_CONTENT, META)         \
+	X("marking-definition", MARKING_DEFINITION, META)     \
 	X("bundle", BUNDLE, BUNDLE)
 
 enum stix_type {
@@ -70,7 +70,7 @@ enum stix_type {
 #define X(name, e, class) STIX_##e,
 	STIX_TYPES(X)
 #undef X
-	STIX_TYPE_COUNT
+	    STIX_TYPE_COUNT
 };
 
 /* The type of a name; STIX_CUSTOM if the standard does not know it (whether it is a well-formed name is not looked at). About 5 ns. */

@@ -12,7 +12,7 @@ stix_warning_text(enum stix_warning w)
 {
 	static const char *const text[] = {
 #define X(name, text_) [name] = text_,
-		STIX_WARNINGS(X)
+	    STIX_WARNINGS(X)
 #undef X
 	};
 	return w < STIX_WARN_COUNT ? text[w] : "";
@@ -30,7 +30,8 @@ class_of_custom(const struct json *obj)
 {
 	const struct json *extensions = json_get_type(obj, STR("extensions"), JSON_OBJECT);
 	if (extensions)
-		JSON_EACH (x, extensions) {
+		JSON_EACH(x, extensions)
+		{
 			struct str type = json_str(json_get(x, STR("extension_type")));
 			if (str_is(type, "new-sco"))
 				return STIX_CLASS_SCO;
@@ -114,9 +115,9 @@ has_toplevel(const struct json *obj)
 {
 	const struct json *extensions = json_get_type(obj, STR("extensions"), JSON_OBJECT);
 	if (extensions)
-		JSON_EACH (x, extensions)
-			if (str_is(json_str(json_get(x, STR("extension_type"))), "toplevel-property-extension"))
-				return true;
+		JSON_EACH(x, extensions)
+	if (str_is(json_str(json_get(x, STR("extension_type"))), "toplevel-property-extension"))
+		return true;
 	return false;
 }
 
@@ -163,13 +164,14 @@ check_more(struct check *c)
 		return check_marking(c);
 	case STIX_EXTENSION_DEFINITION:
 		x = json_get(c->root, STR("extension_types"));
-		JSON_EACH (t, x)
-			if (str_is(json_str(t), "toplevel-property-extension") && !json_get(c->root, STR("extension_properties")))
-				return check_missing(c, c->root, STR("extension_properties"), "required of a toplevel-property-extension");
+		JSON_EACH(t, x)
+		if (str_is(json_str(t), "toplevel-property-extension") && !json_get(c->root, STR("extension_properties")))
+			return check_missing(c, c->root, STR("extension_properties"), "required of a toplevel-property-extension");
 		return OK;
 	case STIX_LANGUAGE_CONTENT:
 		x = json_get(c->root, STR("contents"));
-		JSON_EACH (language, x) {
+		JSON_EACH(language, x)
+		{
 			if (language->type != JSON_OBJECT || !json_count(language))
 				return check_fail(c, language, "must be an object of properties, not empty");
 			if (!value_lang(json_key_of(language)))
@@ -179,9 +181,9 @@ check_more(struct check *c)
 	case STIX_OBSERVED_DATA:
 		x = json_get(c->root, STR("objects"));
 		if (x)
-			JSON_EACH (o, x)
-				if (o->type != JSON_OBJECT || !json_get_type(o, STR("type"), JSON_STRING))
-					return check_fail(c, o, "must be an observable, an object with a type");
+			JSON_EACH(o, x)
+		if (o->type != JSON_OBJECT || !json_get_type(o, STR("type"), JSON_STRING))
+			return check_fail(c, o, "must be an observable, an object with a type");
 		return OK;
 	default:
 		return OK;
@@ -234,7 +236,8 @@ check_all(struct check *c)
 	const struct shape *s = c->type == STIX_CUSTOM ? &none : shape_of(c->type);
 	uint32_t foreign = common_foreign(c->type, c->info->class);
 	bool toplevel = has_toplevel(c->root);
-	JSON_EACH (m, c->root) {
+	JSON_EACH(m, c->root)
+	{
 		struct str key = json_key_of(m);
 		int i = check_find(common_props, common_count, key);
 		if (i >= 0) {

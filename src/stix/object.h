@@ -14,24 +14,24 @@
 #include "stix/id.h"
 
 /* name, what it says to a person */
-#define STIX_WARNINGS(X)                                                                                       \
-	X(STIX_WARN_CUSTOM_TYPE, "type is not of the standard")                                                \
-	X(STIX_WARN_CUSTOM_NAME, "property is not of the standard, without the prefix x_")                     \
-	X(STIX_WARN_CUSTOM_EMPTY, "empty list or null in a property that is not of the standard")              \
-	X(STIX_WARN_NOT_APPLICABLE, "common property that the standard does not provide for this type")        \
-	X(STIX_WARN_VOCABULARY, "value is not of the recommended vocabulary")                                  \
-	X(STIX_WARN_DEPRECATED, "property is deprecated")                                                      \
-	X(STIX_WARN_UUID, "UUID with capitals, or not of a variant and version that RFC 4122 names")           \
-	X(STIX_WARN_TIME, "created or modified with more than three digits of a second")                       \
-	X(STIX_WARN_LANGUAGE, "language is not an RFC 5646 tag")                                               \
-	X(STIX_WARN_HASH, "hash algorithm is not of the recommended vocabulary")                               \
+#define STIX_WARNINGS(X)                                                                                \
+	X(STIX_WARN_CUSTOM_TYPE, "type is not of the standard")                                         \
+	X(STIX_WARN_CUSTOM_NAME, "property is not of the standard, without the prefix x_")              \
+	X(STIX_WARN_CUSTOM_EMPTY, "empty list or null in a property that is not of the standard")       \
+	X(STIX_WARN_NOT_APPLICABLE, "common property that the standard does not provide for this type") \
+	X(STIX_WARN_VOCABULARY, "value is not of the recommended vocabulary")                           \
+	X(STIX_WARN_DEPRECATED, "property is deprecated")                                               \
+	X(STIX_WARN_UUID, "UUID with capitals, or not of a variant and version that RFC 4122 names")    \
+	X(STIX_WARN_TIME, "created or modified with more than three digits of a second")                \
+	X(STIX_WARN_LANGUAGE, "language is not an RFC 5646 tag")                                        \
+	X(STIX_WARN_HASH, "hash algorithm is not of the recommended vocabulary")                        \
 	X(STIX_WARN_EXTENSION, "extension is neither defined by the standard for this type nor by an extension-definition")
 
 enum stix_warning {
 #define X(name, text) name,
 	STIX_WARNINGS(X)
 #undef X
-	STIX_WARN_COUNT
+	    STIX_WARN_COUNT
 };
 
 const char *stix_warning_text(enum stix_warning);
@@ -41,18 +41,18 @@ struct stix_info {
 	enum stix_type type;   /* STIX_CUSTOM if the standard does not know it: id.type has the name */
 	enum stix_class class; /* how it behaves: SDO, SRO, SCO or META, for a custom type too */
 	struct stix_id id;
-	int64_t created, modified;               /* TIME_NEVER if absent (SCOs, marking definitions); a marking definition's modified is its created */
-	struct str created_text, modified_text;  /* as written; empty if absent */
+	int64_t created, modified;              /* TIME_NEVER if absent (SCOs, marking definitions); a marking definition's modified is its created */
+	struct str created_text, modified_text; /* as written; empty if absent */
 	bool has_creator;
-	struct stix_id created_by;               /* if has_creator */
+	struct stix_id created_by; /* if has_creator */
 	bool revoked, defanged;
-	int confidence;                          /* 0 to 100; -1 if absent */
-	struct str spec_version, lang;           /* empty if absent (spec_version may be for an SCO only) */
+	int confidence;                /* 0 to 100; -1 if absent */
+	struct str spec_version, lang; /* empty if absent (spec_version may be for an SCO only) */
 	const struct json *labels, *object_marking_refs, *granular_markings, *external_references, *extensions; /* NULL if absent */
 
-	uint32_t custom;   /* properties that the standard does not know */
-	uint32_t warnings; /* how many in all */
-	uint32_t warned;   /* which kinds: 1 << enum stix_warning */
+	uint32_t custom;          /* properties that the standard does not know */
+	uint32_t warnings;        /* how many in all */
+	uint32_t warned;          /* which kinds: 1 << enum stix_warning */
 	const struct json *first; /* what the first warning is about, and which it is; NULL if none */
 	enum stix_warning first_what;
 };
@@ -64,6 +64,5 @@ struct stix_info {
  * A type that is not of the standard is an SCO if an extension of it says new-sco, or if it has none of spec_version, created, modified; an SRO
  * if one says new-sro; else an SDO, with all that is required of one. */
 enum err stix_check(struct str text, const struct json *obj, struct stix_info *ret, struct errinfo *e) MUST_USE;
-
 
 #endif

@@ -19,25 +19,24 @@ struct contributors {
 };
 
 static const struct contributors table[] = {
-	{STIX_ARTIFACT, {STR_INIT("hashes"), STR_INIT("payload_bin")}},
-	{STIX_AUTONOMOUS_SYSTEM, {STR_INIT("number")}},
-	{STIX_DIRECTORY, {STR_INIT("path")}},
-	{STIX_DOMAIN_NAME, {STR_INIT("value")}},
-	{STIX_EMAIL_ADDR, {STR_INIT("value")}},
-	{STIX_EMAIL_MESSAGE, {STR_INIT("body"), STR_INIT("from_ref"), STR_INIT("subject")}},
-	{STIX_FILE, {STR_INIT("extensions"), STR_INIT("hashes"), STR_INIT("name"), STR_INIT("parent_directory_ref")}},
-	{STIX_IPV4_ADDR, {STR_INIT("value")}},
-	{STIX_IPV6_ADDR, {STR_INIT("value")}},
-	{STIX_MAC_ADDR, {STR_INIT("value")}},
-	{STIX_MUTEX, {STR_INIT("name")}},
-	{STIX_NETWORK_TRAFFIC,
-		{STR_INIT("dst_port"), STR_INIT("dst_ref"), STR_INIT("end"), STR_INIT("extensions"), STR_INIT("protocols"),
-			STR_INIT("src_port"), STR_INIT("src_ref"), STR_INIT("start")}},
-	{STIX_SOFTWARE, {STR_INIT("cpe"), STR_INIT("name"), STR_INIT("swid"), STR_INIT("vendor"), STR_INIT("version")}},
-	{STIX_URL, {STR_INIT("value")}},
-	{STIX_USER_ACCOUNT, {STR_INIT("account_login"), STR_INIT("account_type"), STR_INIT("user_id")}},
-	{STIX_WINDOWS_REGISTRY_KEY, {STR_INIT("key"), STR_INIT("values")}},
-	{STIX_X509_CERTIFICATE, {STR_INIT("hashes"), STR_INIT("serial_number")}},
+    {STIX_ARTIFACT, {STR_INIT("hashes"), STR_INIT("payload_bin")}},
+    {STIX_AUTONOMOUS_SYSTEM, {STR_INIT("number")}},
+    {STIX_DIRECTORY, {STR_INIT("path")}},
+    {STIX_DOMAIN_NAME, {STR_INIT("value")}},
+    {STIX_EMAIL_ADDR, {STR_INIT("value")}},
+    {STIX_EMAIL_MESSAGE, {STR_INIT("body"), STR_INIT("from_ref"), STR_INIT("subject")}},
+    {STIX_FILE, {STR_INIT("extensions"), STR_INIT("hashes"), STR_INIT("name"), STR_INIT("parent_directory_ref")}},
+    {STIX_IPV4_ADDR, {STR_INIT("value")}},
+    {STIX_IPV6_ADDR, {STR_INIT("value")}},
+    {STIX_MAC_ADDR, {STR_INIT("value")}},
+    {STIX_MUTEX, {STR_INIT("name")}},
+    {STIX_NETWORK_TRAFFIC, {STR_INIT("dst_port"), STR_INIT("dst_ref"), STR_INIT("end"), STR_INIT("extensions"), STR_INIT("protocols"),
+			       STR_INIT("src_port"), STR_INIT("src_ref"), STR_INIT("start")}},
+    {STIX_SOFTWARE, {STR_INIT("cpe"), STR_INIT("name"), STR_INIT("swid"), STR_INIT("vendor"), STR_INIT("version")}},
+    {STIX_URL, {STR_INIT("value")}},
+    {STIX_USER_ACCOUNT, {STR_INIT("account_login"), STR_INIT("account_type"), STR_INIT("user_id")}},
+    {STIX_WINDOWS_REGISTRY_KEY, {STR_INIT("key"), STR_INIT("values")}},
+    {STIX_X509_CERTIFICATE, {STR_INIT("hashes"), STR_INIT("serial_number")}},
 };
 
 /* Of several hashes one counts: the first there is of these, else the first by name. */
@@ -49,9 +48,9 @@ put_hashes(const struct json *hashes, struct arena *scratch, struct buf *b, stru
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]) && !chosen; i++)
 		chosen = json_get(hashes, order[i]);
 	if (!chosen)
-		JSON_EACH (h, hashes)
-			if (!chosen || json_key_cmp(json_key_of(h), json_key_of(chosen)) < 0)
-				chosen = h;
+		JSON_EACH(h, hashes)
+	if (!chosen || json_key_cmp(json_key_of(h), json_key_of(chosen)) < 0)
+		chosen = h;
 	buf_putc(b, '{');
 	json_escape_put(b, json_key_of(chosen));
 	buf_putc(b, ':');

@@ -11,11 +11,11 @@
 enum kind {
 	KIND_STRING,
 	KIND_BOOL,
-	KIND_INT,    /* lo to hi, both included */
-	KIND_FLOAT,  /* lo to hi */
+	KIND_INT,   /* lo to hi, both included */
+	KIND_FLOAT, /* lo to hi */
 	KIND_TIME,
-	KIND_REF,    /* identifier of a type in `refs` */
-	KIND_VOCAB,  /* one of `words`; others are a warning if WORDS_OPEN, else refused */
+	KIND_REF,   /* identifier of a type in `refs` */
+	KIND_VOCAB, /* one of `words`; others are a warning if WORDS_OPEN, else refused */
 	KIND_HEX,
 	KIND_BASE64,
 	KIND_HASHES, /* dictionary of algorithm to digest */
@@ -34,10 +34,10 @@ enum kind {
 
 enum {
 	REQUIRED = 1,
-	LIST = 2,       /* a list of the kind, not empty */
+	LIST = 2, /* a list of the kind, not empty */
 	DEPRECATED = 4,
-	MILLIS = 8,     /* a time of at least three digits of a second, exactly three are right */
-	FILLED = 16,    /* a string that may not be empty */
+	MILLIS = 8,  /* a time of at least three digits of a second, exactly three are right */
+	FILLED = 16, /* a string that may not be empty */
 };
 
 struct words {
@@ -60,16 +60,16 @@ struct prop {
 };
 
 enum rule_kind {
-	RULE_ONE,        /* at least one of them */
-	RULE_ONE_ONLY,   /* exactly one of a and b */
-	RULE_NEEDS,      /* a only together with b */
-	RULE_NOT_BEFORE, /* time a is b or later */
-	RULE_AFTER,      /* time a is later than b */
-	RULE_IF_TRUE,    /* boolean a true: b is required */
+	RULE_ONE,          /* at least one of them */
+	RULE_ONE_ONLY,     /* exactly one of a and b */
+	RULE_NEEDS,        /* a only together with b */
+	RULE_NOT_BEFORE,   /* time a is b or later */
+	RULE_AFTER,        /* time a is later than b */
+	RULE_IF_TRUE,      /* boolean a true: b is required */
 	RULE_NOT_IF_TRUE,  /* boolean a true: b is not allowed */
 	RULE_NOT_IF_FALSE, /* boolean a false (or absent): b is not allowed */
-	RULE_NOT_OVER,   /* number a is at most b */
-	RULE_ANY_OWN     /* at least one property of the shape's own, or an extension */
+	RULE_NOT_OVER,     /* number a is at most b */
+	RULE_ANY_OWN       /* at least one property of the shape's own, or an extension */
 };
 
 struct rule {
@@ -89,15 +89,42 @@ struct shape {
 };
 
 /* How rows are written: P("name", STRING, REQUIRED), P_REF("host_vm_ref", 0, T(SOFTWARE)) … */
-#define P(name_, kind_, flags_) {.name = STR_INIT(name_), .kind = KIND_##kind_, .flags = (flags_), .hi = -1}
-#define P_INT(name_, flags_, lo_, hi_) {.name = STR_INIT(name_), .kind = KIND_INT, .flags = (flags_), .lo = (lo_), .hi = (hi_)}
-#define P_FLOAT(name_, flags_, lo_, hi_) {.name = STR_INIT(name_), .kind = KIND_FLOAT, .flags = (flags_), .lo = (lo_), .hi = (hi_)}
-#define P_REF(name_, flags_, refs_) {.name = STR_INIT(name_), .kind = KIND_REF, .flags = (flags_), .u.refs = (refs_), .hi = -1}
-#define P_WORD(name_, flags_, words_) {.name = STR_INIT(name_), .kind = KIND_VOCAB, .flags = (flags_), .u.words = &(words_), .hi = -1}
-#define P_OBJ(name_, flags_, shape_) {.name = STR_INIT(name_), .kind = KIND_OBJECT, .flags = (flags_), .u.shape = &(shape_), .hi = -1}
-#define R2(kind_, a_, b_) {.kind = RULE_##kind_, .a = STR_INIT(a_), .b = STR_INIT(b_)}
-#define R3(kind_, a_, b_, c_) {.kind = RULE_##kind_, .a = STR_INIT(a_), .b = STR_INIT(b_), .c = STR_INIT(c_)}
-#define R0(kind_) {.kind = RULE_##kind_}
+#define P(name_, kind_, flags_)                                                            \
+	{                                                                                  \
+		.name = STR_INIT(name_), .kind = KIND_##kind_, .flags = (flags_), .hi = -1 \
+	}
+#define P_INT(name_, flags_, lo_, hi_)                                                                 \
+	{                                                                                              \
+		.name = STR_INIT(name_), .kind = KIND_INT, .flags = (flags_), .lo = (lo_), .hi = (hi_) \
+	}
+#define P_FLOAT(name_, flags_, lo_, hi_)                                                                 \
+	{                                                                                                \
+		.name = STR_INIT(name_), .kind = KIND_FLOAT, .flags = (flags_), .lo = (lo_), .hi = (hi_) \
+	}
+#define P_REF(name_, flags_, refs_)                                                                       \
+	{                                                                                                 \
+		.name = STR_INIT(name_), .kind = KIND_REF, .flags = (flags_), .u.refs = (refs_), .hi = -1 \
+	}
+#define P_WORD(name_, flags_, words_)                                                                          \
+	{                                                                                                      \
+		.name = STR_INIT(name_), .kind = KIND_VOCAB, .flags = (flags_), .u.words = &(words_), .hi = -1 \
+	}
+#define P_OBJ(name_, flags_, shape_)                                                                            \
+	{                                                                                                       \
+		.name = STR_INIT(name_), .kind = KIND_OBJECT, .flags = (flags_), .u.shape = &(shape_), .hi = -1 \
+	}
+#define R2(kind_, a_, b_)                                                  \
+	{                                                                  \
+		.kind = RULE_##kind_, .a = STR_INIT(a_), .b = STR_INIT(b_) \
+	}
+#define R3(kind_, a_, b_, c_)                                                                 \
+	{                                                                                     \
+		.kind = RULE_##kind_, .a = STR_INIT(a_), .b = STR_INIT(b_), .c = STR_INIT(c_) \
+	}
+#define R0(kind_)                    \
+	{                            \
+		.kind = RULE_##kind_ \
+	}
 /* static const SHAPE(shape_tool, "tool", tool); */
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SHAPE(var, what_, props_) struct shape var = {.what = (what_), .props = (props_), .nprops = COUNT(props_)}

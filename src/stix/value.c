@@ -207,8 +207,12 @@ value_hash(struct str algorithm, struct str digest, bool *ret_known)
 		struct str name;
 		size_t digits;
 	} fixed[] = {
-		{STR_INIT("MD5"), 32}, {STR_INIT("SHA-1"), 40}, {STR_INIT("SHA-256"), 64}, {STR_INIT("SHA-512"), 128},
-		{STR_INIT("SHA3-256"), 64}, {STR_INIT("SHA3-512"), 128},
+	    {STR_INIT("MD5"), 32},
+	    {STR_INIT("SHA-1"), 40},
+	    {STR_INIT("SHA-256"), 64},
+	    {STR_INIT("SHA-512"), 128},
+	    {STR_INIT("SHA3-256"), 64},
+	    {STR_INIT("SHA3-512"), 128},
 	};
 	*ret_known = true;
 	for (size_t i = 0; i < COUNT(fixed); i++)

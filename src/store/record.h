@@ -102,8 +102,8 @@ enum err record_pending_each(struct store *s, int64_t log,
 /* Pieces [first, first + count) in order. data is empty and hash set for a withdrawn one, else hash is NULL. */
 enum err record_piece_each(struct store *s, int64_t first, uint32_t count,
     enum err (*each)(void *ctx, uint32_t n, struct str data, const struct hash *hash, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
-/* The same for whoever reads the pieces of many entries in order: what follows on the last read is not looked for again. {.s = store} before the first; between calls nothing is
- * written to the record; ended by record_pieces_end, always. */
+/* The same for whoever reads the pieces of many entries in order: what follows on the last read is not looked for again. {.s = store} before the
+ * first; between calls nothing is written to the record; ended by record_pieces_end, always. */
 struct record_pieces {
 	struct store *s;
 	void *reader;

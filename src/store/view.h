@@ -154,8 +154,8 @@ struct view_filter {
  * that the viewer may read. ERR_SYNTAX for a bad query. */
 enum err view_find(struct store *s, const struct view_filter *f, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e),
     void *ctx, struct errinfo *e) MUST_USE;
-/* Holds one state of the view for many short questions: cheaper than a lock a question. Nothing is written, and no view_begin, before view_let_go (which outside of a hold does
- * nothing). */
+/* Holds one state of the view for many short questions: cheaper than a lock a question. Nothing is written, and no view_begin, before view_let_go
+ * (which outside of a hold does nothing). */
 enum err view_hold(struct store *s, struct errinfo *e) MUST_USE;
 void view_let_go(struct store *s);
 /* Whether any row has this id: a quick no, for who is about to add it. Not for answers to a viewer. */

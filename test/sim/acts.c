@@ -22,7 +22,7 @@ some_home(struct history *h)
 	return (int)below(h, (uint64_t)h->n + h->forked);
 }
 
-/* ---- exchange */
+/* exchange */
 
 enum outcome
 acts_sync(struct history *h, int to, int from, const struct weather *w, bool *ret_whole)
@@ -113,7 +113,7 @@ act_open(struct history *h, int home)
 	}
 }
 
-/* ---- machines */
+/* machines */
 
 static void
 act_power(struct history *h, int home)
@@ -184,7 +184,7 @@ act_verify(struct history *h, int home)
 	buf_done(&reply);
 }
 
-/* ---- backups */
+/* backups */
 
 static int
 media(const struct history *h, int home)
@@ -296,7 +296,7 @@ act_restore(struct history *h, int home)
 	history_up(h, home);
 }
 
-/* ---- governing */
+/* governing */
 
 static void
 act_key(struct history *h, int home)
@@ -338,7 +338,7 @@ act_charter(struct history *h, int home)
 	history_bury(h);
 }
 
-/* ---- two histories */
+/* two histories */
 
 static int
 honest_on_side(struct history *h, bool second)
@@ -387,7 +387,7 @@ fork_now(struct history *h)
 	h->calm = false;
 }
 
-/* ---- drawing */
+/* drawing */
 
 static void
 act_report(struct history *h, int home)

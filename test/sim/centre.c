@@ -11,7 +11,7 @@
 
 #define LEVELS "[{\"name\":\"UNCLASSIFIED\",\"abbr\":\"U\"},{\"name\":\"RESTRICTED\",\"abbr\":\"R\"},{\"name\":\"SECRET\",\"abbr\":\"S\"}]"
 
-/* ---- running code as a home */
+/* running code as a home */
 
 struct job {
 	struct centre *c;
@@ -153,7 +153,7 @@ centre_add(struct centre *c, int home, struct str input, const char *args, struc
 	return centre_call(c, home, &call, reply, e);
 }
 
-/* ---- asking each other */
+/* asking each other */
 
 static enum err
 get(void *ctx, struct str path, struct buf *ret, struct errinfo *e)
@@ -202,7 +202,7 @@ centre_sync_all(struct centre *c, int rounds, struct errinfo *e)
 	return OK;
 }
 
-/* ---- founding */
+/* founding */
 
 /* A string member of reply, as a JSON string, into b. */
 static enum err
@@ -313,7 +313,7 @@ centre_amend(struct centre *c, int home, uint64_t voters, const char *args, stru
 	return err;
 }
 
-/* ---- replies */
+/* replies */
 
 static const struct json *
 walk(const struct json *j, struct str path)

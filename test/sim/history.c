@@ -23,7 +23,7 @@ history_honest(const struct history *h, int member)
 	return member != h->forker && member != h->garbler;
 }
 
-/* ---- telling */
+/* telling */
 
 static void __attribute__((format(printf, 3, 0))) tell(struct history *h, const char *head, const char *fmt, va_list ap)
 {
@@ -92,7 +92,7 @@ history_home_of(const struct history *h, int member, int for_member)
 	return member == h->forker && h->forked && (h->side >> for_member & 1) ? h->n : member;
 }
 
-/* ---- nodes */
+/* nodes */
 
 bool
 history_step(struct history *h, int home, void (*fn)(void *arg), void *arg)
@@ -322,7 +322,7 @@ history_op(struct history *h, int home, struct buf *reply, struct errinfo *e, co
 	return history_call(h, home, &call, reply, e);
 }
 
-/* ---- keys, as the simulator knows them */
+/* keys, as the simulator knows them */
 
 void
 history_keys(struct history *h, int home)
@@ -365,7 +365,7 @@ history_proves(const struct history *h, int member, struct str proof, const char
 	return false;
 }
 
-/* ---- the whole */
+/* the whole */
 
 static bool
 found(struct history *h)

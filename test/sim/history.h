@@ -95,7 +95,7 @@ void history_done(struct history *h);
 /* A digest of all disks as they are: equal for equal seeds. */
 void history_hash(const struct history *h, uint8_t ret[static 32]);
 
-/* ---- for the files beside */
+/* for the files beside */
 
 bool history_honest(const struct history *h, int member);
 static inline uint64_t

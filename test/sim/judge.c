@@ -7,7 +7,7 @@
 #include "node/op.h"
 #include "sim/acts.h"
 
-/* ---- the last exchange */
+/* the last exchange */
 
 static bool
 present(const struct history *h, int member)
@@ -109,7 +109,7 @@ exchange(struct history *h, struct quarrels *all)
 	history_wrong(h, "homes find ever more to fetch from each other");
 }
 
-/* ---- forks */
+/* forks */
 
 struct proofs {
 	struct history *h;
@@ -196,7 +196,7 @@ judge_forks(struct history *h, struct quarrels *all)
 	}
 }
 
-/* ---- agreement */
+/* agreement */
 
 static void
 judge_agreement(struct history *h)
@@ -237,7 +237,7 @@ judge_agreement(struct history *h)
 		}
 }
 
-/* ---- words, serials */
+/* words, serials */
 
 struct serials {
 	uint64_t circle;
@@ -351,7 +351,7 @@ judge_claims(struct history *h)
 	}
 }
 
-/* ---- disks */
+/* disks */
 
 struct files {
 	struct history *h;
@@ -376,7 +376,7 @@ judge_file(const char *name, uint64_t size, void *ctx)
 	buf_done(&b);
 }
 
-/* ---- the product's own checks, and the view */
+/* the product's own checks, and the view */
 
 struct digest {
 	struct node *node;

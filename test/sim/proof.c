@@ -41,7 +41,7 @@ proof_root(const uint8_t (*leaf)[PROOF_HASH], uint64_t n, uint8_t ret[static PRO
 	}
 }
 
-/* ---- notes */
+/* notes */
 
 static bool
 decode(struct str base64, uint8_t *out, size_t want)
@@ -88,7 +88,7 @@ proof_note(struct str note, struct str origin, const uint8_t pub[static 32], uin
 	return signed_by(text, str_sub(note, (size_t)gap + 2, note.n), origin, pub);
 }
 
-/* ---- RFC 9162, 2.1.4.2, word for word */
+/* RFC 9162, 2.1.4.2, word for word */
 
 bool
 proof_consistent(uint64_t m, const uint8_t old[static PROOF_HASH], uint64_t n, const uint8_t new[static PROOF_HASH],
@@ -129,7 +129,7 @@ proof_consistent(uint64_t m, const uint8_t old[static PROOF_HASH], uint64_t n, c
 	return sn == 0 && !memcmp(fr, old, PROOF_HASH) && !memcmp(sr, new, PROOF_HASH);
 }
 
-/* ---- proofs of forks */
+/* proofs of forks */
 
 /* The text up to and with the next empty line's first newline is the part; *rest goes on after the empty line. */
 static struct str

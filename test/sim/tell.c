@@ -144,7 +144,7 @@ tell_stix(struct history *h, int home)
 	return number;
 }
 
-/* ---- releasing */
+/* releasing */
 
 /* Whether this source may be in a product that goes to the circle: by a release that covers it, or by consent. */
 static bool
@@ -218,7 +218,7 @@ tell_release(struct history *h, int thing, uint64_t circle)
 	return o;
 }
 
-/* ---- with what is at hand */
+/* with what is at hand */
 
 static int
 some_thing(struct history *h, int home)

@@ -9,10 +9,10 @@ TEST(str_utf8_finds_the_first_bad_byte)
 	size_t at = 99;
 	CHECK(str_utf8(STR("plain ascii, long enough"), NULL));
 	CHECK(str_utf8(STR("\xd8\xa8\xd8\xba\xd8\xaf\xd8\xa7\xd8\xaf \xf0\x9f\x98\x80"), NULL));
-	CHECK(!str_utf8(STR("abc\xed\xa0\x80"), &at) && at == 3); /* surrogate */
-	CHECK(!str_utf8(STR("\xc0\xaf"), &at) && at == 0);        /* overlong */
+	CHECK(!str_utf8(STR("abc\xed\xa0\x80"), &at) && at == 3);   /* surrogate */
+	CHECK(!str_utf8(STR("\xc0\xaf"), &at) && at == 0);          /* overlong */
 	CHECK(!str_utf8(STR("x\xf4\x90\x80\x80"), &at) && at == 1); /* above U+10FFFF */
-	CHECK(!str_utf8(STR("12345678\xe2\x82"), &at) && at == 8); /* cut off */
+	CHECK(!str_utf8(STR("12345678\xe2\x82"), &at) && at == 8);  /* cut off */
 }
 
 /* Fails if any place of a needle, at either edge of the sixteen bytes looked at together, is missed or made up. */
@@ -91,8 +91,10 @@ TEST(arena_has_a_ceiling)
 
 TEST(time_text_goes_there_and_back)
 {
-	static const char *const good[] = {"2015-10-01T06:30:00.000000Z", "0000-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z", "2000-02-29T12:00:00.123456Z", "1969-12-31T23:59:59.999999Z"};
-	static const char *const bad[] = {"2015-02-29T00:00:00Z", "2015-10-01T24:00:00Z", "2015-10-01T00:00:60Z", "2015-10-01T00:00:00", "2015-10-01 00:00:00Z", "2015-10-01T00:00:00.Z", "2020-01-201T17:00:00Z", ""};
+	static const char *const good[] = {"2015-10-01T06:30:00.000000Z", "0000-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z",
+	    "2000-02-29T12:00:00.123456Z", "1969-12-31T23:59:59.999999Z"};
+	static const char *const bad[] = {"2015-02-29T00:00:00Z", "2015-10-01T24:00:00Z", "2015-10-01T00:00:60Z", "2015-10-01T00:00:00",
+	    "2015-10-01 00:00:00Z", "2015-10-01T00:00:00.Z", "2020-01-201T17:00:00Z", ""};
 	struct buf b = BUF_INIT(100);
 	int64_t t;
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
@@ -119,7 +121,8 @@ TEST(months_are_counted_from_the_first_day)
 	buf_putc(&b, ' ');
 	time_put(&b, time_plus(t, &d, 2));
 	CHECK_STR(buf_str(&b), STR("2015-02-28T00:00:00.000000Z 2015-03-31T00:00:00.000000Z"));
-	CHECK(!duration_parse(STR("P"), &d) && !duration_parse(STR("PT"), &d) && !duration_parse(STR("P1S"), &d) && !duration_parse(STR("P1M1Y"), &d) && !duration_parse(STR("P3M "), &d) && !duration_parse(STR("P1DT"), &d));
+	CHECK(!duration_parse(STR("P"), &d) && !duration_parse(STR("PT"), &d) && !duration_parse(STR("P1S"), &d) &&
+	      !duration_parse(STR("P1M1Y"), &d) && !duration_parse(STR("P3M "), &d) && !duration_parse(STR("P1DT"), &d));
 	CHECK(duration_parse(STR("P1Y2M3W4DT5H6M7S"), &d) && d.months == 14 && d.days == 25);
 	buf_done(&b);
 }

@@ -172,9 +172,9 @@ TEST(age_holds_every_vector)
 	crypto_init();
 	snprintf(path, sizeof path, "%s/crypto/age", dir);
 	size_t all = test_each(path, "", check_vector, &t);
-	printf("# age: %zu vectors held (%zu open, %zu with the payload's hash), %zu hybrid ones open nothing, %zu compressed ones skipped (no zlib)\n",
-	    t.held, t.success,
-	    t.payloads, t.hybrid, t.skipped);
+	printf(
+	    "# age: %zu vectors held (%zu open, %zu with the payload's hash), %zu hybrid ones open nothing, %zu compressed ones skipped (no zlib)\n",
+	    t.held, t.success, t.payloads, t.hybrid, t.skipped);
 	CHECKF(all == 143 && t.held + t.hybrid + t.skipped == all, "%zu vectors", all);
 	CHECKF(t.skipped > 0 || (t.hybrid == 19 && t.success == 21), "%zu hybrid, %zu success", t.hybrid, t.success);
 	if (t.skipped)

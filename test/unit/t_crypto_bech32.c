@@ -19,15 +19,16 @@ TEST(bech32_is_that_of_bip_173)
 	crypto_init();
 	CHECK(bech32_decode(STR("A12UEL5L"), STR("a"), out, sizeof out, &n) && n == 0);
 	CHECK(bech32_decode(STR("an83characterlonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio1tt5tgs"),
-	          STR("an83characterlonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio"), out, sizeof out, &n) && n == 0);
+		  STR("an83characterlonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio"), out, sizeof out, &n) &&
+	      n == 0);
 	CHECK(bech32_decode(STR("abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw"), STR("abcdef"), out, sizeof out, &n) && n == 20);
 	CHECK(memcmp(out, "\x00\x44\x32\x14\xc7\x42\x54\xb6\x35\xcf\x84\x65\x3a\x56\xd7\xc6\x75\xbe\x77\xdf", 20) == 0);
-	check_refused("A1G7SGD8", "a");    /* checksum made with the prefix in capitals */
-	check_refused("a12uEL5L", "a");    /* both cases */
-	check_refused("A12uel5l", "a");    /* both cases, one in the prefix */
-	check_refused("b12uel5l", "a");    /* another prefix */
+	check_refused("A1G7SGD8", "a");     /* checksum made with the prefix in capitals */
+	check_refused("a12uEL5L", "a");     /* both cases */
+	check_refused("A12uel5l", "a");     /* both cases, one in the prefix */
+	check_refused("b12uel5l", "a");     /* another prefix */
 	check_refused("pzry9x0s0muk", "a"); /* no separator */
-	check_refused("a1lty1mgp", "a");   /* a character that is none of the alphabet */
+	check_refused("a1lty1mgp", "a");    /* a character that is none of the alphabet */
 	CHECK(bech32_decode(STR("a1qqqd87cq"), STR("a"), out, sizeof out, &n) && n == 1 && out[0] == 0);
 	check_refused("a1qpamnt9j", "a");  /* a right checksum over padding that is not zero */
 	check_refused("a1qqqd87cpp", "a"); /* the same over a character more than the byte needs */

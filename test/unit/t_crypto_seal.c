@@ -103,8 +103,8 @@ TEST(seal_opens_nothing_that_was_changed)
 	for (size_t i = 0; i < sealed.n * 8; i++) {
 		sealed.p[i / 8] ^= (char)(1 << i % 8);
 		enum err err = seal_open_str(&keys, buf_str(&sealed), &back, &e);
-		CHECKF(err == ERR_SYNTAX || err == ERR_INVALID || err == ERR_VERSION || err == ERR_DENIED || err == ERR_VERIFY,
-		    "bit %zu: %s", i, err_name(err));
+		CHECKF(err == ERR_SYNTAX || err == ERR_INVALID || err == ERR_VERSION || err == ERR_DENIED || err == ERR_VERIFY, "bit %zu: %s", i,
+		    err_name(err));
 		CHECK(back.n == 0);
 		sealed.p[i / 8] ^= (char)(1 << i % 8);
 	}
@@ -367,7 +367,7 @@ TEST(seal_is_a_stream)
 	buf_done(&piece);
 }
 
-/* ---- the stock program ---- */
+/* the stock program */
 
 static void
 put_file(const char *path, struct str s)

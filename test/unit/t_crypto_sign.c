@@ -17,14 +17,17 @@ TEST(sign_makes_the_signatures_of_rfc_8032)
 		struct str seed, public, message, signature;
 	} v[] = {
 	    {STR_INIT("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"),
-	        STR_INIT("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"), STR_INIT(""),
-	        STR_INIT("e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b")},
+		STR_INIT("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"), STR_INIT(""),
+		STR_INIT("e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7"
+			 "a100b")},
 	    {STR_INIT("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"),
-	        STR_INIT("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"), STR_INIT("72"),
-	        STR_INIT("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00")},
+		STR_INIT("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"), STR_INIT("72"),
+		STR_INIT("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612b"
+			 "b0c00")},
 	    {STR_INIT("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7"),
-	        STR_INIT("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025"), STR_INIT("af82"),
-	        STR_INIT("6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a")},
+		STR_INIT("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025"), STR_INIT("af82"),
+		STR_INIT("6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1"
+			 "ec40a")},
 	};
 	struct errinfo e;
 	crypto_init();
@@ -61,8 +64,8 @@ TEST(sign_makes_the_signatures_of_rfc_8032)
 /* Fails if S + L is taken for S: then anybody can make a second signature of one that they saw. */
 TEST(sign_takes_no_second_s)
 {
-	static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
-	    0x14, [31] = 0x10};
+	static const uint8_t order[32] = {
+	    0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, [31] = 0x10};
 	static const uint8_t seed[SIGN_SEED_LEN] = {7};
 	struct errinfo e;
 	struct sign_key k;
@@ -87,7 +90,12 @@ TEST(sign_takes_no_second_s)
  * taken is: nothing odd, or A or R with a component of small order that cancels (no low_order_residue). reencoded_k stands only beside a
  * non-canonical A or R. */
 static const char *const refusing[] = {
-    "low_order_A", "low_order_R", "non_canonical_A", "non_canonical_R", "low_order_residue", "reencoded_k",
+    "low_order_A",
+    "low_order_R",
+    "non_canonical_A",
+    "non_canonical_R",
+    "low_order_residue",
+    "reencoded_k",
 };
 
 /* The text between quotes after "name": in the object; this file's layout is fixed (one field a line), so no parser is needed. */
@@ -148,7 +156,7 @@ TEST(sign_keeps_one_rule_on_every_edge_case)
 		mixed += !refuse && (flagged(flags, "low_order_component_A") || flagged(flags, "low_order_component_R"));
 		plain += str_find(flags, STR("_")) < 0;
 	}
-	CHECKF(taken + refused == 914 && taken == 43 && mixed == 42 && plain == 1,
-	    "%zu taken (%zu mixed), %zu refused, %zu plain", taken, mixed, refused, plain);
+	CHECKF(taken + refused == 914 && taken == 43 && mixed == 42 && plain == 1, "%zu taken (%zu mixed), %zu refused, %zu plain", taken, mixed,
+	    refused, plain);
 	buf_done(&file);
 }

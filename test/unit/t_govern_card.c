@@ -31,7 +31,10 @@ close_desk(struct desk *d)
 static struct card
 card_of(struct desk *d, uint32_t counter, uint32_t epoch, unsigned log_gen, const char *time)
 {
-	struct card c = {.has_centre = true, .centre = *chain_centre(d->chain), .member = STR_INIT("irq"), .time = DAY(time),
+	struct card c = {.has_centre = true,
+	    .centre = *chain_centre(d->chain),
+	    .member = STR_INIT("irq"),
+	    .time = DAY(time),
 	    .keys = govern_keys(&d->a, 1, 0, log_gen)};
 	c.keys.counter = counter;
 	c.keys.epoch = epoch;
@@ -179,8 +182,8 @@ TEST(cards_in_conflict)
 			struct desk d = open_desk();
 			struct errinfo e;
 			struct roster_member m;
-			struct card good = card_of(&d, 1, 1, 0, "2015-10-02"), same = card_of(&d, 2, 2, 1, "2015-10-03"), on = card_of(&d, 4, 3,
-			    2, "2015-10-04");
+			struct card good = card_of(&d, 1, 1, 0, "2015-10-02"), same = card_of(&d, 2, 2, 1, "2015-10-03"),
+				    on = card_of(&d, 4, 3, 2, "2015-10-04");
 			struct card wrong = card_of(&d, bad[i].counter, bad[i].epoch, bad[i].log_gen, "2015-10-05");
 			enum roster_added a1 = add(&d, first ? &wrong : &same);
 			add(&d, &good);
@@ -243,8 +246,8 @@ TEST(revocations_add_up)
 	struct desk d = open_desk();
 	struct errinfo e;
 	struct roster_log_key k;
-	struct card first = card_of(&d, 1, 2, 1, "2015-11-01"), second = card_of(&d, 2, 3, 2, "2015-12-01"), third = card_of(&d, 3, 3, 2,
-	    "2015-12-02");
+	struct card first = card_of(&d, 1, 2, 1, "2015-11-01"), second = card_of(&d, 2, 3, 2, "2015-12-01"),
+		    third = card_of(&d, 3, 3, 2, "2015-12-02");
 	first.keys.revoked_from = DAY("2015-10-20");
 	second.keys.revoked_from = DAY("2015-11-20");
 	add(&d, &first);
@@ -265,7 +268,7 @@ TEST(identities_belong_to_one)
 	struct desk d = open_desk();
 	int64_t now = DAY("2016-01-01");
 	struct str mine = chain_last(d.chain)->members[1].keys.identities[0], added = STR_INIT("identity--aaaaaaaa-0000-4000-8000-000000000001"),
-	    both[2] = {mine, added};
+		   both[2] = {mine, added};
 	CHECK(roster_identity(d.r, now, mine) == 1 && roster_identity(d.r, now, added) == -1);
 	struct card c = card_of(&d, 1, 1, 0, "2015-11-01");
 	c.keys.identities = both;

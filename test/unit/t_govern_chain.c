@@ -17,8 +17,8 @@ TEST(ceremony_of_four)
 	struct charter draft = govern_draft(&a, 4);
 	for (size_t i = 0; i < 4; i++) {
 		struct sign_key root = govern_root(i, 0);
-		struct card out, in = {.member = draft.members[i].id, .name = draft.members[i].name, .keys = draft.members[i].keys,
-		    .time = DAY("2015-09-20")};
+		struct card out,
+		    in = {.member = draft.members[i].id, .name = draft.members[i].name, .keys = draft.members[i].keys, .time = DAY("2015-09-20")};
 		struct str text;
 		CHECK_OK(card_make(&in, &root, &b, &e));
 		CHECK(arena_dup(&a, buf_str(&b), &text));
@@ -151,7 +151,7 @@ TEST(both_quorums)
 		enum err code;
 		const char *says;
 	} table[] = {
-	    {0x07, ERR_DENIED, "who joins"},      /* quorum of the old, but the new have not agreed */
+	    {0x07, ERR_DENIED, "who joins"}, /* quorum of the old, but the new have not agreed */
 	    {0x1f, ERR_DENIED, "m05: who joins"},
 	    {0x33, ERR_DENIED, "the one before"}, /* two of the old */
 	    {0x37, OK, ""},
@@ -173,23 +173,97 @@ TEST(both_quorums)
 }
 
 /* What a successor may not be, one edit each; all four members sign it, so nothing but the rule stands in the way. */
-static void bad_version(struct charter *c) { c->version = 3; }
-static void bad_previous(struct charter *c) { c->previous.b[0] ^= 1; }
-static void bad_from(struct charter *c) { c->from = DAY("2015-10-01"); }
-static void bad_gone(struct charter *c) { c->nmember = 3; c->rota.n = 3; govern_quorums(c, 3); c->rota.first = c->from; }
-static void bad_id(struct charter *c) { c->members[3].id = STR("syx"); }
-static void bad_number(struct charter *c) { struct charter_member m = c->members[0]; c->members[0] = c->members[1]; c->members[1] = m; }
-static void bad_key(struct charter *c) { c->members[2].keys.tls[0] ^= 1; }
-static void bad_url(struct charter *c) { c->members[2].keys.url = STR("https://elsewhere.example"); }
-static void bad_epoch(struct charter *c) { c->members[2].keys.epoch = 2; }
-static void bad_revoke(struct charter *c) { c->members[2].keys.revoked_from = DAY("2015-11-01"); }
-static void bad_level_name(struct charter *c) { c->levels[1].name = STR("RESTRICTED"); }
-static void bad_level_order(struct charter *c) { struct charter_level l = c->levels[1]; c->levels[1] = c->levels[2]; c->levels[2] = l; }
-static void bad_level_gone(struct charter *c) { c->nlevel = 2; }
-static void bad_rota(struct charter *c) { c->rota.order[0] = 1; c->rota.order[1] = 0; c->rota.first = DAY("2015-12-31"); }
-static void bad_national(struct charter *c) { static struct charter_national n = {1, STR_INIT("SIRRI JIDDAN"),
-    STR_INIT("SR")}; c->levels[2].national = &n; c->levels[2].nnational = 1; }
-static void bad_national_gone(struct charter *c) { c->levels[2].nnational = 0; }
+static void
+bad_version(struct charter *c)
+{
+	c->version = 3;
+}
+static void
+bad_previous(struct charter *c)
+{
+	c->previous.b[0] ^= 1;
+}
+static void
+bad_from(struct charter *c)
+{
+	c->from = DAY("2015-10-01");
+}
+static void
+bad_gone(struct charter *c)
+{
+	c->nmember = 3;
+	c->rota.n = 3;
+	govern_quorums(c, 3);
+	c->rota.first = c->from;
+}
+static void
+bad_id(struct charter *c)
+{
+	c->members[3].id = STR("syx");
+}
+static void
+bad_number(struct charter *c)
+{
+	struct charter_member m = c->members[0];
+	c->members[0] = c->members[1];
+	c->members[1] = m;
+}
+static void
+bad_key(struct charter *c)
+{
+	c->members[2].keys.tls[0] ^= 1;
+}
+static void
+bad_url(struct charter *c)
+{
+	c->members[2].keys.url = STR("https://elsewhere.example");
+}
+static void
+bad_epoch(struct charter *c)
+{
+	c->members[2].keys.epoch = 2;
+}
+static void
+bad_revoke(struct charter *c)
+{
+	c->members[2].keys.revoked_from = DAY("2015-11-01");
+}
+static void
+bad_level_name(struct charter *c)
+{
+	c->levels[1].name = STR("RESTRICTED");
+}
+static void
+bad_level_order(struct charter *c)
+{
+	struct charter_level l = c->levels[1];
+	c->levels[1] = c->levels[2];
+	c->levels[2] = l;
+}
+static void
+bad_level_gone(struct charter *c)
+{
+	c->nlevel = 2;
+}
+static void
+bad_rota(struct charter *c)
+{
+	c->rota.order[0] = 1;
+	c->rota.order[1] = 0;
+	c->rota.first = DAY("2015-12-31");
+}
+static void
+bad_national(struct charter *c)
+{
+	static struct charter_national n = {1, STR_INIT("SIRRI JIDDAN"), STR_INIT("SR")};
+	c->levels[2].national = &n;
+	c->levels[2].nnational = 1;
+}
+static void
+bad_national_gone(struct charter *c)
+{
+	c->levels[2].nnational = 0;
+}
 
 TEST(illegal_successors)
 {
@@ -298,8 +372,8 @@ TEST(entries_count)
 	struct charter next = govern_next(&a, chain_last(chain), "2016-01-01");
 	CHECK_OK(chain_add(chain, govern_signed(&a, govern_text(&a, &next), chain_last(chain), 7, NULL), &added, &e));
 	int64_t before = DAY("2015-12-01"), change = DAY("2016-01-01"), after = DAY("2016-02-01");
-	CHECK(chain_counts(chain, 0, before, TIME_NEVER, before));      /* not superseded yet */
-	CHECK(!chain_counts(chain, 0, before, TIME_NEVER, after));      /* superseded, nobody saw it in time */
+	CHECK(chain_counts(chain, 0, before, TIME_NEVER, before)); /* not superseded yet */
+	CHECK(!chain_counts(chain, 0, before, TIME_NEVER, after)); /* superseded, nobody saw it in time */
 	CHECK(chain_counts(chain, 0, before, change - 1, after));
 	CHECK(!chain_counts(chain, 0, before, change, after));
 	CHECK(!chain_counts(chain, 0, change, change - 1, change - 1)); /* made after the charter it names */
@@ -328,10 +402,10 @@ TEST(charter_fork)
 	govern_quorums(&right, 2);
 	struct str file[3];
 	struct str left_text = govern_text(&a, &left);
-	file[0] = govern_signed(&a, left_text, first, 0xe, NULL);                    /* irq rus syr */
-	file[1] = govern_signed(&a, govern_text(&a, &right), first, 0x7, NULL);      /* irn irq rus */
+	file[0] = govern_signed(&a, left_text, first, 0xe, NULL);               /* irq rus syr */
+	file[1] = govern_signed(&a, govern_text(&a, &right), first, 0x7, NULL); /* irn irq rus */
 	struct charter left_read = govern_read(&a, left_text), on = govern_next(&a, &left_read, "2016-03-01");
-	file[2] = govern_signed(&a, govern_text(&a, &on), &left_read, 0xf, NULL);   /* follows on the left */
+	file[2] = govern_signed(&a, govern_text(&a, &on), &left_read, 0xf, NULL); /* follows on the left */
 	static const int orders[][3] = {{0, 1, 2}, {1, 0, 2}, {0, 2, 1}};
 	for (size_t o = 0; o < 3; o++) {
 		struct chain_fork f;
@@ -415,8 +489,8 @@ TEST(drill_root_key_stolen)
 	struct sign_key root = govern_root(1, 0);
 	CHECK_OK(roster_new(chain, &r, &e));
 
-	struct card stolen = {.has_centre = true, .centre = *chain_centre(chain), .member = STR("irq"), .time = DAY("2015-11-01"),
-	    .keys = govern_keys(&a, 1, 0, 66)};
+	struct card stolen = {
+	    .has_centre = true, .centre = *chain_centre(chain), .member = STR("irq"), .time = DAY("2015-11-01"), .keys = govern_keys(&a, 1, 0, 66)};
 	stolen.keys.counter = 1;
 	stolen.keys.epoch = 2;
 	CHECK_OK(card_make(&stolen, &root, &thief, &e));
@@ -502,8 +576,8 @@ TEST(drill_quorum_lost)
 	CHECK(chain_in_force(chain, later) == first && circle_open(first, 15) && chain_present(chain, later) == 15);
 	CHECK(rota_at(chain, later, &t) && t.term == 15 && t.lead == 3);
 	CHECK_OK(roster_new(chain, &r, &e));
-	struct card card = {.has_centre = true, .centre = *chain_centre(chain), .member = STR("rus"), .time = later, .keys = govern_keys(&a, 2,
-	    0, 1)};
+	struct card card = {
+	    .has_centre = true, .centre = *chain_centre(chain), .member = STR("rus"), .time = later, .keys = govern_keys(&a, 2, 0, 1)};
 	card.keys.counter = 1;
 	card.keys.epoch = 2;
 	CHECK_OK(card_make(&card, &root, &b, &e));

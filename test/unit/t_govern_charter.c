@@ -140,8 +140,8 @@ TEST(charter_refused)
 		struct errinfo e = {0};
 		struct arena b = ARENA_INIT(32 * MIB);
 		enum err err = charter_parse(edit(&b, text, table[i].from, table[i].to), &b, &out, &e);
-		CHECKF(err == table[i].code && strstr(e.msg, table[i].says), "%zu: %s -> %s: %s, %s", i, table[i].from, table[i].to,
-		    err_name(err), e.msg);
+		CHECKF(err == table[i].code && strstr(e.msg, table[i].says), "%zu: %s -> %s: %s, %s", i, table[i].from, table[i].to, err_name(err),
+		    e.msg);
 		arena_done(&b);
 	}
 	arena_done(&a);
@@ -151,17 +151,15 @@ TEST(charter_refused)
 TEST(text_and_ids)
 {
 	static const char *const bad[] = {"", " a", "a ", "a\nb", "a\tb", "a\x7f", "a\xc2\x85", "a\xd8\x9c", "a\xe2\x80\x8b", "a\xe2\x80\x8f",
-	    "a\xe2\x80\xa8",
-	    "\xe2\x80\xaez", "\xe2\x81\xa7z", "\xef\xbb\xbfz", "\xff", "12345678901"};
-	static const char *const good[] = {"a", "\xd8\xa7\xd9\x84", "\xe2\x80\x8c", "\xd0\xa1\xd0\xa1", "a\xc2\xa0z", "\xe4\xbd\xa0",
-	    "1234567890"};
+	    "a\xe2\x80\xa8", "\xe2\x80\xaez", "\xe2\x81\xa7z", "\xef\xbb\xbfz", "\xff", "12345678901"};
+	static const char *const good[] = {"a", "\xd8\xa7\xd9\x84", "\xe2\x80\x8c", "\xd0\xa1\xd0\xa1", "a\xc2\xa0z", "\xe4\xbd\xa0", "1234567890"};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		CHECKF(!govern_text_ok(str_of(bad[i]), 10), "bad text %zu taken", i);
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		CHECKF(govern_text_ok(str_of(good[i]), 10), "good text %zu refused", i);
 	CHECK(govern_id_ok(STR("irq")) && govern_id_ok(STR("a1")) && govern_id_ok(STR("abcdefgh")));
 	CHECK(!govern_id_ok(STR("joint")) && !govern_id_ok(STR("tlp")) && !govern_id_ok(STR("1a")) && !govern_id_ok(STR("a-b")) &&
-	    !govern_id_ok(STR_NONE));
+	      !govern_id_ok(STR_NONE));
 }
 
 /* Drafts that the text could not say, and keys that are none. */

@@ -52,9 +52,8 @@ TEST(lead_of_every_day)
 			static const int order[] = {2, 1, 0, 3};
 			struct turn one, two;
 			CHECK(rota_at(chain, t, &one) && rota_at(chain, t + TIME_DAY - 1, &two));
-			CHECKF(one.lead == order[term % 4] && (int)one.term == term, "%s %s: %04d-%02d-%02d is term %u of %d, not %d",
-			    table[i].first, table[i].term, y, m, d,
-			    one.term, one.lead, term);
+			CHECKF(one.lead == order[term % 4] && (int)one.term == term, "%s %s: %04d-%02d-%02d is term %u of %d, not %d", table[i].first,
+			    table[i].term, y, m, d, one.term, one.lead, term);
 			CHECK(two.lead == one.lead && two.start == one.start && two.end == one.end && one.start <= t && one.end > t);
 			CHECK(starts == (one.start == t) && one.stated == one.lead);
 			if (++d > length(y, m)) {
@@ -78,8 +77,8 @@ TEST(terms_ahead)
 	struct charter draft = govern_draft(&a, 4);
 	struct chain *chain = govern_found(&a, &draft);
 	struct turn t[9];
-	static const char *const starts[] = {"2015-10-01", "2016-01-01", "2016-04-01", "2016-07-01", "2016-10-01", "2017-01-01", "2017-04-01",
-	    "2017-07-01", "2017-10-01"};
+	static const char *const starts[] = {
+	    "2015-10-01", "2016-01-01", "2016-04-01", "2016-07-01", "2016-10-01", "2017-01-01", "2017-04-01", "2017-07-01", "2017-10-01"};
 	CHECK(rota_ahead(chain, DAY("2015-01-01"), t, 9) == 9);
 	for (int i = 0; i < 9; i++)
 		CHECK(t[i].start == DAY(starts[i]) && t[i].lead == i % 4 && (i == 0 || t[i - 1].end == t[i].start));

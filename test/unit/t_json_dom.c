@@ -24,7 +24,8 @@ TEST(tree_values)
 	const char *text = " {\"a\": [1, -2.5e1, {\"x\": null}], \"b\" : true,\"c\":false, \"d\":\"\", \"e\":{}, \"f\":[], \"\":9} ";
 	const struct json *j = parsed(text), *a = json_get(j, STR("a"));
 	CHECK(json_is(j, JSON_OBJECT) && json_count(j) == 7 && j->span == 12);
-	CHECK(json_count(a) == 3 && json_i64(json_at(a, 0), &v) && v == 1 && !json_i64(json_at(a, 1), &v) && json_double(json_at(a, 1), &d) && d == -25);
+	CHECK(json_count(a) == 3 && json_i64(json_at(a, 0), &v) && v == 1 && !json_i64(json_at(a, 1), &v) && json_double(json_at(a, 1), &d) &&
+	      d == -25);
 	CHECK(json_is(json_get(json_at(a, 2), STR("x")), JSON_NULL) && !json_at(a, 3) && !json_at(NULL, 0));
 	CHECK(json_get(j, STR("b"))->n == 1 && json_get(j, STR("c"))->n == 0 && json_is(json_get(j, STR("c")), JSON_BOOL));
 	CHECK(json_get_str(j, STR("d"), &s) && s.n == 0 && !json_get_str(j, STR("e"), &s) && !json_get(j, STR("x")));
@@ -43,15 +44,16 @@ TEST(tree_order_and_walks)
 {
 	const struct json *j = parsed("{\"z\":1,\"a\":[2,[3,4],{}],\"m\":{\"k\":5}}");
 	struct buf b = BUF_INIT(1000);
-	JSON_EACH (m, j)
-		buf_put(&b, json_key_of(m));
+	JSON_EACH(m, j)
+	buf_put(&b, json_key_of(m));
 	CHECK_STR(buf_str(&b), STR("zam"));
 	buf_clear(&b);
-	JSON_WALK (x, j)
-		buf_putc(&b, "?nb#s[{"[x->type]);
+	JSON_WALK(x, j)
+	buf_putc(&b, "?nb#s[{"[x->type]);
 	CHECK_STR(buf_str(&b), STR("{#[#[##{{#"));
 	buf_clear(&b);
-	JSON_WALK (x, j) {
+	JSON_WALK(x, j)
+	{
 		struct buf path = BUF_INIT(100);
 		json_path_put(&path, j, x);
 		buf_put(&b, buf_str(&path));
@@ -72,7 +74,7 @@ TEST(tree_strings)
 	    {"\"\\u0041\\u00e9\\u20ac\\uD834\\udd1E\"", "A\xc3\xa9\xe2\x82\xac\xf0\x9d\x84\x9e"},
 	    {"\"\\ud800\\udc00 \\udbff\\udfff\"", "\xf0\x90\x80\x80 \xf4\x8f\xbf\xbf"},
 	    {"\"\xd8\xa8\xd8\xba\xd8\xaf\xd8\xa7\xd8\xaf plain text of some length \\n \xd8\xa8\"",
-	     "\xd8\xa8\xd8\xba\xd8\xaf\xd8\xa7\xd8\xaf plain text of some length \n \xd8\xa8"},
+		"\xd8\xa8\xd8\xba\xd8\xaf\xd8\xa7\xd8\xaf plain text of some length \n \xd8\xa8"},
 	};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
 		const struct json *j = parsed(good[i].text);
@@ -100,10 +102,17 @@ TEST(tree_integers)
 		bool good;
 		int64_t v;
 	} t[] = {
-	    {"0", true, 0}, {"-0", true, 0}, {"9223372036854775807", true, INT64_MAX}, {"-9223372036854775808", true, INT64_MIN},
+	    {"0", true, 0},
+	    {"-0", true, 0},
+	    {"9223372036854775807", true, INT64_MAX},
+	    {"-9223372036854775808", true, INT64_MIN},
 	    {"9223372036854775808", false, 0},
-	    {"-9223372036854775809", false, 0}, {"18446744073709551616", false, 0}, {"1.0", false, 0}, {"1e3", false, 0},
-	    {"-1", true, -1}, {"\"1\"", false, 0},
+	    {"-9223372036854775809", false, 0},
+	    {"18446744073709551616", false, 0},
+	    {"1.0", false, 0},
+	    {"1e3", false, 0},
+	    {"-1", true, -1},
+	    {"\"1\"", false, 0},
 	};
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
 		int64_t v = 77;
@@ -150,8 +159,8 @@ TEST(faults_and_their_places)
 		struct errinfo e = {0};
 		enum err r = json_parse(&arena, str_of(t[i].text), &j, &e);
 		CHECKF(r == t[i].code && e.code == r, "%s: %s", t[i].text, r ? err_name(r) : "taken");
-		CHECKF(e.line == t[i].line && e.col == t[i].col && e.offset == t[i].offset, "%s: told at %d:%d, %d", t[i].text,
-		       (int)e.line, (int)e.col, (int)e.offset);
+		CHECKF(e.line == t[i].line && e.col == t[i].col && e.offset == t[i].offset, "%s: told at %d:%d, %d", t[i].text, (int)e.line,
+		    (int)e.col, (int)e.offset);
 		CHECK(json_parse(&arena, str_of(t[i].text), &j, NULL) == r);
 	}
 	arena_reset(&arena);

@@ -89,12 +89,13 @@ TEST(scan_takes_the_shapes)
 	SCANS(" \n ", "E\n");
 	SCANS("{}", "O0 1:1@0+2  {}\nE\n");
 	SCANS("\xef\xbb\xbf{\"a\":1}", "O0 1:1@3+7  {\"a\":1}\nE\n");
-	SCANS("{\"a\":1}\n{\"a\":\"}{\\\"\"}\r\n\n{}{}", "O0 1:1@0+7  {\"a\":1}\nO1 2:1@8+12  {\"a\":\"}{\\\"\"}\nO2 4:1@23+2  {}\nO3 4:3@25+2  {}\nE\n");
+	SCANS("{\"a\":1}\n{\"a\":\"}{\\\"\"}\r\n\n{}{}",
+	    "O0 1:1@0+7  {\"a\":1}\nO1 2:1@8+12  {\"a\":\"}{\\\"\"}\nO2 4:1@23+2  {}\nO3 4:3@25+2  {}\nE\n");
 	SCANS("[{\"a\":[1,{}]} , {}]", "O0 1:2@1+12  {\"a\":[1,{}]}\nO1 1:17@16+2  {}\nE\n");
 	SCANS("[]", "E\n");
 	SCANS("{\"type\":\"bundle\",\"id\":{\"x\":[]},\n\"objects\":[\n  {\"type\":\"a\"},\n  {\"objects\":[{}]}\n],\"z\\u0061\": 1 }",
-	      "M0 1:9@8+8 type \"bundle\"\nM0 1:23@22+8 id {\"x\":[]}\n"
-	      "O0 3:3@46+12  {\"type\":\"a\"}\nO1 4:3@62+16  {\"objects\":[{}]}\nM2 5:14@92+1 za 1\nE\n");
+	    "M0 1:9@8+8 type \"bundle\"\nM0 1:23@22+8 id {\"x\":[]}\n"
+	    "O0 3:3@46+12  {\"type\":\"a\"}\nO1 4:3@62+16  {\"objects\":[{}]}\nM2 5:14@92+1 za 1\nE\n");
 	SCANS("{\"objects\" : [ ] }{\"objects\":[{}]}\n[{}]", "O0 1:31@30+2  {}\nO1 2:2@36+2  {}\nE\n");
 	/* no bundle: not at the first level, no array, another key, a key in a string */
 	SCANS("{\"x\":{\"objects\":[]}}", "O0 1:1@0+20  {\"x\":{\"objects\":[]}}\nE\n");
@@ -108,8 +109,9 @@ TEST(scan_goes_on_behind_damage)
 	/* lists: commas too few and too many, what is no object */
 	SCANS("[{} {},]", "O0 1:2@1+2  {}\nB1 1:5@4+0   !ERR_SYNTAX 1:5\nO2 1:5@4+2  {}\nB3 1:8@7+0   !ERR_SYNTAX 1:8\nE\n");
 	SCANS("[,{}]", "B0 1:2@1+0   !ERR_SYNTAX 1:2\nO1 1:3@2+2  {}\nE\n");
-	SCANS("[1,\"a,]\",[{},2],{},null]", "B0 1:2@1+1  1 !ERR_INVALID 1:2\nB1 1:4@3+5  \"a,]\" !ERR_INVALID 1:4\nB2 1:10@9+6  [{},2] !ERR_INVALID 1:10\n"
-	                                   "O3 1:17@16+2  {}\nB4 1:20@19+4  null !ERR_INVALID 1:20\nE\n");
+	SCANS("[1,\"a,]\",[{},2],{},null]",
+	    "B0 1:2@1+1  1 !ERR_INVALID 1:2\nB1 1:4@3+5  \"a,]\" !ERR_INVALID 1:4\nB2 1:10@9+6  [{},2] !ERR_INVALID 1:10\n"
+	    "O3 1:17@16+2  {}\nB4 1:20@19+4  null !ERR_INVALID 1:20\nE\n");
 	SCANS("[{}x,{}]", "O0 1:2@1+2  {}\nB1 1:4@3+1  x !ERR_SYNTAX 1:4\nO2 1:6@5+2  {}\nE\n");
 	/* brackets crossed: by balance on one line, by the next line like it otherwise */
 	SCANS("[{\"a\":[1},{\"b\":2}]", "B0 1:2@1+8  {\"a\":[1} !ERR_SYNTAX 1:9\nO1 1:11@10+7  {\"b\":2}\nE\n");
@@ -117,7 +119,7 @@ TEST(scan_goes_on_behind_damage)
 	SCANS("{\"a\":{\"b\":[}\n{\"b\":2}\n", "B0 1:1@0+13  {\"a\":{\"b\":[}\n !ERR_SYNTAX 1:12\nO1 2:1@13+7  {\"b\":2}\nE\n");
 	SCANS("{\"a\":\"cut\n{\"b\":2}\n", "B0 1:1@0+10  {\"a\":\"cut\n !ERR_SYNTAX 1:10\nO1 2:1@10+7  {\"b\":2}\nE\n");
 	SCANS("{\"objects\":[\n  {\n    \"a\": \"cut\n    \"x\": {\n    {\n    }\n  },\n  {\"b\":2}\n]}",
-	      "B0 2:3@15+44  {\n    \"a\": \"cut\n    \"x\": {\n    {\n    }\n  },\n !ERR_SYNTAX 3:14\nO1 8:3@61+7  {\"b\":2}\nE\n");
+	    "B0 2:3@15+44  {\n    \"a\": \"cut\n    \"x\": {\n    {\n    }\n  },\n !ERR_SYNTAX 3:14\nO1 8:3@61+7  {\"b\":2}\nE\n");
 	/* the same fault is found inside the object: its own place is told, not only where brackets show it */
 	SCANS("{\"a\":1,,\"b\":[}\n{}", "B0 1:1@0+14  {\"a\":1,,\"b\":[} !ERR_SYNTAX 1:8\nO1 2:1@15+2  {}\nE\n");
 	/* at the top */
@@ -189,7 +191,8 @@ TEST(scan_limits)
 	struct pieces p = {buf_str(&b), 1000, false};
 	CHECK_OK(json_scan_new((struct source){&p, pieces_read}, STR("objects"), NULL, &s, &e));
 	CHECK_OK(json_scan_next(s, &it, &e));
-	CHECK(it.kind == JSON_SCAN_BAD && it.why.code == ERR_LIMIT && it.size == 6 + 2 * LIMIT_JSON_DEPTH && it.why.offset == 6 + LIMIT_JSON_DEPTH - 1);
+	CHECK(
+	    it.kind == JSON_SCAN_BAD && it.why.code == ERR_LIMIT && it.size == 6 + 2 * LIMIT_JSON_DEPTH && it.why.offset == 6 + LIMIT_JSON_DEPTH - 1);
 	CHECK_OK(json_scan_next(s, &it, &e));
 	CHECK(it.kind == JSON_SCAN_OBJECT);
 	json_scan_free(s);
@@ -209,7 +212,8 @@ TEST(scan_limits)
 /* Stopped behind any item and taken up again, the rest is the same. */
 TEST(scan_moves_its_window)
 {
-	/* Long indentation and many damaged objects, over several windows: nearly every move of the window comes amid blanks that must be remembered. */
+	/* Long indentation and many damaged objects, over several windows: nearly every move of the window comes amid blanks that must be remembered.
+	 */
 	struct buf b = BUF_INIT(8 * MIB), whole = BUF_INIT(8 * MIB), cut = BUF_INIT(8 * MIB);
 	char blanks[201];
 	size_t n = 0, good = 0, bad = 0;
@@ -238,7 +242,7 @@ TEST(scan_moves_its_window)
 TEST(scan_goes_on_from_a_mark)
 {
 	static const char text[] = "{\"type\":\"bundle\",\n \"objects\":[\n  {\"a\":1},{\"a\":2},\n  {\"a\":[3},\n"
-	                           "  {\"a\":4} {}, 5\n ],\n \"more\":true}\n[{}, {},]\nx\n{\"b\":1}";
+				   "  {\"a\":4} {}, 5\n ],\n \"more\":true}\n[{}, {},]\nx\n{\"b\":1}";
 	struct str all = str_of(text);
 	struct buf whole = BUF_INIT(MIB), rest = BUF_INIT(MIB);
 	describe(all, SIZE_MAX, NULL, &whole);

@@ -9,9 +9,16 @@
 /* Taken of the i_ texts: numbers of any size are JSON, and are kept as text. All others (bad UTF-8, lone surrogates, UTF-16, byte
  * order mark, 500 levels) are refused. */
 static const char *const taken[] = {
-    "i_number_double_huge_neg_exp.json", "i_number_huge_exp.json",         "i_number_neg_int_huge_exp.json",    "i_number_pos_double_huge_exp.json",
-    "i_number_real_neg_overflow.json",   "i_number_real_pos_overflow.json", "i_number_real_underflow.json",      "i_number_too_big_neg_int.json",
-    "i_number_too_big_pos_int.json",     "i_number_very_big_negative_int.json",
+    "i_number_double_huge_neg_exp.json",
+    "i_number_huge_exp.json",
+    "i_number_neg_int_huge_exp.json",
+    "i_number_pos_double_huge_exp.json",
+    "i_number_real_neg_overflow.json",
+    "i_number_real_pos_overflow.json",
+    "i_number_real_underflow.json",
+    "i_number_too_big_neg_int.json",
+    "i_number_too_big_pos_int.json",
+    "i_number_very_big_negative_int.json",
 };
 /* The y_ texts that we refuse: JSON, but not I-JSON, and two readers could understand them in two ways. */
 static const char *const twice[] = {"y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json"};

@@ -40,8 +40,8 @@ TEST(writer_compact_and_indented)
 	buf_clear(&b);
 	sample(&b, 2);
 	CHECK_STR(buf_str(&b), STR("{\n  \"s\": \"a\\\"b\",\n  \"i\": -9223372036854775808,\n  \"t\": true,\n"
-	                           "  \"list\": [\n    18446744073709551615,\n    0.5,\n"
-	                           "    null,\n    [ 1 ],\n    {},\n    []\n  ]\n}"));
+				   "  \"list\": [\n    18446744073709551615,\n    0.5,\n"
+				   "    null,\n    [ 1 ],\n    {},\n    []\n  ]\n}"));
 	buf_done(&b);
 }
 
@@ -63,8 +63,8 @@ TEST(writer_escapes)
 TEST(writer_gives_back_the_tree)
 {
 	TEST_SHARED(dir);
-	static const char *const files[] = {"misp/existing_event.json", "misp/very_long_event.json",
-	                                   "json/canonical/input/weird.json", "stix/examples/infrastructure.json"};
+	static const char *const files[] = {
+	    "misp/existing_event.json", "misp/very_long_event.json", "json/canonical/input/weird.json", "stix/examples/infrastructure.json"};
 	struct errinfo e;
 	struct arena a = ARENA_INIT(LIMIT_OBJECT_ARENA), a2 = ARENA_INIT(LIMIT_OBJECT_ARENA);
 	struct buf in = BUF_INIT(10 * MIB), out = BUF_INIT(10 * MIB);

@@ -39,9 +39,9 @@ TEST(label_json_is_fixed)
 	l.tlp = LABEL_TLP_AMBER_STRICT;
 	l.valid_until = DAY(0);
 	l.delete_by = DAY(1) + 5;
-	text_is(
-	    &l, "{\"circle\":\"irq.rus\",\"compartments\":[\"ALPHA\",\"BRAVO\"],\"delete_by\":\"2016-01-02T00:00:00.000005Z\",\"level\":2,\"orcon\":"
-		"true,\"owner\":\"irq\",\"policy\":\"" ID "\",\"tlp\":\"amber+strict\",\"valid_until\":\"2016-01-01T00:00:00.000000Z\"}");
+	text_is(&l,
+	    "{\"circle\":\"irq.rus\",\"compartments\":[\"ALPHA\",\"BRAVO\"],\"delete_by\":\"2016-01-02T00:00:00.000005Z\",\"level\":2,\"orcon\":"
+	    "true,\"owner\":\"irq\",\"policy\":\"" ID "\",\"tlp\":\"amber+strict\",\"valid_until\":\"2016-01-01T00:00:00.000000Z\"}");
 	label_top(&l);
 	text_is(&l, "{\"circle\":\"\",\"compartments\":\"*\",\"delete_by\":\"0000-01-01T00:00:00.000000Z\",\"level\":255,\"orcon\":true,\"owner\":"
 		    "\"\",\"policy\":\"" ZERO "\",\"tlp\":\"red\",\"valid_until\":\"0000-01-01T00:00:00.000000Z\"}");

@@ -118,7 +118,7 @@ TEST(merkle_hashes_have_their_prefixes)
 	CHECK(hash_from_hex(STR("395aa064aa4c29f7010acfe3f25db9485bbd4b91897b6ad7ad547639252b4d56"), &h));
 	CHECK(hash_eq(&h, &one) && hash_eq(&many, &one));
 	struct hash both = hash_of(STR("\1"
-	                               "0123456789abcdef0123456789abcdefFEDCBA9876543210FEDCBA9876543210"));
+				       "0123456789abcdef0123456789abcdefFEDCBA9876543210FEDCBA9876543210"));
 	struct hash l, r;
 	CHECK(hash_from_bytes(STR("0123456789abcdef0123456789abcdef"), &l) && hash_from_bytes(STR("FEDCBA9876543210FEDCBA9876543210"), &r));
 	struct hash node = merkle_node(&l, &r);

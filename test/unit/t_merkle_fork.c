@@ -85,7 +85,7 @@ TEST(fork_is_proven_exactly_where_there_is_one)
 				buf_clear(&out);
 				bool turn = (m ^ n) & 1;
 				enum err err = merkle_fork_make(buf_str(turn ? &b : &a), buf_str(turn ? &a : &b), equal ? NULL : &r,
-				                                equal ? NULL : &p, STR(ORIGIN), &pub, &out, &e);
+				    equal ? NULL : &p, STR(ORIGIN), &pub, &out, &e);
 				CHECKF(err == (fork ? OK : ERR_VERIFY), "same %zu, m %u, n %u: %s", same, (unsigned)m, (unsigned)n, err_name(err));
 				CHECK(fork || out.n == 0);
 				if (!fork)
@@ -207,19 +207,19 @@ TEST(receipt_is_read_strictly)
 		const char *in;
 		enum err want;
 	} cases[] = {
-		{FIRST "index 0\n\no\n1\n" ROOT, OK},
-		{FIRST "extra AAAA\nindex 7\n" ROOT "\no\n", OK},
-		{FIRST "extra \nindex 7\n" ROOT "\no\n", OK},
-		{FIRST "extra AAA\nindex 7\n" ROOT "\no\n", ERR_SYNTAX},
-		{FIRST "index 07\n" ROOT "\no\n", ERR_SYNTAX},
-		{FIRST "index 7\n" ROOT, ERR_SYNTAX},
-		{FIRST "index 7\n" ROOT "\n", ERR_SYNTAX},
-		{FIRST "index 7\nAAAA\n\no\n", ERR_SYNTAX},
-		{FIRST "index 7\nextra AAAA\n\no\n", ERR_SYNTAX},
-		{FIRST "7\n\no\n", ERR_SYNTAX},
-		{FIRST, ERR_SYNTAX},
-		{"c2sp.org/tlog-proof@v2\nindex 0\n\no\n", ERR_SYNTAX},
-		{"", ERR_SYNTAX},
+	    {FIRST "index 0\n\no\n1\n" ROOT, OK},
+	    {FIRST "extra AAAA\nindex 7\n" ROOT "\no\n", OK},
+	    {FIRST "extra \nindex 7\n" ROOT "\no\n", OK},
+	    {FIRST "extra AAA\nindex 7\n" ROOT "\no\n", ERR_SYNTAX},
+	    {FIRST "index 07\n" ROOT "\no\n", ERR_SYNTAX},
+	    {FIRST "index 7\n" ROOT, ERR_SYNTAX},
+	    {FIRST "index 7\n" ROOT "\n", ERR_SYNTAX},
+	    {FIRST "index 7\nAAAA\n\no\n", ERR_SYNTAX},
+	    {FIRST "index 7\nextra AAAA\n\no\n", ERR_SYNTAX},
+	    {FIRST "7\n\no\n", ERR_SYNTAX},
+	    {FIRST, ERR_SYNTAX},
+	    {"c2sp.org/tlog-proof@v2\nindex 0\n\no\n", ERR_SYNTAX},
+	    {"", ERR_SYNTAX},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct errinfo e;

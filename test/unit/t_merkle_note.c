@@ -11,10 +11,10 @@
 static const char vkey_a[] = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
 static const char vkey_b[] = NAME_B "+af0cfe78+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop";
 static const char go_note[] = "If you think cryptography is the answer to your problem,\n"
-                              "then you don't know what your problem is.\n"
-                              "\n"
-                              "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
-                              "— " NAME_B " rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n";
+			      "then you don't know what your problem is.\n"
+			      "\n"
+			      "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+			      "— " NAME_B " rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n";
 
 static struct sign_key
 key_of(char c)
@@ -64,19 +64,19 @@ TEST(cosignatures_of_public_witnesses)
 #define LOG "arche2025h1.staging.ct.transparency.dev"
 	static const char first[] = LOG "\n1432088532\n";
 	static const char rest[] =
-		"U7WM79jrzyhGZ5/GUBTpM7NzwdyfFx61t3RovgcC4Ro=\n\n"
-		"— " LOG " zTM8sQAAAZ5W0WdjBAMARjBEAiBjW5IQf9pvsYLfQFX6hoGREPMHbdQ3urbllzalApkptQIgIpwtEroeW2BXaHAI4kJXFbon5Ch9MNL5zRNZ55lvGt0=\n"
-		"— " LOG " ui8GwCF1+kWqZrxGdhj4aX3gcw7XUlXQQabg/27lefwhUkzbC3NygNI75MdhL1bfTW9g8Ei59RA23oHP7Ry1k3ZFWwQ=\n"
-		"— transparency.dev/DEV:witness-little-garden "
-		"2AQqhwAAAABqEiEgzgFIqqhbUoDwjMWE6UP8nd8/KYTzwZ2rhIgcqoXHAwVkjZr4AscylP3v7sEodkRAErumC2q44vdgJY096st5BQ==\n"
-		"— witness1.smartit.nu/witness1 "
-		"pIyCDwAAAABqEiEghIp82KWebrw7/oHQwlTAm3g2RKS4+eebl8eO0WH+/iEcxZ75W3u5hNI7TOQtmJbqmNWVuE0tgh0XwzdZsDsUAQ==\n"
-		"— remora.n621.de 2net5wAAAABqEiEgPlfF3V06o0Y+fHM+J5J9s27wgxxcOVSpZ/2g/KSiXCg9DEZI+aVCIobWX9sXTynk5XeU/zZ0WBxtqB0DrAWfBw==\n"
-		"— witness.stagemole.eu Z/euoAAAAABqEiEgw0i+7g2ENfDAWHmtRzCfKTHSDwYDJA2NmKeGi9Y8FtEyOUvVr+AJmIY/2TUFucgKi7lI7cUiOvKFYe/TmN9DAg==\n";
+	    "U7WM79jrzyhGZ5/GUBTpM7NzwdyfFx61t3RovgcC4Ro=\n\n"
+	    "— " LOG " zTM8sQAAAZ5W0WdjBAMARjBEAiBjW5IQf9pvsYLfQFX6hoGREPMHbdQ3urbllzalApkptQIgIpwtEroeW2BXaHAI4kJXFbon5Ch9MNL5zRNZ55lvGt0=\n"
+	    "— " LOG " ui8GwCF1+kWqZrxGdhj4aX3gcw7XUlXQQabg/27lefwhUkzbC3NygNI75MdhL1bfTW9g8Ei59RA23oHP7Ry1k3ZFWwQ=\n"
+	    "— transparency.dev/DEV:witness-little-garden "
+	    "2AQqhwAAAABqEiEgzgFIqqhbUoDwjMWE6UP8nd8/KYTzwZ2rhIgcqoXHAwVkjZr4AscylP3v7sEodkRAErumC2q44vdgJY096st5BQ==\n"
+	    "— witness1.smartit.nu/witness1 "
+	    "pIyCDwAAAABqEiEghIp82KWebrw7/oHQwlTAm3g2RKS4+eebl8eO0WH+/iEcxZ75W3u5hNI7TOQtmJbqmNWVuE0tgh0XwzdZsDsUAQ==\n"
+	    "— remora.n621.de 2net5wAAAABqEiEgPlfF3V06o0Y+fHM+J5J9s27wgxxcOVSpZ/2g/KSiXCg9DEZI+aVCIobWX9sXTynk5XeU/zZ0WBxtqB0DrAWfBw==\n"
+	    "— witness.stagemole.eu Z/euoAAAAABqEiEgw0i+7g2ENfDAWHmtRzCfKTHSDwYDJA2NmKeGi9Y8FtEyOUvVr+AJmIY/2TUFucgKi7lI7cUiOvKFYe/TmN9DAg==\n";
 	static const char *const witnesses[] = {
-		"remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2",
-		"witness.stagemole.eu+67f7aea0+BEqSG3yu9YrmcM3BHvQYTxwFj3uSWakQepafafpUqklv",
-		"transparency.dev/DEV:witness-little-garden+d8042a87+BCtusOxINQNUTN5Oj8HObRkh2yHf/MwYaGX4CPdiVEPM",
+	    "remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2",
+	    "witness.stagemole.eu+67f7aea0+BEqSG3yu9YrmcM3BHvQYTxwFj3uSWakQepafafpUqklv",
+	    "transparency.dev/DEV:witness-little-garden+d8042a87+BCtusOxINQNUTN5Oj8HObRkh2yHf/MwYaGX4CPdiVEPM",
 	};
 	struct errinfo e;
 	struct merkle_note_key log, w;
@@ -106,13 +106,17 @@ TEST(cosignatures_of_public_witnesses)
 TEST(note_keys_are_read_strictly)
 {
 	static const char *const bad[] = {
-		"", "PeterNeumann", "PeterNeumann+c74f20a3", "PeterNeumann+c74f20a3+", "+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-		"PeterNeumann+c74f20a+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-		"PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-		"PeterNeumann+c74f20a3+Ahpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-		"Peter Neumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-		"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWAAAA",
-		"PeterNeumanN+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+	    "",
+	    "PeterNeumann",
+	    "PeterNeumann+c74f20a3",
+	    "PeterNeumann+c74f20a3+",
+	    "+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+	    "PeterNeumann+c74f20a+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+	    "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+	    "PeterNeumann+c74f20a3+Ahpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+	    "Peter Neumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+	    "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWAAAA",
+	    "PeterNeumanN+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		struct errinfo e;
@@ -124,7 +128,19 @@ TEST(note_keys_are_read_strictly)
 TEST(note_names)
 {
 	static const char *const bad[] = {
-		"", " ", "a b", "a+b", "a\tb", "a\nb", "a\x01", "\xff", "a\xc2\xa0", "\xe2\x80\x83", "\xe3\x80\x80x", "x\xe2\x80\xa8", "\xc2\x85",
+	    "",
+	    " ",
+	    "a b",
+	    "a+b",
+	    "a\tb",
+	    "a\nb",
+	    "a\x01",
+	    "\xff",
+	    "a\xc2\xa0",
+	    "\xe2\x80\x83",
+	    "\xe3\x80\x80x",
+	    "x\xe2\x80\xa8",
+	    "\xc2\x85",
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		CHECKF(merkle_note_name_check(str_of(bad[i]), NULL) == ERR_INVALID, "taken: %zu", i);
@@ -142,27 +158,27 @@ TEST(note_is_read_strictly)
 		enum err want;
 		uint64_t line;
 	} cases[] = {
-		{STR_INIT("text\n\n" SIG), OK, 0},
-		{STR_INIT("\n\n" SIG), OK, 0},
-		{STR_INIT("a\n\nb\n\n" SIG SIG), OK, 0},
-		{STR_INIT(""), ERR_SYNTAX, 0},
-		{STR_INIT("\n"), ERR_SYNTAX, 0},
-		{STR_INIT("\n\n"), ERR_SYNTAX, 0},
-		{STR_INIT("text\n"), ERR_SYNTAX, 0},
-		{STR_INIT("text\n\n"), ERR_SYNTAX, 0},
-		{STR_INIT("\n" SIG), ERR_SYNTAX, 0},
-		{STR_INIT("text\n\n" SIG "\n"), ERR_SYNTAX, 0},
-		{STR_INIT("text\n\n— n AAAAAAA="), ERR_SYNTAX, 0},
-		{STR_INIT("text\n\n" SIG "- n AAAAAAA=\n"), ERR_SYNTAX, 4},
-		{STR_INIT("text\n\n—  AAAAAAA=\n"), ERR_SYNTAX, 3},
-		{STR_INIT("text\n\n— n AAAAAA==\n"), ERR_SYNTAX, 3},  /* an id and nothing more */
-		{STR_INIT("text\n\n— n AAAAAAB=\n"), ERR_SYNTAX, 3},  /* bits that count for nothing */
-		{STR_INIT("text\n\n— n AAAAAAA=x\n"), ERR_SYNTAX, 3},
-		{STR_INIT("text\n\n— n AAAA AAA=\n"), ERR_SYNTAX, 3},
-		{STR_INIT("text\n\n— n+m AAAAAAA=\n"), ERR_SYNTAX, 3},
-		{STR_INIT("text\r\n\n" SIG), ERR_SYNTAX, 1},
-		{STR_INIT("a\nte\0xt\n\n" SIG), ERR_SYNTAX, 2},
-		{STR_INIT("a\n\xff\n\n" SIG), ERR_SYNTAX, 2},
+	    {STR_INIT("text\n\n" SIG), OK, 0},
+	    {STR_INIT("\n\n" SIG), OK, 0},
+	    {STR_INIT("a\n\nb\n\n" SIG SIG), OK, 0},
+	    {STR_INIT(""), ERR_SYNTAX, 0},
+	    {STR_INIT("\n"), ERR_SYNTAX, 0},
+	    {STR_INIT("\n\n"), ERR_SYNTAX, 0},
+	    {STR_INIT("text\n"), ERR_SYNTAX, 0},
+	    {STR_INIT("text\n\n"), ERR_SYNTAX, 0},
+	    {STR_INIT("\n" SIG), ERR_SYNTAX, 0},
+	    {STR_INIT("text\n\n" SIG "\n"), ERR_SYNTAX, 0},
+	    {STR_INIT("text\n\n— n AAAAAAA="), ERR_SYNTAX, 0},
+	    {STR_INIT("text\n\n" SIG "- n AAAAAAA=\n"), ERR_SYNTAX, 4},
+	    {STR_INIT("text\n\n—  AAAAAAA=\n"), ERR_SYNTAX, 3},
+	    {STR_INIT("text\n\n— n AAAAAA==\n"), ERR_SYNTAX, 3}, /* an id and nothing more */
+	    {STR_INIT("text\n\n— n AAAAAAB=\n"), ERR_SYNTAX, 3}, /* bits that count for nothing */
+	    {STR_INIT("text\n\n— n AAAAAAA=x\n"), ERR_SYNTAX, 3},
+	    {STR_INIT("text\n\n— n AAAA AAA=\n"), ERR_SYNTAX, 3},
+	    {STR_INIT("text\n\n— n+m AAAAAAA=\n"), ERR_SYNTAX, 3},
+	    {STR_INIT("text\r\n\n" SIG), ERR_SYNTAX, 1},
+	    {STR_INIT("a\nte\0xt\n\n" SIG), ERR_SYNTAX, 2},
+	    {STR_INIT("a\n\xff\n\n" SIG), ERR_SYNTAX, 2},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct errinfo e = {0};
@@ -293,25 +309,25 @@ TEST(checkpoint_is_read_strictly)
 		const char *in;
 		enum err want;
 	} cases[] = {
-		{"example.com/behind-the-sofa\n20852163\n" ROOT, OK},
-		{"o\n1\n" ROOT "ext\n", OK},
-		{"o\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n", OK},
-		{"o\n0\n" ROOT, ERR_INVALID},
-		{"o\n1099511627776\n" ROOT, OK},
-		{"o\n1099511627777\n" ROOT, ERR_LIMIT},
-		{"o\n18446744073709551616\n" ROOT, ERR_SYNTAX},
-		{"", ERR_SYNTAX},
-		{"\n1\n" ROOT, ERR_SYNTAX},
-		{"o\n01\n" ROOT, ERR_SYNTAX},
-		{"o\n+1\n" ROOT, ERR_SYNTAX},
-		{"o\n1 \n" ROOT, ERR_SYNTAX},
-		{"o\n\n" ROOT, ERR_SYNTAX},
-		{"o\n1\n", ERR_SYNTAX},
-		{"o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=", ERR_SYNTAX},
-		{"o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2J=\n", ERR_SYNTAX},
-		{"o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I\n", ERR_SYNTAX},
-		{"o\n1\n" ROOT "\n", ERR_SYNTAX},
-		{"o\n1\n" ROOT "ext", ERR_SYNTAX},
+	    {"example.com/behind-the-sofa\n20852163\n" ROOT, OK},
+	    {"o\n1\n" ROOT "ext\n", OK},
+	    {"o\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n", OK},
+	    {"o\n0\n" ROOT, ERR_INVALID},
+	    {"o\n1099511627776\n" ROOT, OK},
+	    {"o\n1099511627777\n" ROOT, ERR_LIMIT},
+	    {"o\n18446744073709551616\n" ROOT, ERR_SYNTAX},
+	    {"", ERR_SYNTAX},
+	    {"\n1\n" ROOT, ERR_SYNTAX},
+	    {"o\n01\n" ROOT, ERR_SYNTAX},
+	    {"o\n+1\n" ROOT, ERR_SYNTAX},
+	    {"o\n1 \n" ROOT, ERR_SYNTAX},
+	    {"o\n\n" ROOT, ERR_SYNTAX},
+	    {"o\n1\n", ERR_SYNTAX},
+	    {"o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=", ERR_SYNTAX},
+	    {"o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2J=\n", ERR_SYNTAX},
+	    {"o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I\n", ERR_SYNTAX},
+	    {"o\n1\n" ROOT "\n", ERR_SYNTAX},
+	    {"o\n1\n" ROOT "ext", ERR_SYNTAX},
 	};
 	struct errinfo e;
 	struct buf b = BUF_INIT(LIMIT_CHECKPOINT);

@@ -33,10 +33,34 @@ TEST(tile_paths)
 TEST(tile_paths_have_one_spelling)
 {
 	static const char *const bad[] = {
-		"", "tile", "tile/0", "tile/0/", "tile/0/1", "tile/0/01", "tile/0/0001", "tile/0/x001", "tile/0/001/002", "tile/0/x000/001",
-		"tile/00/001", "tile/64/000", "tile/-1/000", "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000.p/", "tile/0/000.p",
-		"/tile/0/000", "tile/0/000/", "tile/0/x001/x234", "tile/entry/000", "tile/0/x018/x446/x744/x073/x709/x551/616", "tile/0/x001/ 23",
-		"tile/0/x1/x234/067", "tile/0/000.p/1.p/1", "tile/0/000.p/1/x", "tile//000",
+	    "",
+	    "tile",
+	    "tile/0",
+	    "tile/0/",
+	    "tile/0/1",
+	    "tile/0/01",
+	    "tile/0/0001",
+	    "tile/0/x001",
+	    "tile/0/001/002",
+	    "tile/0/x000/001",
+	    "tile/00/001",
+	    "tile/64/000",
+	    "tile/-1/000",
+	    "tile/0/000.p/0",
+	    "tile/0/000.p/256",
+	    "tile/0/000.p/01",
+	    "tile/0/000.p/",
+	    "tile/0/000.p",
+	    "/tile/0/000",
+	    "tile/0/000/",
+	    "tile/0/x001/x234",
+	    "tile/entry/000",
+	    "tile/0/x018/x446/x744/x073/x709/x551/616",
+	    "tile/0/x001/ 23",
+	    "tile/0/x1/x234/067",
+	    "tile/0/000.p/1.p/1",
+	    "tile/0/000.p/1/x",
+	    "tile//000",
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		struct errinfo e;
@@ -92,7 +116,7 @@ static const struct merkle_nodes tree = {NULL, get_node};
 
 struct shelf {
 	struct buf b;
-	bool wide;    /* gives the full tile in place of the partial, as a server may that has grown */
+	bool wide; /* gives the full tile in place of the partial, as a server may that has grown */
 	size_t gets;
 	size_t shorten, lengthen;
 };

@@ -28,10 +28,25 @@ parse(struct str text)
 TEST(ids)
 {
 	static const char *const bad[] = {
-		"", "--" U, "ab--" U, "tool-" U, "tool--" "11111111-1111-4111-8111-11111111111", "tool--" U "1", "Tool--" U, "tool--1111111A-1111-4111-8111-111111111111",
-		"tool--11111111_1111-4111-8111-111111111111", "1tool--" U, "x--y--" U, "tool--1111111g-1111-4111-8111-111111111111", "x_tool--" U, "tool---" "1111111-1111-4111-8111-111111111111",
+	    "",
+	    "--" U,
+	    "ab--" U,
+	    "tool-" U,
+	    "tool--"
+	    "11111111-1111-4111-8111-11111111111",
+	    "tool--" U "1",
+	    "Tool--" U,
+	    "tool--1111111A-1111-4111-8111-111111111111",
+	    "tool--11111111_1111-4111-8111-111111111111",
+	    "1tool--" U,
+	    "x--y--" U,
+	    "tool--1111111g-1111-4111-8111-111111111111",
+	    "x_tool--" U,
+	    "tool---"
+	    "1111111-1111-4111-8111-111111111111",
 	};
-	static const char *const fine[] = {"tool--" U, "x-mitre-asset--" U, "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9", "abc--ffffffff-ffff-ffff-ffff-ffffffffffff"};
+	static const char *const fine[] = {
+	    "tool--" U, "x-mitre-asset--" U, "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9", "abc--ffffffff-ffff-ffff-ffff-ffffffffffff"};
 	struct stix_id id, other;
 	struct buf b = BUF_INIT(1024);
 	bool odd;
@@ -45,7 +60,8 @@ TEST(ids)
 		CHECK((stix_id_type(id) == STIX_CUSTOM) == (id.type.p == fine[i]));
 	}
 	CHECK(stix_id_read(STR("tool--1111111A-1111-4111-8111-111111111111"), &id, &odd) && odd);
-	CHECK(stix_id_read(STR("tool--1111111a-1111-4111-8111-111111111111"), &other, &odd) && !odd && stix_id_eq(id, other) && !stix_id_cmp(id, other));
+	CHECK(stix_id_read(STR("tool--1111111a-1111-4111-8111-111111111111"), &other, &odd) && !odd && stix_id_eq(id, other) &&
+	      !stix_id_cmp(id, other));
 	for (int t = STIX_CUSTOM + 1; t < STIX_TYPE_COUNT; t++)
 		CHECK(stix_type_of(stix_type_name((enum stix_type)t)) == (enum stix_type)t && stix_type_valid(stix_type_name((enum stix_type)t)));
 	CHECK(stix_type_of(STR("toolx")) == STIX_CUSTOM && stix_type_of(STR("")) == STIX_CUSTOM);
@@ -64,12 +80,14 @@ TEST(sco_ids)
 	static const struct {
 		const char *text, *id;
 	} known[] = {
-		{"{\"type\":\"ipv4-addr\",\"value\":\"198.51.100.3\",\"x_note\":1}", "ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4"},
-		{"{\"type\":\"domain-name\",\"value\":\"ex\\u0061mple.com\"}", "domain-name--bedb4899-d24b-5401-bc86-8f6b4cc18ec7"},
-		{"{\"type\":\"file\",\"size\":3,\"name\":\"f\",\"hashes\":{\"SHA-1\":\"0\",\"MD5\":\"00112233445566778899aabbccddeeff\"}}", "file--be3bdbd1-e79e-5432-ac04-d50956fbc245"},
-		{"{\"type\":\"network-traffic\",\"src_ref\":\"ipv4-addr--ff26c055-6336-5bc5-b98d-13d6226742dd\",\"protocols\":[\"ipv4\",\"tcp\"],\"dst_port\":80}",
-			"network-traffic--b851a47f-cbde-5c71-8207-fe2125f97925"},
-		{"{\"type\":\"mutex\",\"name\":\"\xc3\xa9\\n\"}", "mutex--06302256-63c5-57e3-aed1-2701a60aca95"},
+	    {"{\"type\":\"ipv4-addr\",\"value\":\"198.51.100.3\",\"x_note\":1}", "ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4"},
+	    {"{\"type\":\"domain-name\",\"value\":\"ex\\u0061mple.com\"}", "domain-name--bedb4899-d24b-5401-bc86-8f6b4cc18ec7"},
+	    {"{\"type\":\"file\",\"size\":3,\"name\":\"f\",\"hashes\":{\"SHA-1\":\"0\",\"MD5\":\"00112233445566778899aabbccddeeff\"}}",
+		"file--be3bdbd1-e79e-5432-ac04-d50956fbc245"},
+	    {"{\"type\":\"network-traffic\",\"src_ref\":\"ipv4-addr--ff26c055-6336-5bc5-b98d-13d6226742dd\",\"protocols\":[\"ipv4\",\"tcp\"],\"dst_"
+	     "port\":80}",
+		"network-traffic--b851a47f-cbde-5c71-8207-fe2125f97925"},
+	    {"{\"type\":\"mutex\",\"name\":\"\xc3\xa9\\n\"}", "mutex--06302256-63c5-57e3-aed1-2701a60aca95"},
 	};
 	struct buf b = BUF_INIT(1024);
 	struct errinfo e;
@@ -90,10 +108,17 @@ TEST(sco_ids)
 /* Fails when a reference is missed, invented, or its path is wrong. */
 TEST(refs)
 {
-	const struct json *obj = parse(STR("{\"id\":\"report--" U "\",\"created_by_ref\":\"identity--" U "\",\"object_refs\":[\"tool--" U "\",\"no\",3,\"url--" U "\"],\"name\":\"tool--" U "\","
-		"\"extensions\":{\"" PRIVATE "\":{\"cites_refs\":[\"note--" U "\"]}},\"x_empty_ref\":\"\",\"parts\":[{\"body_raw_ref\":\"file--" U "\"}],\"x_refs\":[]}"));
+	const struct json *obj = parse(STR("{\"id\":\"report--" U "\",\"created_by_ref\":\"identity--" U "\",\"object_refs\":[\"tool--" U
+					   "\",\"no\",3,\"url--" U "\"],\"name\":\"tool--" U "\","
+					   "\"extensions\":{\"" PRIVATE "\":{\"cites_refs\":[\"note--" U
+					   "\"]}},\"x_empty_ref\":\"\",\"parts\":[{\"body_raw_ref\":\"file--" U "\"}],\"x_refs\":[]}"));
 	static const char *const want[] = {
-		"created_by_ref", "object_refs[0]", "object_refs[3]", "extensions." PRIVATE, "extensions." PRIVATE ".cites_refs[0]", "parts[0].body_raw_ref",
+	    "created_by_ref",
+	    "object_refs[0]",
+	    "object_refs[3]",
+	    "extensions." PRIVATE,
+	    "extensions." PRIVATE ".cites_refs[0]",
+	    "parts[0].body_raw_ref",
 	};
 	struct stix_refs it;
 	struct stix_ref ref;
@@ -134,13 +159,18 @@ TEST(tlp)
 			}
 	CHECK(n == 9 && !stix_tlp_id(STIX_TLP_AMBER_STRICT, 1, &id));
 	CHECK(stix_id_parse(STR("marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003"), &id) && stix_tlp_of(id, NULL) == STIX_TLP_AMBER_STRICT);
-	CHECK(stix_id_parse(STR("marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9"), &id) && stix_tlp_of(id, &version) == STIX_TLP_CLEAR && version == 1);
-	CHECK(stix_tlp_parse(STR("tlp:amber+strict"), NULL) == STIX_TLP_AMBER_STRICT && stix_tlp_parse(STR("White"), &version) == STIX_TLP_CLEAR && version == 1);
+	CHECK(stix_id_parse(STR("marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9"), &id) && stix_tlp_of(id, &version) == STIX_TLP_CLEAR &&
+	      version == 1);
+	CHECK(stix_tlp_parse(STR("tlp:amber+strict"), NULL) == STIX_TLP_AMBER_STRICT && stix_tlp_parse(STR("White"), &version) == STIX_TLP_CLEAR &&
+	      version == 1);
 	CHECK(stix_tlp_parse(STR("secret"), NULL) == STIX_TLP_NONE && stix_tlp_parse(STR(""), NULL) == STIX_TLP_NONE);
-	const struct json *obj = parse(STR("{\"object_marking_refs\":[\"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da\",\"marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421\"],"
-		"\"granular_markings\":[{\"marking_ref\":\"marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed\",\"selectors\":[\"x\"]}],\"x\":[{\"y\":1}]}"));
+	const struct json *obj = parse(STR("{\"object_marking_refs\":[\"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da\",\"marking-"
+					   "definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421\"],"
+					   "\"granular_markings\":[{\"marking_ref\":\"marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed\","
+					   "\"selectors\":[\"x\"]}],\"x\":[{\"y\":1}]}"));
 	CHECK(stix_tlp_object(obj) == STIX_TLP_AMBER && stix_tlp_most(obj) == STIX_TLP_RED);
-	CHECK(stix_selector_find(obj, STR("x.[0].y")) && !stix_selector_find(obj, STR("x.[1]")) && !stix_selector_find(obj, STR("x.[4294967296]")) && !stix_selector_find(obj, STR("x.0")) && !stix_selector_find(obj, STR("")));
+	CHECK(stix_selector_find(obj, STR("x.[0].y")) && !stix_selector_find(obj, STR("x.[1]")) && !stix_selector_find(obj, STR("x.[4294967296]")) &&
+	      !stix_selector_find(obj, STR("x.0")) && !stix_selector_find(obj, STR("")));
 	arena_done(&arena);
 }
 
@@ -151,21 +181,30 @@ TEST(tlp_claims)
 		const char *id, *body;
 		bool good;
 	} all[] = {
-		{"5e57c739-391a-4eb3-b6be-7d15ca92d5ed", "\"definition_type\":\"tlp\",\"definition\":{\"tlp\":\"red\"}", true},
-		{"5e57c739-391a-4eb3-b6be-7d15ca92d5ed", "\"definition_type\":\"tlp\",\"definition\":{\"tlp\":\"white\"}", false},
-		{U, "\"definition_type\":\"tlp\",\"definition\":{\"tlp\":\"red\"}", false},
-		{"5e57c739-391a-4eb3-b6be-7d15ca92d5ed", "\"definition_type\":\"statement\",\"definition\":{\"statement\":\"s\"}", false},
-		{"939a9414-2ddd-4d32-a0cd-375ea402b003", "\"extensions\":{\"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d\":{\"extension_type\":\"property-extension\",\"tlp_2_0\":\"amber+strict\"}}", true},
-		{"939a9414-2ddd-4d32-a0cd-375ea402b003", "\"extensions\":{\"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d\":{\"extension_type\":\"property-extension\",\"tlp_2_0\":\"clear\"}}", false},
-		{U, "\"definition_type\":\"statement\",\"definition\":{\"note\":\"s\"}", false},
-		{U, "\"name\":\"n\"", false},
+	    {"5e57c739-391a-4eb3-b6be-7d15ca92d5ed", "\"definition_type\":\"tlp\",\"definition\":{\"tlp\":\"red\"}", true},
+	    {"5e57c739-391a-4eb3-b6be-7d15ca92d5ed", "\"definition_type\":\"tlp\",\"definition\":{\"tlp\":\"white\"}", false},
+	    {U, "\"definition_type\":\"tlp\",\"definition\":{\"tlp\":\"red\"}", false},
+	    {"5e57c739-391a-4eb3-b6be-7d15ca92d5ed", "\"definition_type\":\"statement\",\"definition\":{\"statement\":\"s\"}", false},
+	    {"939a9414-2ddd-4d32-a0cd-375ea402b003",
+		"\"extensions\":{\"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d\":{\"extension_type\":\"property-extension\",\"tlp_2_"
+		"0\":\"amber+strict\"}}",
+		true},
+	    {"939a9414-2ddd-4d32-a0cd-375ea402b003",
+		"\"extensions\":{\"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d\":{\"extension_type\":\"property-extension\",\"tlp_2_"
+		"0\":\"clear\"}}",
+		false},
+	    {U, "\"definition_type\":\"statement\",\"definition\":{\"note\":\"s\"}", false},
+	    {U, "\"name\":\"n\"", false},
 	};
 	struct buf b = BUF_INIT(4096);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		struct stix_info info;
 		struct errinfo e;
 		buf_clear(&b);
-		buf_printf(&b, "{\"type\":\"marking-definition\",\"spec_version\":\"2.1\",\"id\":\"marking-definition--%s\",\"created\":\"2017-01-20T00:00:00.000Z\",%s}", all[i].id, all[i].body);
+		buf_printf(&b,
+		    "{\"type\":\"marking-definition\",\"spec_version\":\"2.1\",\"id\":\"marking-definition--%s\",\"created\":\"2017-01-20T00:00:00."
+		    "000Z\",%s}",
+		    all[i].id, all[i].body);
 		enum err err = stix_check(buf_str(&b), parse(buf_str(&b)), &info, &e);
 		CHECKF(!err == all[i].good, "%s %s: %s", all[i].id, all[i].body, err ? e.msg : "taken");
 		struct str s;
@@ -175,12 +214,20 @@ TEST(tlp_claims)
 	arena_done(&arena);
 }
 
-#define CORE "\"type\":\"report\",\"spec_version\":\"2.1\",\"id\":\"report--" U "\",\"created\":\"2015-11-22T15:00:00.000Z\",\"modified\":\"2015-11-22T15:00:00.000Z\",\"name\":\"Convoy\"," \
-	"\"published\":\"2015-11-22T15:00:00Z\",\"report_types\":[\"threat-report\"],\"object_refs\":[\"identity--" U "\"],\"description\":\"All of it\""
-#define HEADER "\"header\":{\"type\":\"INTREP\",\"subject\":\"Movement\",\"information_time\":\"2015-11-21T04:00:00Z\",\"report_time\":\"2015-11-22T15:00:00Z\",\"precedence\":\"PRIORITY\"," \
+#define CORE                                                                                                          \
+	"\"type\":\"report\",\"spec_version\":\"2.1\",\"id\":\"report--" U                                            \
+	"\",\"created\":\"2015-11-22T15:00:00.000Z\",\"modified\":\"2015-11-22T15:00:00.000Z\",\"name\":\"Convoy\","  \
+	"\"published\":\"2015-11-22T15:00:00Z\",\"report_types\":[\"threat-report\"],\"object_refs\":[\"identity--" U \
+	"\"],\"description\":\"All of it\""
+#define HEADER                                                                                                                                       \
+	"\"header\":{\"type\":\"INTREP\",\"subject\":\"Movement\",\"information_time\":\"2015-11-21T04:00:00Z\",\"report_time\":\"2015-11-22T15:00:" \
+	"00Z\",\"precedence\":\"PRIORITY\","                                                                                                         \
 	"\"place\":\"Palmyra\",\"language\":\"en\",\"source\":{\"descriptor\":\"a driver\"},\"grade\":\"B2\",\"serial\":\"IRQ/ALL/0031\"}"
-#define PORTIONS "\"banner\":\"//IRQ SECRET//REL TO IRQ, RUS\",\"portions\":[{\"kind\":\"title\",\"mark\":\"(//IRQ S)\",\"text\":\"Convoy seen\"},{\"kind\":\"paragraph\",\"mark\":" \
-	"\"(//IRQ S//REL TO IRQ, RUS)\",\"grade\":\"C3\",\"text\":\"Thirty trucks\",\"claims\":[{\"what\":\"fighters\",\"where\":\"Palmyra\",\"when\":\"2015-11-21T04:00:00Z\",\"low\":300,\"best\":350," \
+#define PORTIONS                                                                                                                        \
+	"\"banner\":\"//IRQ SECRET//REL TO IRQ, RUS\",\"portions\":[{\"kind\":\"title\",\"mark\":\"(//IRQ S)\",\"text\":\"Convoy "      \
+	"seen\"},{\"kind\":\"paragraph\",\"mark\":"                                                                                     \
+	"\"(//IRQ S//REL TO IRQ, RUS)\",\"grade\":\"C3\",\"text\":\"Thirty "                                                            \
+	"trucks\",\"claims\":[{\"what\":\"fighters\",\"where\":\"Palmyra\",\"when\":\"2015-11-21T04:00:00Z\",\"low\":300,\"best\":350," \
 	"\"high\":400},{\"what\":\"trucks\",\"best\":30},{\"what\":\"tanks\"}]}]"
 #define EXT(body) "{" CORE ",\"extensions\":{\"" REPORT "\":{\"extension_type\":\"property-extension\"," body "}}}"
 
@@ -220,9 +267,18 @@ TEST(report)
 		enum stix_weight weight;
 		const char *text;
 	} want[] = {
-		{STIX_WEIGHT_NAME, "Convoy"}, {STIX_WEIGHT_TERM, "threat-report"}, {STIX_WEIGHT_NAME, "Movement"}, {STIX_WEIGHT_TERM, "Palmyra"}, {STIX_WEIGHT_TERM, "a driver"},
-		{STIX_WEIGHT_TERM, "IRQ/ALL/0031"}, {STIX_WEIGHT_BODY, "Convoy seen"}, {STIX_WEIGHT_BODY, "Thirty trucks"}, {STIX_WEIGHT_TERM, "fighters"}, {STIX_WEIGHT_TERM, "Palmyra"},
-		{STIX_WEIGHT_TERM, "trucks"}, {STIX_WEIGHT_TERM, "tanks"},
+	    {STIX_WEIGHT_NAME, "Convoy"},
+	    {STIX_WEIGHT_TERM, "threat-report"},
+	    {STIX_WEIGHT_NAME, "Movement"},
+	    {STIX_WEIGHT_TERM, "Palmyra"},
+	    {STIX_WEIGHT_TERM, "a driver"},
+	    {STIX_WEIGHT_TERM, "IRQ/ALL/0031"},
+	    {STIX_WEIGHT_BODY, "Convoy seen"},
+	    {STIX_WEIGHT_BODY, "Thirty trucks"},
+	    {STIX_WEIGHT_TERM, "fighters"},
+	    {STIX_WEIGHT_TERM, "Palmyra"},
+	    {STIX_WEIGHT_TERM, "trucks"},
+	    {STIX_WEIGHT_TERM, "tanks"},
 	};
 	struct stix_text words;
 	struct stix_words w;
@@ -244,17 +300,20 @@ TEST(report_rules)
 	static const struct {
 		const char *text, *says;
 	} bad[] = {
-		{EXT(PORTIONS), X "header: is missing"},
-		{EXT(HEADER ",\"banner\":\"b\",\"portions\":[]"), X "portions: must not be an empty list"},
-		{ONE("{\"kind\":\"title\",\"text\":\"t\"}"), X "portions[0].mark: is missing"},
-		{ONE("{\"kind\":\"title\",\"mark\":\"\",\"text\":\"t\"}"), X "portions[0].mark: must not be empty"},
-		{ONE("{\"kind\":\"poem\",\"mark\":\"(U)\",\"text\":\"t\"}"), X "portions[0].kind: \"poem\" is not"},
-		{ONE("{\"kind\":\"title\",\"mark\":\"(U)\",\"text\":\"t\",\"grade\":\"G1\"}"), X "portions[0].grade: is no grade"},
-		{ONE("{\"kind\":\"title\",\"mark\":\"(U)\",\"text\":\"t\",\"grade\":\"A5\",\"scheme\":\"4x4\"}"), X "portions[0].grade: is no grade"},
-		{ONE("{\"kind\":\"title\",\"mark\":\"(U)\",\"text\":\"t\",\"claims\":[{\"what\":\"w\",\"low\":3,\"best\":2}]}"), X "portions[0].claims[0].low: must not be more"},
-		{ONE("{\"kind\":\"title\",\"mark\":\"(U)\",\"text\":\"t\",\"claims\":[{\"what\":\"w\",\"low\":3,\"high\":2}]}"), X "portions[0].claims[0].low: must not be more"},
-		{ONE("{\"kind\":\"title\",\"mark\":\"(U)\",\"text\":\"t\",\"claims\":[{\"low\":3}]}"), X "portions[0].claims[0].what: is missing"},
-		{ONE("{\"kind\":\"title\",\"mark\":\"(U)\",\"text\":\"t\",\"claims\":[{\"what\":\"w\",\"low\":-3}]}"), X "portions[0].claims[0].low: must be from 0"},
+	    {EXT(PORTIONS), X "header: is missing"},
+	    {EXT(HEADER ",\"banner\":\"b\",\"portions\":[]"), X "portions: must not be an empty list"},
+	    {ONE("{\"kind\":\"title\",\"text\":\"t\"}"), X "portions[0].mark: is missing"},
+	    {ONE("{\"kind\":\"title\",\"mark\":\"\",\"text\":\"t\"}"), X "portions[0].mark: must not be empty"},
+	    {ONE("{\"kind\":\"poem\",\"mark\":\"(U)\",\"text\":\"t\"}"), X "portions[0].kind: \"poem\" is not"},
+	    {ONE("{\"kind\":\"title\",\"mark\":\"(U)\",\"text\":\"t\",\"grade\":\"G1\"}"), X "portions[0].grade: is no grade"},
+	    {ONE("{\"kind\":\"title\",\"mark\":\"(U)\",\"text\":\"t\",\"grade\":\"A5\",\"scheme\":\"4x4\"}"), X "portions[0].grade: is no grade"},
+	    {ONE("{\"kind\":\"title\",\"mark\":\"(U)\",\"text\":\"t\",\"claims\":[{\"what\":\"w\",\"low\":3,\"best\":2}]}"),
+		X "portions[0].claims[0].low: must not be more"},
+	    {ONE("{\"kind\":\"title\",\"mark\":\"(U)\",\"text\":\"t\",\"claims\":[{\"what\":\"w\",\"low\":3,\"high\":2}]}"),
+		X "portions[0].claims[0].low: must not be more"},
+	    {ONE("{\"kind\":\"title\",\"mark\":\"(U)\",\"text\":\"t\",\"claims\":[{\"low\":3}]}"), X "portions[0].claims[0].what: is missing"},
+	    {ONE("{\"kind\":\"title\",\"mark\":\"(U)\",\"text\":\"t\",\"claims\":[{\"what\":\"w\",\"low\":-3}]}"),
+		X "portions[0].claims[0].low: must be from 0"},
 	};
 	struct stix_info info;
 	struct errinfo e;
@@ -263,8 +322,10 @@ TEST(report_rules)
 		CHECKF(str_starts(str_of(e.msg), str_of(bad[i].says)), "\"%s\" does not begin \"%s\"", e.msg, bad[i].says);
 	}
 	/* a portion's grade is read by the header's scheme unless it names its own */
-	struct str inherits = STR(EXT("\"header\":{\"type\":\"INTREP\",\"scheme\":\"4x4\",\"grade\":\"A1\"},\"banner\":\"b\",\"portions\":[{\"kind\":\"title\",\"mark\":\"(U)\",\"text\":\"t\","
-		"\"grade\":\"X4\"},{\"kind\":\"title\",\"mark\":\"(U)\",\"text\":\"t\",\"scheme\":\"admiralty\",\"grade\":\"F6\"}]"));
+	struct str inherits =
+	    STR(EXT("\"header\":{\"type\":\"INTREP\",\"scheme\":\"4x4\",\"grade\":\"A1\"},\"banner\":\"b\",\"portions\":[{\"kind\":\"title\","
+		    "\"mark\":\"(U)\",\"text\":\"t\","
+		    "\"grade\":\"X4\"},{\"kind\":\"title\",\"mark\":\"(U)\",\"text\":\"t\",\"scheme\":\"admiralty\",\"grade\":\"F6\"}]"));
 	CHECK_OK(stix_check(inherits, parse(inherits), &info, &e));
 	struct stix_portions it;
 	struct stix_portion portion;
@@ -281,13 +342,13 @@ TEST(report_rules)
 TEST(private)
 {
 	static const char *const bad[] = {
-		"{\"extensions\":{\"" PRIVATE "\":{\"source\":\"HERON\"}}}",
-		"{\"extensions\":{\"extension-definition--A10F045F-A4F4-4406-B93D-7F67ACFE44B0\":{\"source\":\"HERON\"}}}",
-		"{\"x_old\":[{\"a\":{\"" PRIVATE "\":1}}]}",
-		"{\"x_old\":\"{\\\"extensions\\\":{\\\"" PRIVATE "\\\":{}}}\"}",
-		"{\"x\":\"----a-a10f045f-a4f4-4406-b93d-7f67acfe44b0\"}",
-		"{\"granular_markings\":[{\"selectors\":[\"extensions." PRIVATE ".source\"]}]}",
-		"{\"x\":\"a10f045f-a4f4-4406-b93d-7f67acfe44b\\u0030\"}",
+	    "{\"extensions\":{\"" PRIVATE "\":{\"source\":\"HERON\"}}}",
+	    "{\"extensions\":{\"extension-definition--A10F045F-A4F4-4406-B93D-7F67ACFE44B0\":{\"source\":\"HERON\"}}}",
+	    "{\"x_old\":[{\"a\":{\"" PRIVATE "\":1}}]}",
+	    "{\"x_old\":\"{\\\"extensions\\\":{\\\"" PRIVATE "\\\":{}}}\"}",
+	    "{\"x\":\"----a-a10f045f-a4f4-4406-b93d-7f67acfe44b0\"}",
+	    "{\"granular_markings\":[{\"selectors\":[\"extensions." PRIVATE ".source\"]}]}",
+	    "{\"x\":\"a10f045f-a4f4-4406-b93d-7f67acfe44b\\u0030\"}",
 	};
 	struct errinfo e;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -330,7 +391,8 @@ compare(const struct json *root, const struct json *part, const struct shape *s,
 	}
 	CHECKF(json_count(required) == need, "%s: %s requires %u, the table %u", file, s->what, json_count(required), need);
 	if (required)
-		JSON_EACH (r, required) {
+		JSON_EACH(r, required)
+		{
 			bool found = false;
 			for (size_t i = 0; i < s->nprops; i++)
 				found |= str_eq(s->props[i].name, json_str(r)) && s->props[i].flags & REQUIRED;

@@ -20,12 +20,13 @@ static const struct {
 	unsigned object;
 	const char *path;
 } defective[] = {
-	{"testcases/report/tc-3.16.3.1-create-report-object.json", 1, "published"},            /* 2020-01-201T17:00:00Z: defect 16 */
-	{"testcases/malware/tc-3.12.3.1-create-malware-object.json", 1, "id"},                 /* eleven digits in the last group: defect 19 */
-	{"examples/attack-pattern/ex-3.1.4.2-leverage-externally-defined-frameworks.json", 1, "id"}, /* the same: defect 21 */
-	{"examples/attack-pattern/ex-3.1.4.2-leverage-externally-defined-frameworks.json", 2, "id"}, /* the same, of the relationship, which is also in its source_ref */
-	{"examples/confidence/ex-3.3.4.1-confidence-indicator-internal-validation.json", 3, "is_family"},
-	{"examples/note/ex-3.13.4.1-note-on-sighting-of-malware.json", 2, "is_family"},
+    {"testcases/report/tc-3.16.3.1-create-report-object.json", 1, "published"},                  /* 2020-01-201T17:00:00Z: defect 16 */
+    {"testcases/malware/tc-3.12.3.1-create-malware-object.json", 1, "id"},                       /* eleven digits in the last group: defect 19 */
+    {"examples/attack-pattern/ex-3.1.4.2-leverage-externally-defined-frameworks.json", 1, "id"}, /* the same: defect 21 */
+    {"examples/attack-pattern/ex-3.1.4.2-leverage-externally-defined-frameworks.json", 2,
+	"id"}, /* the same, of the relationship, which is also in its source_ref */
+    {"examples/confidence/ex-3.3.4.1-confidence-indicator-internal-validation.json", 3, "is_family"},
+    {"examples/note/ex-3.13.4.1-note-on-sighting-of-malware.json", 2, "is_family"},
 };
 enum { DEFECTIVE = sizeof(defective) / sizeof(defective[0]) };
 
@@ -85,8 +86,8 @@ one_file(const char *path, void *ctx)
 	if (!objects)
 		one_object(path, 0, json_raw(buf_str(&b), root), t);
 	else
-		JSON_EACH (obj, objects)
-			one_object(path, i++, json_raw(buf_str(&b), obj), t);
+		JSON_EACH(obj, objects)
+	one_object(path, i++, json_raw(buf_str(&b), obj), t);
 	arena_done(&a);
 	buf_done(&b);
 }
@@ -199,7 +200,7 @@ TEST(attack_ics)
 	buf_done(&b);
 }
 
-/* ---- the schemas ---- */
+/* the schemas */
 
 struct schema {
 	const char *dir;
@@ -227,11 +228,11 @@ add_part(struct schema *s, const struct json *part)
 {
 	const struct json *required = json_get_type(part, STR("required"), JSON_ARRAY), *props = json_get_type(part, STR("properties"), JSON_OBJECT);
 	if (required)
-		JSON_EACH (r, required)
-			add_name(s, json_str(r), true);
+		JSON_EACH(r, required)
+	add_name(s, json_str(r), true);
 	if (props)
-		JSON_EACH (p, props)
-			add_name(s, json_key_of(p), false);
+		JSON_EACH(p, props)
+	add_name(s, json_key_of(p), false);
 }
 
 /* The properties that the schema itself names (not those of the core it builds on). */
@@ -247,8 +248,8 @@ load_schema(struct schema *s, const char *path)
 	add_part(s, root);
 	const struct json *all = json_get_type(root, STR("allOf"), JSON_ARRAY);
 	if (all)
-		JSON_EACH (part, all)
-			add_part(s, part);
+		JSON_EACH(part, all)
+	add_part(s, part);
 	arena_done(&a);
 	buf_done(&b);
 }
@@ -260,10 +261,10 @@ known_difference(struct str type, struct str prop)
 	static const struct {
 		const char *type, *prop;
 	} known[] = {
-		{"email-message", "is_multipart"}, /* required by way of oneOf, which this reader does not follow */
-		{"email-message", "body"}, {"email-message", "body_multipart"}, /* likewise named there only */
-		{"network-traffic", "is_active"},  /* likewise */
-		{"malware", "is_family"},          /* likewise */
+	    {"email-message", "is_multipart"},                              /* required by way of oneOf, which this reader does not follow */
+	    {"email-message", "body"}, {"email-message", "body_multipart"}, /* likewise named there only */
+	    {"network-traffic", "is_active"},                               /* likewise */
+	    {"malware", "is_family"},                                       /* likewise */
 	};
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (str_is(type, known[i].type) && str_is(prop, known[i].prop))
@@ -280,7 +281,10 @@ TEST(schemas)
 		struct schema s = {.a = ARENA_INIT(1 * MIB)};
 		struct str name = stix_type_name(type);
 		enum stix_class class = stix_type_class(type);
-		const char *folder = class == STIX_CLASS_SDO ? "sdos" : class == STIX_CLASS_SRO ? "sros" : class == STIX_CLASS_SCO ? "observables" : "common";
+		const char *folder = class == STIX_CLASS_SDO ? "sdos"
+				   : class == STIX_CLASS_SRO ? "sros"
+				   : class == STIX_CLASS_SCO ? "observables"
+							     : "common";
 		char path[512];
 		snprintf(path, sizeof(path), "%s/stix/schemas/%s/%.*s.json", dir, folder, STR_FMT(name));
 		load_schema(&s, path);
@@ -295,7 +299,8 @@ TEST(schemas)
 			if (at < 0)
 				continue;
 			bool required = shape->props[at].flags & REQUIRED;
-			CHECKF(required == s.required[i] || known_difference(name, s.names[i]), "%.*s: %.*s required: schema %d, table %d", STR_FMT(name), STR_FMT(s.names[i]), s.required[i], required);
+			CHECKF(required == s.required[i] || known_difference(name, s.names[i]), "%.*s: %.*s required: schema %d, table %d",
+			    STR_FMT(name), STR_FMT(s.names[i]), s.required[i], required);
 			compared++;
 		}
 		for (size_t k = 0; k < shape->nprops; k++) {

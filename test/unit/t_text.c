@@ -32,7 +32,7 @@ TEST(fold_by_script)
 	folds("שָׁלוֹם", "שלום");
 	folds("a\xff\xc3(b\xed\xa0\x80", "a  (b   ");
 	folds("x\xe0\x80\xafy\xc0\xaf\xf0\x80\x80\xafz\xf4\x90\x80\x80", "x   y      z    "); /* overlong, beyond the last */
-	folds("हिन्दी", "हिन्दी"); /* vowels stay */
+	folds("हिन्दी", "हिन्दी");                                                              /* vowels stay */
 }
 
 static void
