@@ -7,10 +7,14 @@
 
 #include "sim/disk_int.h"
 
+bool sim_takes;
+
 void *
 sim_realloc(void *p, size_t n)
 {
+	sim_takes = true;
 	p = realloc(p, n ? n : 1);
+	sim_takes = false;
 	if (!p) {
 		fputs("simulator: out of memory\n", stderr);
 		abort();
