@@ -110,7 +110,7 @@ test: everything  ## all tests, short: unit, scenarios, simulation, noninterfere
 unit: $(UNIT)  ## the unit tests (T=json: one file's)
 	$(Q)tools/tally $(UNIT)
 
-run: $(PROGRAM)  ## the scenario scripts over the built program (T=01-start: one)
+run: $(PROGRAM)  ## the scenario scripts over the built program (T=10-first-steps: one)
 	$(Q)$(RUN_ENV) tools/tally $(RUN)
 
 sim: $(SIM)  ## the simulated centre (RUNS=histories SEED=first)
