@@ -7,7 +7,7 @@
 
 #include "sim/disk_int.h"
 
-bool sim_takes;
+volatile bool sim_takes; /* else the compiler, which knows malloc, would see nobody who reads it */
 
 void *
 sim_realloc(void *p, size_t n)
