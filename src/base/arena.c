@@ -54,6 +54,7 @@ void *
 arena_alloc(struct arena *a, size_t n)
 {
 	const size_t align = _Alignof(max_align_t);
+	a->refused = false;
 	if (n > SIZE_MAX - align)
 		return NULL;
 	n = (n + align - 1) / align * align;
@@ -68,8 +69,10 @@ arena_alloc(struct arena *a, size_t n)
 		if (size < n)
 			return NULL;
 		struct arena_block *b = malloc(sizeof *b + size);
-		if (!b)
+		if (!b) {
+			a->refused = true;
 			return NULL;
+		}
 		b->next = NULL;
 		b->size = size;
 		if (a->last)
@@ -90,6 +93,7 @@ void *
 arena_array(struct arena *a, size_t count, size_t size)
 {
 	size_t n;
+	a->refused = false;
 	return __builtin_mul_overflow(count, size, &n) ? NULL : arena_alloc(a, n);
 }
 
@@ -112,4 +116,10 @@ arena_cstr(struct arena *a, struct str s)
 	if (p && s.n)
 		memcpy(p, s.p, s.n);
 	return p;
+}
+
+enum err
+arena_spent(const struct arena *a, const char *what, struct errinfo *e)
+{
+	return a->refused ? err_nomem(e) : err_set(e, ERR_LIMIT, "%s needs more than the %zu bytes that it may take", what, a->max);
 }

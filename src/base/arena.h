@@ -5,6 +5,7 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include "base/err.h"
 #include "base/str.h"
 
 struct arena_block;
@@ -13,6 +14,7 @@ struct arena {
 	struct arena_block *first, *last;
 	char *at, *end;   /* what is free in the last block */
 	size_t used, max; /* bytes taken from the system; the ceiling */
+	bool refused;     /* the last NULL was for want of memory, not for the ceiling */
 };
 
 #define ARENA_INIT(max_bytes)      \
@@ -28,5 +30,9 @@ void *arena_alloc(struct arena *a, size_t n); /* zeroed, aligned for any type; N
 void *arena_array(struct arena *a, size_t count, size_t size); /* the same for count * size, safe against overflow */
 bool arena_dup(struct arena *a, struct str s, struct str *ret);
 char *arena_cstr(struct arena *a, struct str s); /* NUL-terminated copy */
+
+/* After one of these failed, what it was: ERR_NOMEM, or ERR_LIMIT: the input asks for more than the ceiling ("what" it is: "this JSON text"). The two
+ * are never mixed up: one is a fault of the input for ever, the other of this machine now. */
+enum err arena_spent(const struct arena *a, const char *what, struct errinfo *e) MUST_USE;
 
 #endif

@@ -56,8 +56,11 @@ buf_grow(struct buf *b, size_t n)
 void
 buf_put(struct buf *b, struct str s)
 {
-	if (s.n == 0)
+	if (s.n == 0) {
+		if (buf_is_lost(s) && !b->bad)
+			b->bad = ERR_NOMEM;
 		return;
+	}
 	char *at = buf_grow(b, s.n);
 	if (at)
 		memcpy(at, s.p, s.n);
@@ -177,10 +180,18 @@ buf_take(const struct buf *b, struct str *ret, struct errinfo *e)
 	return OK;
 }
 
+static const char lost[1];
+
 struct str
 buf_str(const struct buf *b)
 {
-	return (struct str){b->p, b->n};
+	return b->bad == ERR_NOMEM ? (struct str){lost, 0} : (struct str){b->p, b->n};
+}
+
+bool
+buf_is_lost(struct str s)
+{
+	return s.p == lost;
 }
 
 bool

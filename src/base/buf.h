@@ -42,7 +42,10 @@ void buf_drop(struct buf *b, size_t n);
 
 /* What has been put, as a view until the next change; ERR_LIMIT or ERR_NOMEM if anything was not. */
 enum err buf_take(const struct buf *b, struct str *ret, struct errinfo *e) MUST_USE;
-struct str buf_str(const struct buf *b); /* the same when the caller has checked buf_ok, or writes for people */
+/* The same without a code, for what goes on into another buffer, a JSON writer, the store or a file of the env: if memory was out, what comes is an
+ * empty view that none of these takes for an empty text: they fail with ERR_NOMEM. Others check buf_ok first, or write for people. */
+struct str buf_str(const struct buf *b);
+bool buf_is_lost(struct str s); /* such a view */
 bool buf_ok(const struct buf *b);
 
 /* Decode exactly: false on any byte that is no digit, wrong length or (base64) non-canonical padding bits. *ret_n is at most cap. */

@@ -255,6 +255,8 @@ posix_write(void *ctx, const char *path, struct str bytes, struct errinfo *e)
 	struct env_posix *p = ctx;
 	char name[NAME_BYTES + 1], new[NEW_BYTES];
 	int folder;
+	if (buf_is_lost(bytes))
+		return err_nomem(e);
 	enum err err = walk(p, path, true, &folder, name, e);
 	if (err)
 		return err;
@@ -394,8 +396,11 @@ posix_db_path(void *ctx, const char *name, struct buf *ret, struct errinfo *e)
 	struct str s;
 	if (!name_ok(str_of(name)))
 		return err_set(e, ERR_INVALID, "not a name for a database of a home: %.300s", name);
-	if (fstatat(p->home, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode))
+	bool found = fstatat(p->home, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	if (found && !S_ISREG(st.st_mode))
 		return fail(e, ELOOP, "opening", p, name);
+	if (found && st.st_mode & 077)
+		fchmodat(p->home, name, 0600, 0); /* a disk without modes is content with what it has */
 	size_t before = ret->n;
 	buf_printf(ret, "%s/%s", p->dir, name);
 	if (!buf_ok(ret)) {
@@ -427,8 +432,20 @@ sync_parent(int home)
 	return bad;
 }
 
+static bool
+is_empty(const char *dir)
+{
+	DIR *d = opendir(dir);
+	bool ret = d != NULL;
+	for (struct dirent *one; ret && (one = readdir(d));)
+		ret = strcmp(one->d_name, ".") == 0 || strcmp(one->d_name, "..") == 0;
+	if (d)
+		closedir(d);
+	return ret;
+}
+
 static enum err
-open_home(struct env_posix *p, const char *dir, bool create, struct errinfo *e)
+open_home(struct env_posix *p, const char *dir, bool create, bool backup, struct errinfo *e)
 {
 	struct stat st;
 	bool made = create && mkdir(dir, 0700) == 0;
@@ -456,9 +473,9 @@ open_home(struct env_posix *p, const char *dir, bool create, struct errinfo *e)
 		err_hint(e, "run as its owner, so that no file in it changes hands");
 		return ERR_DENIED;
 	}
-	if (st.st_mode & 077) {
+	if (!backup && st.st_mode & 077 && !(create && is_empty(dir) && fchmod(p->home, 0700) == 0)) {
 		err_set(e, ERR_DENIED, "others may enter the home %.300s (mode %03o), which holds keys", dir, (unsigned)(st.st_mode & 0777));
-		err_hint(e, "chmod 700 %.150s", dir);
+		err_hint(e, create ? "name a directory of its own, or: chmod 700 %.150s" : "chmod 700 %.150s", dir);
 		return ERR_DENIED;
 	}
 	if (made && sync_parent(p->home))
@@ -467,14 +484,14 @@ open_home(struct env_posix *p, const char *dir, bool create, struct errinfo *e)
 	return p->dir ? OK : err_set(e, ERR_IO, "the home %.300s: %s", dir, strerror(errno));
 }
 
-enum err
-env_posix_new(const char *dir, bool create, struct env_posix **ret, struct errinfo *e)
+static enum err
+new_env(const char *dir, bool create, bool backup, struct env_posix **ret, struct errinfo *e)
 {
 	struct env_posix *p = calloc(1, sizeof *p);
 	if (!p)
 		return err_nomem(e);
 	p->home = p->locked = -1;
-	enum err err = open_home(p, dir, create, e);
+	enum err err = open_home(p, dir, create, backup, e);
 	if (err) {
 		env_posix_free(p);
 		return err;
@@ -495,6 +512,18 @@ env_posix_new(const char *dir, bool create, struct env_posix **ret, struct errin
 	};
 	*ret = p;
 	return OK;
+}
+
+enum err
+env_posix_new(const char *dir, bool create, struct env_posix **ret, struct errinfo *e)
+{
+	return new_env(dir, create, false, ret, e);
+}
+
+enum err
+env_posix_backup(const char *dir, struct env_posix **ret, struct errinfo *e)
+{
+	return new_env(dir, false, true, ret, e);
 }
 
 const struct env *

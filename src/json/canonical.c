@@ -20,7 +20,7 @@ put(const struct json *j, struct arena *a, struct buf *b, struct errinfo *e)
 	case JSON_OBJECT: {
 		const struct json **v = json_sorted(j, a);
 		if (!v)
-			return err_set(e, ERR_LIMIT, "no memory left to sort the keys of this JSON text");
+			return arena_spent(a, "this JSON text", e);
 		buf_putc(b, '{');
 		for (uint32_t i = 0; i < j->n && r == OK; i++) {
 			if (i)

@@ -131,7 +131,7 @@ string_decode(struct parser *s, const char *start, const char *p, struct str *re
 	if (!s->decoded) {
 		s->decoded = arena_alloc(s->a, (size_t)(s->end - start));
 		if (!s->decoded)
-			return err_set(s->e, ERR_LIMIT, "no memory left for this JSON text");
+			return arena_spent(s->a, "this JSON text", s->e);
 	}
 	char *from = s->decoded, *to = from;
 	const char *run = start;
@@ -269,7 +269,7 @@ check_many_keys(const struct parser *s, const struct json *obj)
 {
 	const struct json **v = json_sorted(obj, s->a);
 	if (!v)
-		return err_set(s->e, ERR_LIMIT, "no memory left for this JSON text");
+		return arena_spent(s->a, "this JSON text", s->e);
 	for (uint32_t i = 1; i < obj->n; i++)
 		if (str_eq(json_key_of(v[i - 1]), json_key_of(v[i])))
 			return twice(s, v[i]);
@@ -432,7 +432,7 @@ json_parse(struct arena *a, struct str text, const struct json **ret, struct err
 		most = bound;
 	s.tape = s.next = arena_array(a, most, sizeof *s.tape);
 	if (!s.tape)
-		return err_set(e, ERR_LIMIT, "no memory left for this JSON text");
+		return arena_spent(a, "this JSON text", e);
 	enum err r = parse(&s);
 	if (r == OK)
 		*ret = s.tape;

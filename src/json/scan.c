@@ -360,7 +360,7 @@ member(struct json_scan *s, struct json_item *ret, bool *ret_item, struct errinf
 	if (r)
 		return r;
 	if (!arena_dup(&s->arena, json_str(tree), &key))
-		return err_set(e, ERR_LIMIT, "no memory left for the key of a bundle's member");
+		return arena_spent(&s->arena, "the key of a bundle's member", e);
 	r = new_key(s, key, e);
 	if (r) {
 		err_place(e, key_item.line, key_item.col, key_item.offset);

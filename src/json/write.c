@@ -151,7 +151,7 @@ json_put_null(struct json_writer *w)
 void
 json_put_raw(struct json_writer *w, struct str json)
 {
-	assert(json.n);
+	assert(json.n || buf_is_lost(json));
 	value(w);
 	buf_put(w->b, json);
 }
@@ -216,6 +216,8 @@ json_escape_put(struct buf *b, struct str s)
 {
 	static const char hex[] = "0123456789abcdef", letter[] = "btn?fr"; /* of 8 to 13 */
 	const char *p = s.n ? s.p : "", *end = p + s.n, *run = p;
+	if (buf_is_lost(s))
+		buf_put(b, s);
 	buf_putc(b, '"');
 	for (;;) {
 		p = json_skip_plain(p, end);

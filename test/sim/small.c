@@ -38,6 +38,8 @@ simdisk_write(struct simdisk *d, const char *name, struct str bytes, struct erri
 	char tmp[NAME_MAX_LEN + 1];
 	struct inode *f = NULL;
 	int len = snprintf(tmp, sizeof tmp, "%s.tmp", name);
+	if (buf_is_lost(bytes))
+		return err_nomem(e);
 	if (len < 0 || (size_t)len >= sizeof tmp)
 		return err_set(e, ERR_LIMIT, "%s: name too long", name);
 	struct name *m = disk_name(d, tmp, false);
