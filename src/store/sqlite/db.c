@@ -92,7 +92,7 @@ db_open(struct db *d, const struct env *env, const char *name, bool create, bool
 	}
 	rc = sqlite3_open_v2(path.p, &d->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0), env->vfs);
 	if (rc != SQLITE_OK) {
-		err = absent(env, name) ? err_set(e, ERR_NOTFOUND, "%s is not there: this is no home, or not all of one", name) : db_error(d, rc, e);
+		err = !create && absent(env, name) ? err_set(e, ERR_NOTFOUND, "%s is not there: this is no home, or not all of one", name) : db_error(d, rc, e);
 		goto out;
 	}
 	sqlite3_extended_result_codes(d->h, 1);
@@ -107,6 +107,8 @@ db_open(struct db *d, const struct env *env, const char *name, bool create, bool
 	    e);
 	if (!err)
 		err = db_exec(d, full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", e);
+	if (!err && (rc = sqlite3_prepare_v3(d->h, SQL("ROLLBACK"), -1, SQLITE_PREPARE_PERSISTENT, &d->rollback, NULL)) != SQLITE_OK)
+		err = db_error(d, rc, e);
 out:
 	if (err)
 		db_close(d);
@@ -121,6 +123,9 @@ db_close(struct db *d)
 		sqlite3_finalize(d->cache[i].st);
 	memset(d->cache, 0, sizeof d->cache);
 	d->ncached = 0;
+	sqlite3_finalize(d->rollback);
+	d->rollback = NULL;
+	d->stuck = false;
 	if (d->h)
 		sqlite3_close_v2(d->h);
 	d->h = NULL;
@@ -144,8 +149,13 @@ db_commit(struct db *d, struct errinfo *e)
 void
 db_rollback(struct db *d)
 {
-	if (d->h && !sqlite3_get_autocommit(d->h))
-		sqlite3_exec(d->h, "ROLLBACK", NULL, NULL, NULL);
+	if (d->h && !sqlite3_get_autocommit(d->h)) {
+		sqlite3_step(d->rollback);
+		sqlite3_reset(d->rollback);
+		if (!sqlite3_get_autocommit(d->h))
+			sqlite3_exec(d->h, "ROLLBACK", NULL, NULL, NULL);
+	}
+	d->stuck = d->h && !sqlite3_get_autocommit(d->h);
 }
 
 bool
@@ -158,6 +168,12 @@ db_in_transaction(const struct db *d)
 static sqlite3_stmt *
 prepared(struct db *d, const char *sql, struct errinfo *e)
 {
+	if (d->stuck)
+		db_rollback(d);
+	if (d->stuck) {
+		(void)err_set(e, ERR_NOMEM, "%s: no memory to take back what was begun", d->name);
+		return NULL;
+	}
 	size_t at = (size_t)(((uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15)) >> 32) % DB_STATEMENTS;
 	for (; d->cache[at].sql; at = (at + 1) % DB_STATEMENTS)
 		if (d->cache[at].sql == sql && !sqlite3_stmt_busy(d->cache[at].st))
@@ -200,11 +216,11 @@ bind_all(sqlite3_stmt *st, const char *fmt, va_list ap)
 			break;
 		case 'b':
 			s = va_arg(ap, struct str);
-			rc = sqlite3_bind_blob64(st, i, s.n ? s.p : "", s.n, SQLITE_STATIC);
+			rc = buf_is_lost(s) ? SQLITE_NOMEM : sqlite3_bind_blob64(st, i, s.n ? s.p : "", s.n, SQLITE_STATIC);
 			break;
 		case 't':
 			s = va_arg(ap, struct str);
-			rc = sqlite3_bind_text64(st, i, s.n ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8);
+			rc = buf_is_lost(s) ? SQLITE_NOMEM : sqlite3_bind_text64(st, i, s.n ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8);
 			break;
 		default:
 			assert(*fmt == 'n');

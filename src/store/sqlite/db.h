@@ -23,6 +23,8 @@ struct db {
 		sqlite3_stmt *st;
 	} cache[DB_STATEMENTS]; /* open addressing by the literal's address; a literal read within its own rows has several */
 	int ncached;
+	sqlite3_stmt *rollback; /* made when it was opened: one may be needed when there is no memory */
+	bool stuck;             /* a rollback failed: it is tried again before anything else */
 };
 
 /* Opens name in the home; create makes it if absent (else ERR_NOTFOUND). full: each commit survives power loss; else only the process's end. */
