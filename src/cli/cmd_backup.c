@@ -1,5 +1,6 @@
 /* backup, restore. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -76,6 +77,16 @@ static const struct flag restore_flags[] = {
     {0},
 };
 
+/* It has the file that is written last. */
+static bool
+is_backup(const char *dir)
+{
+	char path[4096];
+	struct stat st;
+	int n = snprintf(path, sizeof path, "%s/backup", dir);
+	return n > 0 && (size_t)n < sizeof path && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 static enum err
 run_restore(struct cli *c, struct errinfo *e)
 {
@@ -91,7 +102,9 @@ run_restore(struct cli *c, struct errinfo *e)
 	}
 	if (stat(c->args[0], &st))
 		return err_set(e, ERR_NOTFOUND, "%.200s: %s", c->args[0], strerror(errno));
-	if ((err = env_posix_new(c->args[0], false, &from, e)) ||
+	if (!is_backup(c->args[0]))
+		return err_set(e, ERR_NOTFOUND, "%.200s is no backup, or it was cut off before it was whole", c->args[0]);
+	if ((err = env_posix_backup(c->args[0], &from, e)) ||
 	    (!cli_flag(c, "no-keys") && (err = yes_passphrase(c, "passphrase-file", false, &secret, e))) ||
 	    (err = home_env(c, c->args[1], true, &home, &env, e)))
 		goto out;

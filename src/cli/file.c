@@ -83,6 +83,14 @@ file_read(const char *path, const char *what, struct buf *b, struct errinfo *e)
 	return err;
 }
 
+static mode_t mask = 022; /* of whoever started the program */
+
+void
+file_private(void)
+{
+	mask = umask(077);
+}
+
 enum err
 file_create(const char *path, bool secret, bool replace, struct file *ret, struct errinfo *e)
 {
@@ -106,6 +114,8 @@ file_create(const char *path, bool secret, bool replace, struct file *ret, struc
 		ret->new_path[0] = '\0';
 		return err;
 	}
+	if (!secret)
+		fchmod(ret->fd, 0666 & ~mask); /* a disk without modes is content with what it has */
 	return OK;
 }
 

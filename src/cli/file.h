@@ -18,6 +18,8 @@ struct source file_source(struct file *f);
 /* Bytes of it; 0 if that cannot be known. */
 uint64_t file_size(const struct file *f);
 
+/* From now on whatever the program makes is for its owner alone, but for the files that file_create makes for others. */
+void file_private(void);
 /* A file to write: it comes to stand under its name, complete and durable, only by file_commit; never over one that is there unless `replace`.
  * Secrets are for the owner alone (0600). */
 enum err file_create(const char *path, bool secret, bool replace, struct file *ret, struct errinfo *e) MUST_USE;

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "cli/args.h"
 #include "cli/ask.h"
+#include "cli/file.h"
 #include "cli/help.h"
 #include "cli/tell.h"
 
@@ -46,6 +47,7 @@ main(int argc, char **argv)
 	struct cli c = {.a = ARENA_INIT(RUN_ARENA)};
 	struct errinfo e = {0}, late;
 	bool ok;
+	file_private();
 	enum err err = args_parse(&c, argc, argv, &e), end;
 	enum print_when colour = colour_wanted(cli_flag(&c, "color"), &ok);
 	print_init(&c.out, stdout, colour);

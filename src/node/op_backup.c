@@ -32,6 +32,18 @@ is_there(const struct env *env, const char *path)
 	return err != ERR_NOTFOUND;
 }
 
+/* Where databases have whole paths: whether one folder is in the other. */
+static bool
+is_within(const struct env *home, const struct env *to)
+{
+	struct buf a = BUF_INIT(8 * KIB), b = BUF_INIT(8 * KIB);
+	bool ret = !home->db_path(home->ctx, "log.db", &a, NULL) && !to->db_path(to->ctx, "log.db", &b, NULL) && a.n && a.p[0] == '/' &&
+		   str_starts(buf_str(&b), str_sub(buf_str(&a), 0, a.n - strlen("log.db")));
+	buf_done(&a);
+	buf_done(&b);
+	return ret;
+}
+
 static enum err
 seal_keys_file(struct op_call *call, struct str passphrase, struct errinfo *e)
 {
@@ -76,6 +88,11 @@ op_backup(struct op_call *call, struct errinfo *e)
 	if (is_there(to, DONE_FILE) || is_there(to, "keys/root.pub")) {
 		err_set(e, ERR_CONFLICT, "the folder holds a backup or a home already");
 		err_hint(e, "a backup goes to a folder of its own");
+		return ERR_CONFLICT;
+	}
+	if (is_within(call->n->env, to)) {
+		err_set(e, ERR_CONFLICT, "the folder lies within the home itself, and would be lost with it");
+		err_hint(e, "best on another disk");
 		return ERR_CONFLICT;
 	}
 	time_put(&at, op_now(call));

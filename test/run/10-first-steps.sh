@@ -21,7 +21,8 @@ fails 66 'there is no home here' 'no home: what to do is said' "$COMITY" ls
 fails 64 '--id and --name' 'init says what it needs' "$COMITY" init irq
 fails 65 'small letters' 'init refuses what is no id' "$COMITY" init irq --id IRQ1! --name Iraq
 rm -rf irq
-does 'a home is made' "$COMITY" init irq --id irq --name 'Republic of Iraq'
+mkdir -m 755 irq
+does 'a home is made, in an empty directory too' "$COMITY" init irq --id irq --name 'Republic of Iraq'
 fails 73 'is a home already' 'not twice' "$COMITY" init irq --id irq --name Iraq
 [ "$(stat -c %a irq)" = 700 ] && [ "$(stat -c %a irq/keys/log)" = 600 ]
 report 'it is for its owner alone'

@@ -13,6 +13,11 @@ does 'before the backup' release first
 echo 'correct horse battery' >pass
 echo 'wrong' >wrong
 does 'a backup' at irq backup --passphrase-file pass copy
+said=$(find copy irq -type f -perm /077)
+[ -z "$said" ]
+report 'no file of a backup or a home is for others'
+fails 73 'within the home' 'not into the home' at irq backup --passphrase-file pass irq/copy
+rm -rf irq/copy
 ! LC_ALL=C grep -rqa "$(tail -c 20 irq/keys/log)" copy
 report 'the keys are sealed in it'
 fails 73 '' 'not into a directory that has one' at irq backup --passphrase-file pass copy
@@ -22,6 +27,11 @@ does 'after the backup' release second
 at rus sync irq >/dev/null
 at irn sync irq >/dev/null
 mv irq lost
+chmod 755 copy
+mkdir -m 755 none
+fails 66 'none is no backup' 'what is no backup is told first' "$COMITY" restore --passphrase-file pass none irq
+[ ! -e irq ] && [ "$(stat -c %a copy)" = 755 ]
+report 'and leaves nothing; a backup that others may enter stays as it is'
 fails 77 '' 'a wrong passphrase' "$COMITY" restore --clock "$now" --passphrase-file wrong copy irq
 rm -rf irq
 now=2015-10-04T08:00:00Z

@@ -125,7 +125,17 @@ TEST(home_is_made_for_its_owner_alone)
 	CHECK_ERR(env_posix_new(in_home("none"), false, &other, &e), ERR_NOTFOUND);
 	CHECK(strstr(e.hint, "init"));
 	CHECK_ERR(env_posix_new(in_home("none/deeper"), true, &other, &e), ERR_NOTFOUND);
+	CHECK(chmod(home, 0755) == 0);
+	CHECK_OK(env_posix_new(home, true, &other, &e)); /* empty, so it is closed to others */
+	env_posix_free(other);
+	other = NULL;
+	CHECK(stat(home, &st) == 0 && (st.st_mode & 0777) == 0700);
+	CHECK_OK(env->write(env->ctx, "first", STR("x"), &e));
 	CHECK(chmod(home, 0750) == 0);
+	CHECK_ERR(env_posix_new(home, false, &other, &e), ERR_DENIED);
+	CHECK_OK(env_posix_backup(home, &other, &e));
+	env_posix_free(other);
+	other = NULL;
 	CHECK_ERR(env_posix_new(home, true, &other, &e), ERR_DENIED);
 	CHECK(strstr(e.hint, "chmod 700") && !other);
 	CHECK(chmod(home, 0700) == 0);
