@@ -115,7 +115,7 @@ file_create(const char *path, bool secret, bool replace, struct file *ret, struc
 		return err;
 	}
 	if (!secret)
-		fchmod(ret->fd, 0666 & ~mask); /* a disk without modes is content with what it has */
+		(void)!fchmod(ret->fd, 0666 & ~mask); /* a disk without modes is content with what it has */
 	return OK;
 }
 

@@ -400,7 +400,7 @@ posix_db_path(void *ctx, const char *name, struct buf *ret, struct errinfo *e)
 	if (found && !S_ISREG(st.st_mode))
 		return fail(e, ELOOP, "opening", p, name);
 	if (found && st.st_mode & 077)
-		fchmodat(p->home, name, 0600, 0); /* a disk without modes is content with what it has */
+		(void)!fchmodat(p->home, name, 0600, 0); /* a disk without modes is content with what it has */
 	size_t before = ret->n;
 	buf_printf(ret, "%s/%s", p->dir, name);
 	if (!buf_ok(ret)) {

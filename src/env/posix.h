@@ -11,7 +11,8 @@
 struct env_posix; /* owns the descriptor of the lock */
 
 /* An env for the home at dir (which need not exist yet; create makes it, mode 0700, but not the folders it lies in). The env lives until
- * env_posix_free. An empty folder is closed to others by create. ERR_NOTFOUND; ERR_DENIED if it belongs to another user, or others may enter it; ERR_INVALID if it is no folder. */
+ * env_posix_free. An empty folder is closed to others by create. ERR_NOTFOUND; ERR_DENIED if it belongs to another user, or others may enter it;
+ * ERR_INVALID if it is no folder. */
 enum err env_posix_new(const char *dir, bool create, struct env_posix **ret, struct errinfo *e) MUST_USE;
 /* The same for a folder that holds a backup: who else may enter it is not asked. */
 enum err env_posix_backup(const char *dir, struct env_posix **ret, struct errinfo *e) MUST_USE;

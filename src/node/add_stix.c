@@ -368,6 +368,33 @@ is_full(const struct batch *b, const struct json_item *item)
 	return b->n == LIMIT_PIECES || b->bytes + item->raw.n > TEXT_MAX || b->trees.used > LIMIT_ADD_ARENA / 2 - 4 * MIB;
 }
 
+/* The input cannot be read on. What was read whole before it is taken; what comes next goes into quarantine, as far as it was read ahead. */
+static enum err
+broken(struct batch *b, enum err err, const struct errinfo *why, struct errinfo *e)
+{
+	struct add *a = b->a;
+	uint64_t from = b->at.offset, size = why->offset > from ? why->offset - from : 0;
+	enum err end;
+	if (err == ERR_NOMEM || err == ERR_IO || err == ERR_STOPPED) {
+		if (e)
+			*e = *why;
+		return err;
+	}
+	struct str rest = from < a->head.n ? str_sub(a->head, (size_t)from, a->head.n) : STR_NONE;
+	if ((end = flush(b, e)) || (end = add_refuse(a, rest, size > rest.n ? size : rest.n, why, e)) ||
+	    (end = local_unset(a->call->n->store, str_of(b->resume), e)))
+		return end;
+	if (e) {
+		*e = *why;
+		if (a->added || a->unchanged)
+			err_hint(e, "before it %llu objects were added, %llu were there; the damaged part: comity quarantine list",
+			    (unsigned long long)a->added, (unsigned long long)a->unchanged);
+		else if (!e->hint[0])
+			err_hint(e, "nothing of it was added; it is kept: comity quarantine list");
+	}
+	return err;
+}
+
 static enum err
 run(struct batch *b, struct json_scan *scan, struct errinfo *e)
 {
@@ -376,8 +403,9 @@ run(struct batch *b, struct json_scan *scan, struct errinfo *e)
 	enum err err;
 	for (;;) {
 		struct json_item item;
-		if ((err = json_scan_next(scan, &item, e)))
-			return err;
+		struct errinfo why = {0};
+		if ((err = json_scan_next(scan, &item, &why)))
+			return broken(b, err, &why, e);
 		if (item.kind == JSON_SCAN_END)
 			return flush(b, e);
 		if (item.kind == JSON_SCAN_MEMBER)
@@ -406,6 +434,7 @@ add_stix(struct add *a, struct str mark, struct errinfo *e)
 	struct json_scan_mark at;
 	const struct json_scan_mark *from;
 	uint8_t key[16];
+	struct errinfo why = {0};
 	enum err err;
 	if (!b)
 		return err_nomem(e);
@@ -414,11 +443,14 @@ add_stix(struct add *a, struct str mark, struct errinfo *e)
 	map_init(&b->seen, key, LIMIT_PIECES + 1);
 	arena_init(&b->trees, LIMIT_ADD_ARENA);
 	name_resume(b, mark);
-	if ((err = read_mark(a, mark, &b->base, e)) || (err = resume(b, &at, &from, e)) ||
-	    (err = json_scan_new(a->in, STR("objects"), from, &scan, e)))
+	if ((err = read_mark(a, mark, &b->base, e)) || (err = resume(b, &at, &from, e)))
 		goto out;
 	if (from)
 		b->at = b->done = *from;
+	if ((err = json_scan_new(a->in, STR("objects"), from, &scan, &why))) {
+		err = broken(b, err, &why, e);
+		goto out;
+	}
 	err = run(b, scan, e);
 	if (err == ERR_STOPPED && b->unmarked) {
 		enum err end = mark_place(b, NULL);

@@ -42,7 +42,8 @@ struct local_refused {
 	uint64_t size;    /* bytes of the whole */
 	struct str bytes; /* the first LIMIT_QUARANTINE of it */
 };
-/* Past LIMIT_QUARANTINE_ITEMS the oldest goes; *ret_dropped (may be NULL) how many. */
+/* What is there already, of the same source, place and bytes, is not kept twice. Past LIMIT_QUARANTINE_ITEMS the oldest goes; *ret_dropped (may be
+ * NULL) how many. */
 enum err local_refuse(struct store *s, const struct local_refused *r, uint32_t *ret_dropped, struct errinfo *e) MUST_USE;
 /* Oldest first, from number after + 1 on. */
 enum err local_refused_each(struct store *s, int64_t after, uint32_t limit,

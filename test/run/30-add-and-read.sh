@@ -39,14 +39,20 @@ cat >bundle <<'END'
 {"type":"malware","spec_version":"2.1","id":"malware--bad","created":"2015-09-01T08:17:27.000Z","modified":"2015-09-01T08:17:27.000Z","name":"Bad","is_family":false},
 {"type":"tool","spec_version":"2.1","id":"tool--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f","created":"2015-09-01T08:17:27.000Z","modified":"2015-09-01T08:17:27.000Z","name":"Sandgrain"}]}
 END
-does 'a bundle is added' at irq add --mark '(//IRQ R//REL TO IRN, IRQ, RUS)' bundle
-says '2 objects added, 1 refused' 'what is right is taken, what is wrong is counted' cat /dev/stdin <<END
-$said
-END
+fails 65 '2 objects added, 1 refused' 'a bundle is added: what is right is taken, what is wrong is counted' at irq add --mark '(//IRQ R//REL TO IRN, IRQ, RUS)' bundle
 says 'bundle:3:' 'and shown with its place' cat /dev/stdin <<END
 $said
 END
 same 2 'the same again changes nothing' get unchanged at irq add --restart --mark '(//IRQ R//REL TO IRN, IRQ, RUS)' bundle
+head -c 420 bundle | sed 's/0c7b5b88/0c7b5b89/' >cut
+items=$(get count at irq quarantine list)
+fails 65 'before it 1 objects were added' 'a file that is cut off: what came whole before is taken, and told' at irq add cut
+same $((items + 1)) 'the rest is in quarantine' get count at irq quarantine list
+fails 65 '0 objects were added, 1 were there' 'the same again' at irq add cut
+same $((items + 1)) 'is not kept twice' get count at irq quarantine list
+head -c 3000000 /dev/zero | tr '\0' x >long
+fails 65 'more than' 'a report that is too long' at irq add long
+same $((items + 2)) 'is in quarantine' get count at irq quarantine list
 same 1 'one type is listed' get items.# at irq ls --type tool
 does 'standard input' sh -c "'$COMITY' -C irq --clock $now add - <convoy"
 same 2 'pages: as many as asked for' get items.# at irq ls -n 2

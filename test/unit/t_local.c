@@ -96,12 +96,16 @@ TEST(quarantine_keeps_what_was_refused_up_to_its_limit)
 	r.bytes = STR("{");
 	r.size = 1;
 	CHECK_OK(local_begin(h.store, &e));
-	for (int i = 1; i < LIMIT_QUARANTINE_ITEMS; i++)
+	for (int i = 1; i < LIMIT_QUARANTINE_ITEMS; i++) {
+		r.offset = 3 + (uint64_t)i;
 		CHECK_OK(local_refuse(h.store, &r, &dropped, &e));
+	}
+	CHECK_OK(local_refuse(h.store, &r, &dropped, &e)); /* the same again */
 	CHECK_OK(local_commit(h.store, &e));
 	CHECK(dropped == 0);
 	CHECK_OK(local_refused_each(h.store, 0, 2, say_refused, &b, &e));
 	CHECK_STR(buf_str(&b), STR("1 f.json odd 2:3@4 65546/65536;2 f.json odd 2:3@4 1/1;"));
+	r.offset = 1;
 	CHECK_OK(local_refuse(h.store, &r, &dropped, &e));
 	CHECK(dropped == 1);
 	CHECK_OK(local_refused_count(h.store, &n, &e));
@@ -110,7 +114,7 @@ TEST(quarantine_keeps_what_was_refused_up_to_its_limit)
 	CHECK_ERR(local_refused_remove(h.store, 2, &e), ERR_NOTFOUND);
 	buf_clear(&b);
 	CHECK_OK(local_refused_each(h.store, 0, 1, say_refused, &b, &e));
-	CHECK_STR(buf_str(&b), STR("3 f.json odd 2:3@4 1/1;"));
+	CHECK_STR(buf_str(&b), STR("3 f.json odd 2:3@5 1/1;"));
 	buf_done(&b);
 	home_free(&h);
 }

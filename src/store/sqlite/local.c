@@ -113,8 +113,14 @@ enum err
 local_refuse(struct store *s, const struct local_refused *r, uint32_t *ret_dropped, struct errinfo *e)
 {
 	int64_t n;
-	enum err err = db_do(&s->local, SQL("INSERT INTO refused(at,source,reason,line,col,place,size,bytes) VALUES(?,?,?,?,?,?,?,?)"), e, "ittuuuub",
-	    r->at, r->source, r->reason, r->line, r->col, r->offset, r->size, str_sub(r->bytes, 0, LIMIT_QUARANTINE));
+	enum err err = db_int(&s->local, 0, &n, SQL("SELECT no FROM refused WHERE place=? AND size=? AND source=? AND bytes=?"), e, "uutb", r->offset,
+	    r->size, r->source, str_sub(r->bytes, 0, LIMIT_QUARANTINE));
+	if (ret_dropped)
+		*ret_dropped = 0;
+	if (err || n)
+		return err;
+	err = db_do(&s->local, SQL("INSERT INTO refused(at,source,reason,line,col,place,size,bytes) VALUES(?,?,?,?,?,?,?,?)"), e, "ittuuuub", r->at,
+	    r->source, r->reason, r->line, r->col, r->offset, r->size, str_sub(r->bytes, 0, LIMIT_QUARANTINE));
 	if (!err)
 		err = db_int(&s->local, 0, &n, SQL("SELECT count(*) FROM refused"), e, "");
 	if (err)

@@ -61,4 +61,4 @@ const char store_schema_local[] = "CREATE TABLE setting(name TEXT PRIMARY KEY, v
 				  "CREATE TABLE refused(no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, source TEXT NOT NULL, reason TEXT "
 				  "NOT NULL, line INTEGER NOT NULL, col INTEGER NOT NULL,"
 				  " place INTEGER NOT NULL, size INTEGER NOT NULL, bytes BLOB NOT NULL);"
-				  "CREATE INDEX refused_at ON refused(at);"; /* for counting without reading the bytes */
+				  "CREATE INDEX refused_place ON refused(place,size);"; /* also for counting without reading the bytes */
