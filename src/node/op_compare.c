@@ -38,6 +38,41 @@ gather(void *ctx, const struct view_row *row, const struct view_claim *c, struct
 	return OK;
 }
 
+/* Whether a later version of the row's object, by the same author, stands where the viewer may see it. */
+static enum err
+see_later(void *ctx, const struct view_row *row, struct errinfo *e)
+{
+	struct claim_row *r = ctx;
+	(void)e;
+	r->contradicts += row->key.modified > r->modified;
+	return OK;
+}
+
+static enum err
+drop_outdated(struct op_call *call, struct gathering *g, struct errinfo *e)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < g->n; i++) {
+		struct claim_row r = g->row[i];
+		struct view_filter f = {.who = LEAK(COMPARE_ALL) ? NULL : call->who,
+		    .now = op_now(call),
+		    .centre = r.centre,
+		    .author = r.author,
+		    .link = -1,
+		    .since = TIME_MIN,
+		    .id = &r.id,
+		    .limit = LIMIT_PAGE};
+		r.contradicts = 0;
+		enum err err = view_find(call->n->store, &f, see_later, &r, e);
+		if (err)
+			return err;
+		if (!r.contradicts)
+			g->row[kept++] = r;
+	}
+	g->n = kept;
+	return OK;
+}
+
 static void
 put_number(struct json_writer *w, const char *key, double v)
 {
@@ -86,7 +121,7 @@ folded(const struct op_call *call, const char *name, struct str *ret, struct buf
 	return buf_take(b, ret, e);
 }
 
-/* compare: claims about `what`, perhaps at one place (`where`), as the viewer may see them. Reply:
+/* compare: claims about `what`, perhaps at one place (`where`), as the viewer may see them, each author's by its newest version. Reply:
  * {"items":[{"what","where","contradiction","claims":[{"centre","author","circle","id","modified","portion","grade","when","low","best",
  * "high","contradicts":
  * how many of these,"also": said again elsewhere}]}]} */
@@ -106,7 +141,7 @@ op_compare(struct op_call *call, struct errinfo *e)
 		return err_nomem(e);
 	if ((err = folded(call, "what", &what, &a, e)) || (err = folded(call, "where", &where, &b, e)) ||
 	    (err = view_claim_each(call->n->store, LEAK(COMPARE_ALL) ? NULL : call->who, op_now(call), what, where, gather, &g, e)) ||
-	    (err = claims_compare(call->a, g.row, g.n, &group, &n, e)))
+	    (err = drop_outdated(call, &g, e)) || (err = claims_compare(call->a, g.row, g.n, &group, &n, e)))
 		goto out;
 	json_put_key(w, STR("items"));
 	json_open_array(w);

@@ -4,6 +4,7 @@
 #include "base/leak.h"
 #include "govern/circle.h"
 #include "share/redact.h"
+#include "share/links.h"
 #include "share/release_int.h"
 
 /* Which entry each goes in. */
@@ -174,14 +175,48 @@ time_text(struct releasing *r, int64_t t)
 	return release_say(r, "%.*s", STR_FMT(buf_str(&b)));
 }
 
+/* What was made of an earlier version and stands there still, under an id that nothing ties to the new one. */
+static enum err
+find_earlier(struct releasing *r, const struct release_item *item, struct stix_id *ret, bool *ret_found, struct errinfo *e)
+{
+	struct link *links;
+	struct view_row *rows;
+	size_t n, nrows;
+	enum err err = links_of(r->s, r->p->centre, &item->id, &r->p->a, &links, &n, e);
+	for (size_t i = 0; i < n && !err; i++) {
+		struct rows_filter f = {.centre = r->p->centre->no, .circle = r->p->circle, .author = r->p->centre->me, .id = &links[i].released};
+		if (!stix_id_eq(links[i].original, item->id) || links[i].circle != r->p->circle || links[i].modified >= item->modified)
+			continue;
+		err = rows_all(r->s, &f, &r->p->a, &rows, &nrows, e);
+		for (size_t k = 0; k < nrows && !err; k++)
+			if (rows_stands(&rows[k], r->now)) {
+				*ret = links[i].released;
+				*ret_found = true;
+			}
+	}
+	return err;
+}
+
 static enum err
 item_infers(struct releasing *r, struct release_work *w, struct errinfo *e)
 {
 	struct release_item *item = w->item;
 	struct str *list = arena_array(&r->p->a, w->nrefs + item->nportions + 4, sizeof *list);
+	struct stix_id earlier;
+	bool found = false;
 	size_t n = 0;
+	enum err err;
 	if (!list)
 		return err_nomem(e);
+	if (item->how != RELEASE_RAW && (err = find_earlier(r, item, &earlier, &found, e)))
+		return err;
+	if (found) {
+		struct str id = release_id(r, item->id), was = release_id(r, earlier);
+		list[n++] = release_say(r,
+		    "two versions, unless the earlier one, there as %.*s, is recalled afterwards: comity recall %.*s --action corrected "
+		    "--replacement %.*s",
+		    STR_FMT(was), STR_FMT(id), STR_FMT(id));
+	}
 	if (item->how == RELEASE_RAW && w->row.created && w->row.created != TIME_NEVER) {
 		struct str created = time_text(r, w->row.created), modified = time_text(r, w->row.key.modified);
 		list[n++] =

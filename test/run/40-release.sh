@@ -24,6 +24,23 @@ fails 73 'nothing was released' 'another plan than the one seen' at irq release 
 plan=$(get plan at irq release "$id" --to ALL --dry-run)
 does 'released to all, as planned' at irq release "$id" --to ALL --yes --plan "$plan" --position J2-3
 says 'there' 'it is there already' at irq release "$id" --to ALL --dry-run
+claims() { # BEST ID: a report that says how many
+	printf 'Type: INTREP\n%sSubject: (//IRQ R//REL TO IRN, IRQ, RUS, SYR) Count\n\n(//IRQ R//REL TO IRN, IRQ, RUS, SYR) [B2] Some.\nClaim: what=trucks; where=Homs; best=%s\n' "${2:+Id: $2
+}" "$1"
+}
+claims 20 >count
+at irq add count >/dev/null
+count=$(get items.0.id at irq ls -n 1)
+at irq release "$count" --to syr --yes >/dev/null
+claims 25 "$count" >count
+now=2015-10-02T08:10:00Z
+at irq add count >/dev/null
+same 1 'the newest version of a report is the one compared' sh -c "'$COMITY' -C irq --clock $now compare trucks --json | python3 -c 'import json,sys; print(len({c[\"best\"] for c in json.load(sys.stdin)[\"items\"][0][\"claims\"] if c[\"circle\"] == \"irq\"}))'"
+says "recall $count --action corrected --replacement $count" 'that the earlier version stands there is told' at irq release "$count" --to syr --dry-run
+at irq release "$count" --to syr --yes >/dev/null
+does 'it is replaced' at irq recall "$count" --action corrected --replacement "$count" --reason 'counted again' --yes
+same 25 'by the new one alone' get items.0.claims.0.best at irq compare trucks
+same 1 'which all say' get items.0.claims.# at irq compare trucks
 does 'released to one' at irq release "$id" --to rus --yes
 fails 77 '' 'not to one for whom no portion is' sh -c "printf 'Type: INTREP\nSubject: (//IRQ S) X\n\n(//IRQ S) Own.\n' >own; '$COMITY' -C irq --clock $now add own >/dev/null; own=\$('$COMITY' -C irq --clock $now ls -n 1 --json | python3 -c 'import json,sys; print(json.load(sys.stdin)[\"items\"][0][\"id\"])'); '$COMITY' -C irq --clock $now release \$own --to rus --yes"
 says 'J2-3' 'the log says who released what to whom' at irq log --circle ALL
