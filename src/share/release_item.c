@@ -59,26 +59,68 @@ refuse_absent(struct releasing *r, struct release_item *item, const struct view_
 	    release_say(r, "add it first, or look for it: comity search"));
 }
 
-/* Another member released this object before we had it of our own, so ours is a copy; only where they let it go may it go. Observables have the same
- * id whoever saw them. */
+/* author: -1 = of another centre */
+static void
+refuse_onward(struct releasing *r, struct release_work *w, int author)
+{
+	struct str who = author >= 0 ? member_name(r, author) : STR("another centre");
+	release_refuse(w->item, release_say(r, "it came from %.*s first: what another member released is never passed on", STR_FMT(who)),
+	    release_say(r, "ask for it: comity request"));
+}
+
+/* The first arrival of one of our own rows with this version in these bytes; `before` if none was here before that. */
+static enum err
+had(struct releasing *r, const struct view_row *rows, size_t n, int64_t modified, struct str bytes, uint64_t before, uint64_t *ret, struct errinfo *e)
+{
+	struct buf b = BUF_INIT(LIMIT_OBJECT + PIECE_HEAD);
+	enum err err = OK;
+	*ret = before;
+	for (size_t i = 0; i < n && !err; i++) {
+		if (rows[i].key.centre != r->p->centre->no || rows[i].key.author != r->p->centre->me || rows[i].key.modified != modified ||
+		    rows[i].arrival >= *ret)
+			continue;
+		if (!(err = rows_bytes(r->s, &rows[i], &b, e)) && str_eq(buf_str(&b), bytes))
+			*ret = rows[i].arrival;
+		else if (err == ERR_NOTFOUND)
+			err = OK;
+	}
+	buf_done(&b);
+	return err;
+}
+
+/* Whether another's row is a copy of what we had before it came. */
+static enum err
+is_copy(struct releasing *r, const struct view_row *rows, size_t n, const struct view_row *other, bool *ret, struct errinfo *e)
+{
+	struct buf b = BUF_INIT(LIMIT_OBJECT + PIECE_HEAD);
+	uint64_t first = other->arrival;
+	enum err err = rows_bytes(r->s, other, &b, e);
+	if (!err)
+		err = had(r, rows, n, other->key.modified, buf_str(&b), other->arrival, &first, e);
+	else if (err == ERR_NOTFOUND)
+		err = OK;
+	buf_done(&b);
+	*ret = first < other->arrival;
+	return err;
+}
+
+/* Another member released this object before we had this version of it, in these bytes, of our own, so ours may be made of theirs; only where they
+ * let it go may it go. What they released is nothing to us if we had it before. Observables have the same id whoever saw them. */
 static enum err
 check_onward(struct releasing *r, struct release_work *w, const struct stix_info *info, struct errinfo *e)
 {
 	struct rows_filter f = {.author = -1, .id = &w->item->id};
 	struct view_row *rows;
-	uint64_t first = UINT64_MAX;
+	uint64_t first;
 	size_t n;
 	enum err err;
 	if (info->class == STIX_CLASS_SCO || info->type == STIX_MARKING_DEFINITION || info->type == STIX_EXTENSION_DEFINITION)
 		return OK;
-	if ((err = rows_all(r->s, &f, &r->p->a, &rows, &n, e)))
+	if ((err = rows_all(r->s, &f, &r->p->a, &rows, &n, e)) || (err = had(r, rows, n, w->item->modified, w->bytes, UINT64_MAX, &first, e)))
 		return err;
-	for (size_t i = 0; i < n; i++)
-		if (rows[i].key.centre == r->p->centre->no && rows[i].key.author == r->p->centre->me && rows[i].arrival < first)
-			first = rows[i].arrival;
 	for (size_t i = 0; i < n; i++) {
 		const struct view_row *row = &rows[i];
-		bool same_centre = row->key.centre == r->p->centre->no, granted = false;
+		bool same_centre = row->key.centre == r->p->centre->no, granted = false, copy;
 		if ((same_centre && row->key.author == r->p->centre->me) || row->arrival > first)
 			continue;
 		struct share_centre *other = share_centre_by_no(r->s, row->key.centre);
@@ -86,14 +128,16 @@ check_onward(struct releasing *r, struct release_work *w, const struct stix_info
 			continue;
 		if (same_centre && rows_stands(row, r->now) && !(r->p->circle & ~row->key.circle))
 			continue;
+		if ((err = is_copy(r, rows, n, row, &copy, e)))
+			return err;
+		if (copy)
+			continue;
 		if (same_centre &&
 		    (err = grant_consented(r->s, r->p->centre, row->key.author, &w->item->id, row->key.modified, r->p->circle, &granted, e)))
 			return err;
 		if (granted)
 			continue;
-		struct str who = same_centre ? member_name(r, row->key.author) : STR("another centre");
-		release_refuse(w->item, release_say(r, "it came from %.*s first: what another member released is never passed on", STR_FMT(who)),
-		    release_say(r, "ask for it: comity request"));
+		refuse_onward(r, w, same_centre ? row->key.author : -1);
 		return OK;
 	}
 	return OK;
@@ -106,7 +150,10 @@ check_creator(struct releasing *r, struct release_work *w, const struct stix_inf
 	if (!info->has_creator)
 		return;
 	int member = roster_identity(r->p->centre->roster, r->now, release_id(r, info->created_by));
-	if (member >= 0 && member != r->p->centre->me)
+	if (member == ROSTER_SEVERAL)
+		release_refuse(w->item, STR("several members claim the identity that it says created it"),
+		    STR("see comity members; a charter that gives it to one of them ends that"));
+	else if (member >= 0 && member != r->p->centre->me)
 		release_refuse(w->item, release_say(r, "it says that %.*s created it", STR_FMT(member_name(r, member))),
 		    release_say(r, "only %.*s may release it", STR_FMT(member_name(r, member))));
 }

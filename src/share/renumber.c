@@ -1,4 +1,7 @@
-/* renumber: references from one paragraph to another, when some of them are gone. */
+/* renumber: references from one paragraph to another, when some of them are gone.
+ *
+ * What is no reference stays as it is: "according to paragraph 1, 3 battalions" is not to become two. So in doubt a number is left, and counted, so
+ * that whoever releases sees that there is something to look at. */
 #include <string.h>
 
 #include "share/tear.h"
@@ -61,6 +64,17 @@ is_name(const struct text_word *w)
 	return false;
 }
 
+/* Of several for certain: a list must follow. */
+static bool
+is_plural(const struct text_word *w)
+{
+	static const struct str plurals[] = {STR_INIT("paragraphs"), STR_INIT("paras"), STR_INIT("portions"), STR_INIT("الفقرات")};
+	for (size_t i = 0; i < COUNT(plurals); i++)
+		if (str_eq(folded(w), plurals[i]))
+			return true;
+	return false;
+}
+
 /* 0 is no number. Digits of any script are folded to ASCII. */
 static uint32_t
 number_of(const struct text_word *w)
@@ -90,6 +104,52 @@ joins(struct str gap, bool *ret_range)
 		gap = str_sub(gap, took, gap.n);
 	}
 	return true;
+}
+
+static bool
+starts_any(struct str s, const struct str *of, size_t n, size_t *ret)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_starts(s, of[i])) {
+			*ret = of[i].n;
+			return true;
+		}
+	return false;
+}
+
+/* What stands between a name and its first number: blanks, perhaps a sign for "number"; after an abbreviation a full stop. */
+static bool
+joins_name(struct str gap, bool abbreviated)
+{
+	static const struct str marks[] = {
+	    STR_INIT(" "), STR_INIT("\n"), STR_INIT("\t"), STR_INIT("\xc2\xa0"), STR_INIT("\xe2\x84\x96"), STR_INIT("#")};
+	size_t took;
+	if (abbreviated && gap.n && gap.p[0] == '.')
+		gap = str_sub(gap, 1, gap.n);
+	if (!gap.n)
+		return false;
+	for (; gap.n; gap = str_sub(gap, took, gap.n))
+		if (!starts_any(gap, marks, COUNT(marks), &took))
+			return false;
+	return true;
+}
+
+/* Whether what follows a number ends what was said of it: nothing, or a mark with no digit behind it. */
+static bool
+ends(struct str rest)
+{
+	static const struct str marks[] = {STR_INIT("."), STR_INIT(","), STR_INIT(";"), STR_INIT(":"), STR_INIT("!"), STR_INIT("?"), STR_INIT(")"),
+	    STR_INIT("]"), STR_INIT("\""), STR_INIT("\xc2\xbb"), STR_INIT("\xe2\x80\x9d"), STR_INIT("\xd8\x8c"), STR_INIT("\xd8\x9b"),
+	    STR_INIT("\xd8\x9f")};
+	struct text_words it = {.text = rest};
+	struct text_word w;
+	size_t took;
+	if (!str_trim(rest).n)
+		return true;
+	if (!starts_any(rest, marks, COUNT(marks), &took))
+		return false;
+	bool tight = text_word_next(&it, &w) && w.start == took;
+	return !tight || (!number_of(&w) && !(w.n && w.folded[0] >= '0' && w.folded[0] <= '9'));
 }
 
 struct renumbering {
@@ -161,61 +221,107 @@ is_link(const struct text_word *w, bool *ret_range)
 	return false;
 }
 
-/* After a number: the next number of its list, if there is one. *it is after it, or unchanged. */
 static bool
-next_in_list(const struct renumbering *r, struct text_words *it, size_t end, struct text_word *ret, bool *ret_range)
+no_blank(struct str s)
+{
+	return str_find(s, STR(" ")) < 0 && str_find(s, STR("\n")) < 0 && str_find(s, STR("\t")) < 0 && str_find(s, STR("\xc2\xa0")) < 0;
+}
+
+/* How one number of a list leads to the next. */
+struct step {
+	struct text_word w; /* the next number */
+	bool range, link;   /* a range; by a word */
+	bool tight;         /* nothing but one mark between */
+};
+
+/* After a number: the next number that may be of its list, if there is one. *it is after it, or unchanged. */
+static bool
+next_in_list(const struct renumbering *r, struct text_words *it, size_t end, struct step *ret)
 {
 	struct text_words look = *it;
 	struct text_word w;
-	*ret_range = false;
-	if (!text_word_next(&look, &w) || !joins(str_sub(r->text, end, w.start), ret_range))
+	struct step s = {0};
+	if (!text_word_next(&look, &w) || !joins(str_sub(r->text, end, w.start), &s.range))
 		return false;
-	if (is_link(&w, ret_range)) {
+	s.tight = no_blank(str_sub(r->text, end, w.start));
+	if (is_link(&w, &s.range)) {
+		s.link = true;
+		s.tight = false;
 		end = w.end;
-		if (!text_word_next(&look, &w) || !joins(str_sub(r->text, end, w.start), ret_range))
+		if (!text_word_next(&look, &w) || !joins(str_sub(r->text, end, w.start), &s.range))
 			return false;
 	} else if (end == w.start) {
 		return false;
 	}
 	if (!number_of(&w))
 		return false;
+	s.w = w;
 	*it = look;
-	*ret = w;
+	*ret = s;
 	return true;
+}
+
+/* Whether a number, with it after its word, belongs to the list for certain: no word follows that it may count. */
+static bool
+belongs(const struct renumbering *r, struct text_words it, const struct text_word *w)
+{
+	struct step s = {.w = *w};
+	for (size_t end;;) {
+		end = s.w.end;
+		if (ends(str_sub(r->text, end, r->text.n)))
+			return true;
+		if (!next_in_list(r, &it, end, &s))
+			return false;
+	}
+}
+
+/* One that may count something else stays. If it had to change as a reference, that is told. */
+static void
+leave(struct renumbering *r, uint32_t v)
+{
+	if (v <= r->n && r->number[v - 1] != v)
+		r->dangling++;
 }
 
 /* The numbers after a name: it stands after the name's word. */
 static void
-put_list(struct renumbering *r, struct text_words *it, size_t end)
+put_list(struct renumbering *r, struct text_words *it, const struct text_word *name)
 {
 	struct text_words look = *it;
-	struct text_word w, next;
-	bool range = false;
-	if (!text_word_next(&look, &w) || !number_of(&w))
-		return;
-	struct str gap = str_sub(r->text, end, w.start);
-	if (gap.n && gap.p[0] == '.') /* para. 2 */
-		gap = str_sub(gap, 1, gap.n);
-	if (!gap.n || !joins(gap, &range))
+	struct step s = {0}, next;
+	bool plural = is_plural(name), closed = false, more;
+	if (!text_word_next(&look, &s.w) || !number_of(&s.w) ||
+	    !joins_name(str_sub(r->text, name->end, s.w.start), str_starts(folded(name), STR("para")) && name->n <= 5))
 		return;
 	*it = look;
-	for (;;) {
-		uint32_t v = number_of(&w);
-		copy_to(r, w.start);
-		bool more = next_in_list(r, it, w.end, &next, &range);
-		uint32_t to = more && range ? number_of(&next) : 0;
-		if (to > v) {
-			put_range(r, v, to, w.end, next.start);
-			r->done = next.end;
-			w = next;
-			more = next_in_list(r, it, w.end, &next, &range);
-		} else {
+	for (size_t n = 1;; n++) {
+		uint32_t v = number_of(&s.w), to = 0;
+		copy_to(r, s.w.start);
+		for (;;) { /* a range has two ends */
+			look = *it;
+			more = next_in_list(r, &look, s.w.end, &next);
+			if (more && !(next.range && next.tight) && !(plural && !closed && (n == 1 || next.link)) && !belongs(r, look, &next.w)) {
+				leave(r, number_of(&next.w));
+				more = false;
+			}
+			if (more)
+				*it = look;
+			closed |= more && next.link && !next.range;
+			if (to || !more || !next.range || number_of(&next.w) <= v)
+				break;
+			to = number_of(&next.w);
+			put_range(r, v, to, s.w.end, next.w.start);
+			r->done = next.w.end;
+			s = next;
+			n++;
+		}
+		if (!to) {
 			put_number(r, v);
-			r->done = w.end;
+			r->done = s.w.end;
 		}
 		if (!more)
 			return;
-		w = next;
+		s = next;
 	}
 }
 
@@ -234,7 +340,7 @@ tear_renumber(struct buf *b, struct str text, const uint32_t *number, uint32_t n
 	}
 	while (text_word_next(&it, &w))
 		if (is_name(&w))
-			put_list(&r, &it, w.end);
+			put_list(&r, &it, &w);
 	copy_to(&r, text.n);
 	return r.dangling;
 }
