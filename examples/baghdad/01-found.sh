@@ -35,7 +35,7 @@ for m in $four; do
 	[ $m = syr ] || votes="$votes $work/mail/$m.vote"
 done
 must as irq charter assemble "$work/mail/charter" $votes -o "$work/mail/three"
-check 'a centre cannot be founded without one of its founders' refused as irq charter install "$work/mail/three"
+check 'a centre cannot be founded without one of its founders' refused as irq charter install "$work/mail/three" --yes
 must as irq charter assemble "$work/mail/charter" $votes "$work/mail/syr.vote" -o "$work/mail/signed"
 spoken=$(as irq charter show "$work/mail/charter" --json | member fingerprint)
 check 'a charter with another fingerprint than was heard is refused' refused as rus charter install "$work/mail/signed" --fingerprint "$(cat "$work/mail/rus.spoken")"

@@ -6,8 +6,8 @@ must as irq charter propose --name Erbil --order irq,usa --first 2015-10-10 -o "
 must root irq charter sign "$work/mail/charter2" -o "$work/mail/irq.vote2"
 must root usa charter sign "$work/mail/charter2" -o "$work/mail/usa.vote2"
 must as irq charter assemble "$work/mail/charter2" "$work/mail/irq.vote2" "$work/mail/usa.vote2" -o "$work/mail/signed2"
-must as irq charter install "$work/mail/signed2"
-must as usa charter install "$work/mail/signed2"
+must as irq charter install "$work/mail/signed2" --yes
+must as usa charter install "$work/mail/signed2" --yes
 sees irq centres
 sees rus centres
 

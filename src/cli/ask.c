@@ -282,6 +282,14 @@ ask_show(struct ask *a, void (*render)(struct cli *c, const struct json *reply))
 	}
 }
 
+const struct json *
+ask_tree(struct ask *a)
+{
+	if (!a->tree && json_parse(&a->a, buf_str(&a->reply), &a->tree, NULL))
+		a->tree = NULL;
+	return a->tree;
+}
+
 enum err
 ask_run(struct cli *c, struct errinfo *e)
 {

@@ -87,6 +87,9 @@ add_one(struct cli *c, const char *path, struct errinfo *e)
 	struct file f = {.fd = -1};
 	struct ask a;
 	enum err err;
+	c->input = NULL;
+	if (!*path)
+		return err_set(e, ERR_USAGE, "add: \"\" names no file");
 	c->input = path;
 	if ((err = file_open(path, &f, e)))
 		return err;
@@ -96,8 +99,11 @@ add_one(struct cli *c, const char *path, struct errinfo *e)
 	ask_given(&a);
 	ask_str(&a, "source", source ? source : path);
 	a.call.in = &in;
-	if (!(err = ask_send(&a, e)))
+	if (!(err = ask_send(&a, e))) {
 		ask_show(&a, put_added);
+		if (show_int(ask_tree(&a), "refused"))
+			c->status = err_status(ERR_INVALID);
+	}
 	ask_done(&a);
 	file_close(&f);
 	return err;
@@ -128,7 +134,7 @@ run(struct cli *c, struct errinfo *e)
 			first = first ? first : err;
 		}
 	}
-	c->status = first ? err_status(first) : 0;
+	c->status = first ? err_status(first) : c->status;
 	return OK;
 }
 
@@ -137,9 +143,10 @@ const struct cmd cmd_add = {
     .group = CMD_KNOW,
     .about = "take in reports and STIX objects, into the private circle",
     .help = "Nobody else sees what was added until it is released. A report is a text with a header and marked, graded portions (--template shows "
-	    "one); STIX is\n"
+	    "one); STIX is "
 	    "2.1, one object or a bundle of any length. What cannot be taken goes into quarantine and is shown with its place and the reason, and "
-	    "the rest goes on.\n"
+	    "the rest goes on; "
+	    "add then ends with 65. With --json each file gives one reply, on a line of its own.\n"
 	    "To add the same again changes nothing; an add that was interrupted goes on where it stopped.",
     .examples = "comity add --template >report.txt\ncomity add report.txt\ncomity add --mark \"(//IRQ R//REL TO IRQ, RUS)\" bundle.json\ngenerate | "
 		"comity add --format stix --source feed -",

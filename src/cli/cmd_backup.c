@@ -1,8 +1,10 @@
 /* backup, restore. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "cli/ask.h"
@@ -87,6 +89,20 @@ is_backup(const char *dir)
 	return n > 0 && (size_t)n < sizeof path && stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
+/* Removes the directory that was made, if nothing was restored into it yet. */
+static void
+undo(const char *dir)
+{
+	struct stat st;
+	char path[4096];
+	int n = snprintf(path, sizeof path, "%s/restoring", dir);
+	if (n < 0 || (size_t)n >= sizeof path || stat(path, &st) == 0)
+		return;
+	snprintf(path, sizeof path, "%s/lock", dir);
+	unlink(path);
+	rmdir(dir);
+}
+
 static enum err
 run_restore(struct cli *c, struct errinfo *e)
 {
@@ -95,6 +111,7 @@ run_restore(struct cli *c, struct errinfo *e)
 	struct env env;
 	struct stat st;
 	enum err err;
+	bool made = stat(c->args[1], &st) != 0;
 	if (home_is(c->args[1])) {
 		err_set(e, ERR_CONFLICT, "%.200s is a home already", c->args[1]);
 		err_hint(e, "a backup is restored into a new directory");
@@ -121,6 +138,8 @@ run_restore(struct cli *c, struct errinfo *e)
 out:
 	env_posix_free(from);
 	env_posix_free(home);
+	if (err && made)
+		undo(c->args[1]);
 	secret_wipe_buf(&secret);
 	buf_done(&secret);
 	return err;

@@ -5,6 +5,9 @@
 #include "cli/file.h"
 #include "cli/form.h"
 #include "cli/show.h"
+#include "cli/yes.h"
+#include "crypto/fingerprint.h"
+#include "govern/vote.h"
 
 enum { FILE_MAX = LIMIT_OBJECT };
 
@@ -43,6 +46,7 @@ put_charter(struct cli *c, const struct json *r)
 	print_own(p, ", charter version %lld%s\n", (long long)show_int(r, "version"), show_true(r, "in_force") ? " (in force)" : "");
 	show_line_styled(c, "fingerprint", STYLE_ID, show_str(r, "fingerprint"));
 	show_line(c, "centre", show_str(r, "centre_id"));
+	show_line(c, "signed by", show_capitals(c, show_joined(c, json_get(r, STR("signers")))));
 	show_line(c, "from", show_moment(c, r, "from"));
 	show_line(c, "rota", show_capitals(c, show_joined(c, json_get(rota, STR("order")))));
 	print_own_styled(p, STYLE_DIM, "%-13s", "terms");
@@ -269,6 +273,19 @@ put_assembled(struct cli *c, const struct json *r)
 	}
 }
 
+/* What is no vote at all is told by its file's name. */
+static enum err
+check_vote(struct cli *c, struct str text, struct errinfo *e)
+{
+	struct vote v;
+	enum err err = vote_parse(text, &c->a, &v, e);
+	if (err) {
+		err_set(e, err, "this is no signature on a charter");
+		err_hint(e, "each member makes its own: comity charter sign CHARTER -o FILE");
+	}
+	return err;
+}
+
 static enum err
 run_assemble(struct cli *c, struct errinfo *e)
 {
@@ -285,6 +302,8 @@ run_assemble(struct cli *c, struct errinfo *e)
 		c->input = c->args[i];
 		err = file_read(c->args[i], "the signature", &b, e);
 		json_put_string(&a.w, str_trim(buf_str(&b)));
+		if (!err)
+			err = check_vote(c, str_trim(buf_str(&b)), e);
 	}
 	json_close(&a.w);
 	buf_done(&b);
@@ -301,12 +320,14 @@ out:
 	return err;
 }
 
+static const struct flag assemble_flags[] = {FLAG_OUT("write the signed charter there"), {0}};
+
 const struct cmd cmd_charter_assemble = {
     .name = "charter assemble",
     .group = CMD_BEGIN,
     .about = "put a charter and its signatures into one file",
     .examples = "comity charter assemble charter *.vote -o charter.signed",
-    .flags = sign_flags,
+    .flags = assemble_flags,
     .params = {{"charter", '1', true, "CHARTER"}, {"votes", '+', true, "VOTE"}},
     .op = "charter-assemble",
     .run = run_assemble,
@@ -324,8 +345,52 @@ put_installed(struct cli *c, const struct json *r)
 	show_line(c, "from", show_moment(c, r, "from"));
 	struct str you = show_str(r, "you");
 	show_line(c, "you are", you.n ? show_capitals(c, you) : STR("not a member"));
-	if (!c->quiet && !cli_flag(c, "fingerprint"))
-		print_own_styled(&c->err, STYLE_NOTE, "Compare the fingerprint with what another member tells you, by voice or on paper.\n");
+}
+
+static bool
+joined(const struct json *centres, const struct hash *id)
+{
+	char space[80];
+	struct buf hex = {.p = space, .cap = sizeof space, .max = sizeof space};
+	bool found = false;
+	hash_put_hex(&hex, id);
+	SHOW_EACH(one, centres)
+	found |= str_eq(show_str(one, "centre_id"), buf_str(&hex));
+	return found;
+}
+
+/* To join a centre is to believe its founding charter, so a person compares that one's fingerprint first. */
+static enum err
+ask_to_join(struct cli *c, struct str lines, struct errinfo *e)
+{
+	struct ask a;
+	struct str line;
+	bool json = c->json;
+	if (cli_flag(c, "fingerprint") || cli_flag(c, "yes"))
+		return OK;
+	ask_begin(&a, c, "centres");
+	c->json = false;
+	enum err err = ask_send(&a, e);
+	c->json = json;
+	while (!err && str_line(&lines, &line)) {
+		struct signed_charter s;
+		struct buf b = BUF_INIT(KIB);
+		line = str_trim(line);
+		if (!str_starts(line, STR("{\"charter\"")) || signed_charter_parse(line, &c->a, &s, NULL) || s.charter.version != 1 ||
+		    joined(show_list(a.tree, "items"), &s.charter.hash))
+			continue;
+		fingerprint_put(&b, s.charter.hash.b);
+		print_own(&c->err, "to join ");
+		print_text(&c->err, s.charter.name);
+		print_own(&c->err, ", whose fingerprint is\n  ");
+		print_styled(&c->err, STYLE_ID, buf_str(&b));
+		print_own(&c->err, "\n");
+		buf_done(&b);
+		if ((err = yes_ask(c, "Is it what another member tells you, by voice or on paper?", e)) == ERR_USAGE)
+			err_hint(e, "give what you heard: --fingerprint \"…\"; or --yes, if you need not compare it");
+	}
+	ask_done(&a);
+	return err;
 }
 
 static enum err
@@ -344,6 +409,8 @@ run_install(struct cli *c, struct errinfo *e)
 	ask_begin(&a, c, "charter-install");
 	ask_given(&a);
 	ask_text(&a, "lines", buf_str(&b));
+	if (!err)
+		err = ask_to_join(c, buf_str(&b), e);
 	buf_done(&b);
 	if (!err && !(err = ask_send(&a, e)))
 		ask_show(&a, put_installed);
@@ -353,6 +420,7 @@ run_install(struct cli *c, struct errinfo *e)
 
 static const struct flag install_flags[] = {
     {"fingerprint", 's', false, "DIGITS", "the centre's, as heard from another member; another one is refused", 0},
+    {"yes", 'b', true, NULL, "join without comparing it", 'y'},
     {0},
 };
 
@@ -360,6 +428,8 @@ const struct cmd cmd_charter_install = {
     .name = "charter install",
     .group = CMD_BEGIN,
     .about = "take signed charters and cards into this home: join a centre",
+    .help = "To join a centre, its fingerprint is compared with what another member says it is: give it, or answer when asked. Later charters follow "
+	    "on those that are here, and need none.",
     .examples = "comity charter install charter.signed\ncomity charter install charter.signed --fingerprint \"04321 99870 …\"",
     .flags = install_flags,
     .params = {{"files", '+', true, "FILE"}},

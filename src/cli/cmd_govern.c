@@ -109,6 +109,8 @@ put_members(struct cli *c, const struct json *r)
 		cell[3].text = show_true(m, "departed") ? STR("departed") : show_true(m, "observer") ? STR("observer") : STR_NONE;
 		if (show_true(m, "conflict"))
 			cell[3] = (struct print_cell){STR("two cards of one number"), STYLE_BAD};
+		else if (show_true(m, "contested"))
+			cell[3] = (struct print_cell){STR("identity claimed by several"), STYLE_BAD};
 		cell[4].text = show_number(c, show_int(m, "epoch"));
 		cell[5] = (struct print_cell){show_str(m, "fingerprint"), STYLE_ID};
 		cell[6].text = show_str(m, "url");
@@ -146,7 +148,7 @@ put_centres(struct cli *c, const struct json *r)
 	}
 	print_table_done(&t, &c->out, 0);
 	if (!show_list(r, "items") && !c->quiet)
-		print_own_styled(&c->err, STYLE_DIM, "this home is in no centre yet: comity card, then comity charter install\n");
+		print_own_styled(&c->err, STYLE_DIM, "this home is in no centre yet: comity help found\n");
 }
 
 const struct cmd cmd_centres = {

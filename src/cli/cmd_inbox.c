@@ -10,7 +10,7 @@ put_event(struct cli *c, const struct json *one)
 	print_text(p, show_capitals(c, show_str(one, "author")));
 	print_own(p, "  ");
 	print_styled(p, STYLE_WARN, show_str(one, "kind"));
-	if (show_str(one, "action").n) {
+	if (show_str(one, "action").n && !str_is(show_str(one, "action"), "recalled")) {
 		print_own(p, " ");
 		print_text(p, show_str(one, "action"));
 	}

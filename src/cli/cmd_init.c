@@ -75,8 +75,11 @@ said(struct cli *c, const char *dir, const char *id, const char *root)
 	if (c->quiet)
 		return;
 	if (!root)
-		print_own(p, "Its root key is in keys/root. It signs charters and nothing else: keep it on another medium (comity help init).\n");
-	print_own(p, "Next: comity card, whose output goes to the member who writes the charter.\n");
+		print_own(
+		    p, "Its root key is in keys/root. It signs charters and cards and nothing else: keep it on another medium (comity help init).\n");
+	print_own(p, "Next: comity card%s", root ? " --root-key " : "");
+	print_text(p, str_of(root ? root : ""));
+	print_own(p, ", whose output goes to the member who writes the charter (comity help found).\n");
 }
 
 static enum err
@@ -114,8 +117,8 @@ const struct cmd cmd_init = {
     .name = "init",
     .group = CMD_BEGIN,
     .about = "make a home: one directory with the keys and all that a member holds",
-    .help = "Makes the directory (mode 0700) with four keys. The root key signs charters and key cards, which is seldom: --root-to puts it on "
-	    "another medium\n"
+    .help = "Makes the directory (mode 0700) with four keys. The root key signs charters and cards, which is seldom: --root-to puts it on "
+	    "another medium "
 	    "from the beginning. Whoever has the home's other keys can read and sign as this member until a new key card is signed by the root key.",
     .examples = "comity init ~/comity --id irq --name \"Republic of Iraq\"\n"
 		"comity init ~/comity --id irq --name \"Republic of Iraq\" --root-to /media/usb/irq.root\n"

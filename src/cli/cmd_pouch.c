@@ -3,6 +3,7 @@
 #include "cli/file.h"
 #include "cli/show.h"
 #include "cli/sync_show.h"
+#include "cli/tell.h"
 
 static const struct flag pack_flags[] = {
     {"to", 'a', false, "ID", "a member that may open it", 0},
@@ -79,26 +80,43 @@ put_opened(struct cli *c, const struct json *r)
 }
 
 static enum err
+open_one(struct cli *c, const char *path, struct errinfo *e)
+{
+	struct file f = {.fd = -1};
+	struct ask a;
+	c->input = path;
+	enum err err = file_open(path, &f, e);
+	if (err)
+		return err;
+	struct source in = file_source(&f);
+	ask_begin(&a, c, "pouch-open");
+	ask_given(&a);
+	a.call.in = &in;
+	if (!(err = ask_send(&a, e))) {
+		ask_show(&a, put_opened);
+		sync_forked(c, ask_tree(&a));
+	}
+	ask_done(&a);
+	file_close(&f);
+	return err;
+}
+
+/* What is wrong with one pouch does not keep the others out. */
+static enum err
 run_open(struct cli *c, struct errinfo *e)
 {
+	enum err first = OK;
 	for (int i = 0; i < c->nargs; i++) {
-		struct file f = {.fd = -1};
-		struct ask a;
-		c->input = c->args[i];
-		enum err err = file_open(c->args[i], &f, e);
-		if (err)
+		enum err err = open_one(c, c->args[i], e);
+		if (err == ERR_STOPPED || (err && (i + 1 == c->nargs || !c->home)))
 			return err;
-		struct source in = file_source(&f);
-		ask_begin(&a, c, "pouch-open");
-		ask_given(&a);
-		a.call.in = &in;
-		if (!(err = ask_send(&a, e)))
-			ask_show(&a, put_opened);
-		ask_done(&a);
-		file_close(&f);
-		if (err)
-			return err;
+		if (err) {
+			tell_error(c, err, e);
+			first = first ? first : err;
+		}
 	}
+	if (first && !c->status)
+		c->status = err_status(first);
 	return OK;
 }
 
@@ -106,7 +124,8 @@ const struct cmd cmd_pouch_open = {
     .name = "pouch open",
     .group = CMD_EXCHANGE,
     .about = "take in a pouch",
-    .help = "Nothing in it is believed that is not signed. Opening one twice, or an old one, changes nothing.",
+    .help = "Nothing in it is believed that is not signed. Opening one twice, or an old one, changes nothing.\n"
+	    "Ends with 76 if it brought proof that an author signed two histories.",
     .examples = "comity pouch open irq-0003.age",
     .flags = open_flags,
     .params = {{"file", '+', true, "FILE"}},

@@ -16,6 +16,7 @@ static const struct flag prove_flags[] = {
     {"circle", 's', false, "CIRCLE", "to exactly this circle", 0},
     {"author", 's', false, "ID", "by this member", 0},
     {"modified", 's', false, "TIME", "of that version", 0},
+    {"private", 'b', false, NULL, "also of what was released to nobody; the file holds all of it", 0},
     {0},
 };
 
@@ -25,11 +26,14 @@ put_proved(struct cli *c, const struct json *r)
 	struct print *p = &c->out;
 	print_own(p, "proof that ");
 	print_text(p, show_capitals(c, show_str(r, "author")));
-	print_own(p, " released ");
+	bool released = !str_eq(show_str(r, "author"), show_str(r, "circle"));
+	print_own(p, released ? " released " : " held ");
 	print_styled(p, STYLE_ID, show_str(r, "id"));
-	print_own(p, " to ");
+	print_own(p, released ? " to " : ", which it released to nobody by this, in its private circle ");
 	print_text(p, show_capitals(c, show_str(r, "circle")));
 	print_own(p, "\n");
+	if (!released)
+		print_own_styled(p, STYLE_WARN, "The file holds it in clear.\n");
 	show_line(c, "centre", show_str(r, "centre_id"));
 }
 
@@ -62,7 +66,7 @@ const struct cmd cmd_prove = {
     .group = CMD_EXCHANGE,
     .about = "a file that proves a release to anybody who has the centre's id",
     .help = "The entry, its payload, the Merkle proof, the author's checkpoint with all countersignatures, and the charters and cards under which "
-	    "they hold. The whole\n"
+	    "they hold. The whole "
 	    "payload goes in, and with it whatever was released in the same act.",
     .examples = "comity prove ID -o release.proof\ncomity prove-check release.proof --centre-id 3fa9…",
     .flags = prove_flags,
@@ -76,6 +80,17 @@ static const struct flag check_flags[] = {
     {"objects", 'b', true, NULL, "print the objects that were released, one a line", 0},
     {0},
 };
+
+/* Countersignatures name whole seconds: the entry was there at the end of that second. */
+static struct str
+not_after(const struct proof_report *r, struct buf *b)
+{
+	buf_clear(b);
+	time_put(b, r->earliest / TIME_SECOND * TIME_SECOND + TIME_SECOND);
+	buf_cut(b, sizeof "2015-10-01T06:30:00" - 1);
+	buf_putc(b, 'Z');
+	return buf_str(b);
+}
 
 static void
 put_report(struct cli *c, const struct proof_report *r)
@@ -97,11 +112,9 @@ put_report(struct cli *c, const struct proof_report *r)
 	if (!r->malformed) {
 		time_put(&b, r->entry.time);
 		show_line(c, "said time", buf_str(&b));
-		buf_clear(&b);
 	}
 	if (r->earliest != TIME_NEVER) {
-		time_put(&b, r->earliest);
-		show_line(c, "not after", buf_str(&b));
+		show_line(c, "not after", not_after(r, &b));
 	} else {
 		show_line_styled(c, "not after", STYLE_WARN, STR("nobody countersigned: the time is the author's word alone"));
 	}
@@ -111,7 +124,7 @@ put_report(struct cli *c, const struct proof_report *r)
 	print_own(p, "\n");
 	print_own_styled(p, STYLE_DIM, "%-13s", "payload");
 	if (r->has_payload)
-		print_own(p, " %u objects, %u withdrawn\n", r->objects, r->withdrawn);
+		print_own(p, " %u %s, %u withdrawn\n", r->objects, r->objects == 1 ? "object" : "objects", r->withdrawn);
 	else
 		print_own(p, " not in the file\n");
 	buf_done(&b);
@@ -137,8 +150,7 @@ put_json(struct cli *c, const struct proof_report *r)
 	if (r->earliest == TIME_NEVER) {
 		json_put_null(&w);
 	} else {
-		time_put(&t, r->earliest);
-		json_put_string(&w, buf_str(&t));
+		json_put_string(&w, not_after(r, &t));
 	}
 	json_put_member_int(&w, STR("countersigned"), __builtin_popcountll(r->cosigners));
 	json_put_member_bool(&w, STR("payload"), r->has_payload);

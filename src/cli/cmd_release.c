@@ -30,9 +30,7 @@ put_portions(struct cli *c, const struct json *list)
 		print_mark(p, show_str(one, "mark"));
 		print_own(p, " ");
 		if (goes) {
-			print_text(p, str_sub(show_str(one, "text"), 0, 60));
-			if (show_str(one, "text").n > 60)
-				print_own(p, "…");
+			print_cut(p, show_str(one, "text"), 60);
 		} else {
 			print_text(p, show_str(one, "why"));
 		}
@@ -224,9 +222,9 @@ const struct cmd cmd_release = {
     .group = CMD_RELEASE,
     .about = "give own information to a circle",
     .help = "The plan is shown first: who will read it, which portions go and which are withheld and why, what a reader could infer. Reports go as "
-	    "tear-lines: new\n"
+	    "tear-lines: new "
 	    "objects with the portions whose marks allow it. Other objects go as they are, or not at all. All is released or nothing. Without a "
-	    "terminal give\n"
+	    "terminal give "
 	    "--yes, and with --plan only what the plan of that digest said.",
     .examples = "comity release ID --to ALL --dry-run\ncomity release ID ID2 --to irn.rus --position J2-3\ncomity release ID --to ALL --yes",
     .flags = flags,

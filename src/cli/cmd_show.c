@@ -27,9 +27,15 @@ put_events(struct cli *c, const struct json *list)
 		print_text(p, show_moment(c, one, "time"));
 		print_own(p, "  ");
 		print_text(p, show_capitals(c, show_str(one, "author")));
-		if (action.n) {
+		if (action.n && !str_is(action, "recalled")) {
 			print_own(p, "  ");
 			print_text(p, action);
+		}
+		if (json_get(one, STR("granted")))
+			print_own(p, show_true(one, "granted") ? "  granted" : "  refused");
+		if (show_str(one, "to").n) {
+			print_own(p, " for ");
+			print_text(p, show_capitals(c, show_str(one, "to")));
 		}
 		if (reason.n) {
 			print_own(p, ": ");

@@ -1,5 +1,6 @@
 /* sync: from other homes on this machine (a shared disk, a mounted one). */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/limits.h"
 #include "cli/ask.h"
@@ -46,6 +47,14 @@ sync_show_item(struct cli *c, struct str from, const struct json *r)
 	}
 }
 
+void
+sync_forked(struct cli *c, const struct json *reply)
+{
+	SHOW_EACH(one, show_list(reply, "items"))
+	if (show_int(one, "forks"))
+		c->status = err_status(ERR_FORK);
+}
+
 static void
 put_synced(struct cli *c, const struct json *r)
 {
@@ -68,8 +77,10 @@ sync_centre(struct cli *c, struct peer_dir *p, struct str centre_id, struct str 
 	ask_text(&a, "centre", centre_id);
 	ask_text(&a, "member", buf_str(&p->member));
 	a.call.peer = &from;
-	if (!(err = ask_send(&a, e)))
+	if (!(err = ask_send(&a, e))) {
 		ask_show(&a, put_synced);
+		sync_forked(c, ask_tree(&a));
+	}
 	ask_done(&a);
 	return err;
 }
@@ -82,13 +93,28 @@ wanted(const struct cli *c, const struct json *centre)
 	       (strlen(want) >= 6 && str_starts(show_str(centre, "centre_id"), str_of(want)));
 }
 
+static bool
+same_dir(const char *a, const char *b)
+{
+	struct stat x, y;
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 static enum err
 sync_dir(struct cli *c, const char *dir, const struct json *centres, struct errinfo *e)
 {
 	struct peer_dir p;
+	const char *mine;
 	bool shared = false;
-	enum err err = peer_dir_open(c, dir, &p, e);
+	enum err err = home_where(c, &mine, e);
 	if (err)
+		return err;
+	if (same_dir(dir, mine)) {
+		err_set(e, ERR_USAGE, "%.200s is this home itself", dir);
+		err_hint(e, "name the homes of other members");
+		return ERR_USAGE;
+	}
+	if ((err = peer_dir_open(c, dir, &p, e)))
 		return err;
 	SHOW_EACH(one, centres)
 	if (!err && wanted(c, one) && show_str(one, "you").n)
@@ -122,7 +148,7 @@ run(struct cli *c, struct errinfo *e)
 		}
 	}
 	ask_done(&a);
-	if (!err && first)
+	if (!err && first && !c->status)
 		c->status = err_status(first);
 	return err;
 }
@@ -134,8 +160,10 @@ const struct cmd cmd_sync = {
     .group = CMD_EXCHANGE,
     .about = "fetch, verify and countersign what others released, from their homes",
     .help = "DIR is another member's home that this machine can read as the same user: on one machine, or on a disk that was brought here. Its node "
-	    "serves what was\n"
-	    "released to you and nothing else. To bring something to a member who is far away: comity pouch pack.",
+	    "serves what was "
+	    "released to you and nothing else. To bring something to a member who is far away: comity pouch pack.\n"
+	    "Ends with 76 if it brought proof that an author signed two histories (FORK PROVEN; comity logs shows them). With --json each home and "
+	    "centre gives one reply, on a line of its own.",
     .examples = "comity sync ../rus ../irn\ncomity sync --centre joint /mnt/rus",
     .flags = flags,
     .params = {{"dirs", '+', true, "DIR"}},

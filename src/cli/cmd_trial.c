@@ -9,6 +9,7 @@
 #include "cli/ask.h"
 #include "cli/show.h"
 #include "env/posix.h"
+#include "govern/keys.h"
 
 enum { PATH_BYTES = 4096 };
 
@@ -162,6 +163,23 @@ said(struct cli *c, const struct party *all, int n, struct str fingerprint)
 	    all[1].id, all[0].id);
 }
 
+/* All that would stop it half way is looked at first. */
+static enum err
+check_ids(char *const *ids, int n, struct errinfo *e)
+{
+	if (n < 2 || n > LIMIT_MEMBERS)
+		return err_set(e, ERR_USAGE, "trial: 2 to %d members", (int)LIMIT_MEMBERS);
+	for (int i = 0; i < n; i++) {
+		if (!govern_id_ok(str_of(ids[i])))
+			return err_set(e, ERR_INVALID,
+			    "trial: a member's id is 2 to 8 small letters and digits, beginning with a letter: \"%.40s\" is not", ids[i]);
+		for (int k = 0; k < i; k++)
+			if (strcmp(ids[i], ids[k]) == 0)
+				return err_set(e, ERR_USAGE, "trial: %s is named twice", ids[i]);
+	}
+	return OK;
+}
+
 static enum err
 run(struct cli *c, struct errinfo *e)
 {
@@ -172,8 +190,8 @@ run(struct cli *c, struct errinfo *e)
 	enum err err = OK;
 	if (!all)
 		return err_nomem(e);
-	if (n < 2 || n > LIMIT_MEMBERS)
-		return err_set(e, ERR_USAGE, "trial: 2 to %d members", (int)LIMIT_MEMBERS);
+	if ((err = check_ids(c->args + 1, n, e)))
+		return err;
 	if (mkdir(dir, 0700) && errno != EEXIST)
 		return err_set(e, ERR_IO, "making %.200s: %s", dir, strerror(errno));
 	for (; made < n && !err; made++) {
@@ -206,7 +224,7 @@ const struct cmd cmd_trial = {
     .group = CMD_BEGIN,
     .about = "a whole centre on this machine in one step, for trying out only",
     .help = "Makes an exercise home for each member in DIR, and founds a centre of them. All keys are on one machine, so it protects nobody from "
-	    "anybody. A real centre\n"
+	    "anybody. A real centre "
 	    "begins with comity init and comity card, by each member on its own machine.",
     .examples = "comity trial /tmp/jic irq rus irn syr\ncomity trial /tmp/jic irq rus --clock 2015-10-01 --name Baghdad",
     .flags = flags,

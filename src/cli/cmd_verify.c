@@ -38,19 +38,15 @@ static enum err
 run_verify(struct cli *c, struct errinfo *e)
 {
 	struct ask a;
-	struct arena mine = ARENA_INIT(LIMIT_OBJECT_ARENA);
 	const struct json *r;
 	enum err err;
 	ask_begin(&a, c, "verify");
 	if (!(err = ask_send(&a, e))) {
 		ask_show(&a, put_verified);
-		r = a.tree;
-		if (!r && json_parse(&mine, buf_str(&a.reply), &r, NULL))
-			r = NULL;
+		r = ask_tree(&a);
 		if (!r || show_int(r, "faults"))
 			c->status = err_status(ERR_VERIFY);
 	}
-	arena_done(&mine);
 	ask_done(&a);
 	return err;
 }
@@ -105,7 +101,7 @@ const struct cmd cmd_settle = {
     .group = CMD_EXCHANGE,
     .about = "after a restore: go on without a member that cannot be reached",
     .help = "A restored home asks every member what it already signed before it signs again, so that it never becomes a forger. comity sync does "
-	    "that; this is for the\n"
+	    "that; this is for the "
 	    "case that a member will not be reached any more. If that member holds entries which this home has forgotten, a fork can follow.",
     .flags = settle_flags,
     .op = "settle",

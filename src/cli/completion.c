@@ -76,7 +76,7 @@ bash(struct print *p)
 		     "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 		     "\t\tword=${COMP_WORDS[i]}\n"
 		     "\t\tcase $word in\n"
-		     "\t\t-C|--home|--as|--position|--clearance|--root-key|--clock) ((i++)) ;;\n"
+		     "\t\t-C|--home|--as|--position|--clearance|--root-key|--clock|--color) ((i++)) ;;\n"
 		     "\t\t-*) ;;\n"
 		     "\t\t*) if [ -z \"$first\" ]; then first=$word; elif [ -z \"$name\" ]; then name=\"$first $word\"; fi ;;\n"
 		     "\t\tesac\n"
@@ -89,6 +89,8 @@ bash(struct print *p)
 	families(p, bash_family);
 	print_own(p, "\t\thelp) second='");
 	words(p, false, STR_NONE);
+	print_own(p, " ");
+	help_topics(p, " ");
 	print_own(p, "' ;;\n\tesac\n\tcase $name in\n");
 	for (size_t i = 0; i < cmd_count; i++)
 		if (cmd_table[i]->group != CMD_HIDDEN && cmd_table[i]->flags && strchr(cmd_table[i]->name, ' ')) {

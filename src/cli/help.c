@@ -44,7 +44,7 @@ help_short(struct print *p)
 				put_names(p, cmd_table[i]);
 	}
 	print_own(p, "\ncomity help COMMAND tells more, comity help --man everything. Topics: ");
-	help_topics(p);
+	help_topics(p, ", ");
 	print_own(p, ".\n");
 }
 

@@ -10,8 +10,8 @@ void help_cmd(struct print *p, const struct cmd *cmd); /* comity help CMD */
 bool help_family(struct print *p, struct str word);
 /* A topic that is no command (comity help marks); false if there is none of that name. */
 bool help_topic(struct print *p, struct str name);
-void help_topics(struct print *p); /* their names, in a line */
-void help_man(struct print *p);    /* the man page, in man(7) */
+void help_topics(struct print *p, const char *sep); /* their names, in a line */
+void help_man(struct print *p);                     /* the man page, in man(7) */
 void help_statuses(struct print *p);
 
 /* shell: "bash", "zsh", "fish"; ERR_USAGE for another. */

@@ -63,9 +63,18 @@ end(struct print *p, enum style s)
 		fputs("\033[0m", p->f);
 }
 
+/* What was put out before stands before, where both go to one file. */
+static void
+in_order(const struct print *p)
+{
+	if (p->f == stderr)
+		fflush(stdout);
+}
+
 void
 print_own(struct print *p, const char *fmt, ...)
 {
+	in_order(p);
 	va_list args;
 	va_start(args, fmt);
 	vfprintf(p->f, fmt, args);
@@ -76,6 +85,7 @@ void
 print_own_styled(struct print *p, enum style s, const char *fmt, ...)
 {
 	va_list args;
+	in_order(p);
 	begin(p, s);
 	va_start(args, fmt);
 	vfprintf(p->f, fmt, args);
@@ -86,6 +96,7 @@ print_own_styled(struct print *p, enum style s, const char *fmt, ...)
 void
 print_raw(struct print *p, struct str s)
 {
+	in_order(p);
 	if (s.n)
 		fwrite(s.p, 1, s.n, p->f);
 }
@@ -110,6 +121,12 @@ void
 print_text(struct print *p, struct str s)
 {
 	put_cell(p, s, SAFE_ALL);
+}
+
+void
+print_cut(struct print *p, struct str s, size_t columns)
+{
+	put_cell(p, s, columns);
 }
 
 void

@@ -29,6 +29,7 @@ void print_own(struct print *p, const char *fmt, ...) __attribute__((format(prin
 void print_own_styled(struct print *p, enum style s, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void print_text(struct print *p, struct str s);
 void print_styled(struct print *p, enum style s, struct str text);
+void print_cut(struct print *p, struct str s, size_t columns);  /* at most so many columns; what is left out shows as … */
 void print_block(struct print *p, struct str s, size_t indent); /* lines of running text */
 void print_raw(struct print *p, struct str s);                  /* bytes that are JSON, or were asked for as they are */
 

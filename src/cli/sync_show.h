@@ -5,5 +5,7 @@
 #include "cli/cmd.h"
 
 void sync_show_item(struct cli *c, struct str from, const struct json *item);
+/* A fork that was proven is what the command ends with. */
+void sync_forked(struct cli *c, const struct json *reply);
 
 #endif

@@ -6,7 +6,7 @@ static const struct {
 } topics[] = {
     {"circles",
 	"A circle is a set of members: their ids joined by dots, in any order and in small letters or capitals (irn.irq, RUS.IRQ). ALL is everyone "
-	"in the centre now; the\n"
+	"in the centre now; the "
 	"charter may give names to others. Whoever releases is in the circle and need not be named. One's own id alone is the private circle.\n"
 	"\n"
 	"What is released to a circle is held by its members' homes and nobody else's; others do not learn that it exists."},
@@ -24,12 +24,34 @@ static const struct {
     {"grades", "Admiralty: a letter for the source (A completely reliable, B usually, C fairly, D not usually, E unreliable, F cannot be judged) and "
 	       "a digit for what it says\n"
 	       "(1 confirmed, 2 probably true, 3 possibly true, 4 doubtful, 5 improbable, 6 cannot be judged): B2. Or 4x4, where a member uses that: "
-	       "4x4:B2. The two are never\n"
+	       "4x4:B2. The two are never "
 	       "turned into each other."},
+    {"found", "How a centre is founded, by members who trust nobody else's machine. Each step says who does it.\n"
+	      "\n"
+	      "1. Each member makes its home, where possible with the root key on a medium of its own:\n"
+	      "     comity init ~/comity --id irq --name \"Republic of Iraq\" --root-to /media/usb/irq.root "
+	      "2. Each makes its card, and gives it to whoever writes the charter:\n"
+	      "     comity card --root-key /media/usb/irq.root -o irq.card\n"
+	      "   It also reads the fingerprint aloud to the others, by voice or face to face: the card may have been exchanged on its way.\n"
+	      "3. One writes the charter from all cards, having compared each fingerprint with what it heard (comity card show FILE):\n"
+	      "     comity charter propose --name \"Joint centre\" --first 2015-10-01 -o charter irq.card rus.card irn.card syr.card "
+	      "4. Each reads it, compares the fingerprints of the members in it, and signs it:\n"
+	      "     comity charter show charter\n"
+	      "     comity charter sign charter --root-key /media/usb/irq.root -o irq.vote "
+	      "5. One puts charter and signatures together; every founder must have signed:\n"
+	      "     comity charter assemble charter irq.vote rus.vote irn.vote syr.vote -o charter.signed "
+	      "6. Each installs that file. The fingerprint is the centre's: another member reads it aloud, so that all found the same one:\n"
+	      "     comity charter install charter.signed --fingerprint \"04321 99870 …\"\n"
+	      "\n"
+	      "Later charters go the same way from step 3 (charter propose --centre NAME), with the votes that the quorum asks for. To try it all "
+	      "out in one "
+	      "step: comity trial."},
     {"exercise", "An exercise home (comity init --exercise, comity trial) takes another clock: --clock TIME. Its centre's name begins with EXERCISE, "
-		 "and it never meets homes that are\n"
+		 "and it never meets homes that are "
 		 "not for an exercise."},
 };
+
+static const char exit_topic[] = "exit";
 
 bool
 help_topic(struct print *p, struct str name)
@@ -39,12 +61,17 @@ help_topic(struct print *p, struct str name)
 			print_block(p, str_of(topics[i].text), 0);
 			return true;
 		}
+	if (str_is(name, exit_topic)) {
+		help_statuses(p);
+		return true;
+	}
 	return false;
 }
 
 void
-help_topics(struct print *p)
+help_topics(struct print *p, const char *sep)
 {
 	for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
-		print_own(p, "%s%s", i ? ", " : "", topics[i].name);
+		print_own(p, "%s%s", topics[i].name, sep);
+	print_own(p, "%s", exit_topic);
 }

@@ -74,10 +74,7 @@ op_circle(const struct op_call *call, const char *name, const struct share_centr
 	*ret = 0;
 	if (!op_str(call, name, &text))
 		return OK;
-	enum err err = circle_parse_human(c->charter ? c->charter : chain_last(c->chain), text, ret, e);
-	if (err)
-		err_at(e, "%s", name);
-	return err;
+	return circle_parse_human(c->charter ? c->charter : chain_last(c->chain), text, ret, e);
 }
 
 enum err
@@ -129,7 +126,7 @@ op_limit(const struct op_call *call, uint32_t dflt, uint32_t *ret, struct errinf
 {
 	int64_t v = op_int(call, "limit", dflt);
 	if (v < 1 || v > LIMIT_PAGE)
-		return err_set(e, ERR_USAGE, "limit: 1 to %d", LIMIT_PAGE);
+		return err_set(e, ERR_USAGE, "--limit: 1 to %d", LIMIT_PAGE);
 	*ret = (uint32_t)v;
 	return OK;
 }

@@ -67,7 +67,7 @@ check_args(const struct op *op, const struct json *args, struct errinfo *e)
 			return err_set(e, ERR_USAGE, "%s takes no argument «%.*s»; it takes: %s", op->name, STR_FMT(str_sub(key, 0, 60)), op->args);
 		}
 		if (!ok)
-			return err_set(e, ERR_USAGE, "%s: the argument «%.*s» is of the wrong type", op->name, STR_FMT(key));
+			return err_set(e, ERR_USAGE, "%s: --%.*s is of the wrong type", op->name, STR_FMT(key));
 	}
 	return OK;
 }
@@ -99,7 +99,7 @@ run(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo
 	enum err err;
 	size_t from = reply->n;
 	if (op->may != OP_READ && call->who && !LEAK(LOG_SHOWN)) {
-		err_set(e, ERR_DENIED, "%s is for the home's own officers; a viewer with a clearance may only read", op->name);
+		err_set(e, ERR_DENIED, "this is for the home's own officers; a viewer with a clearance may only read");
 		enum err audit = op_audit(call, "refused", str_of(op->name), STR_NONE, NULL);
 		return audit ? audit : ERR_DENIED;
 	}

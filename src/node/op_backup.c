@@ -152,24 +152,20 @@ unsettle(const struct env *home, struct errinfo *e)
 	return err;
 }
 
+/* The keys as the backup has them; empty: they were left out, and are in the new home already. */
 static enum err
-restore_keys(const struct env *home, const struct env *from, struct str passphrase, struct errinfo *e)
+open_keys(const struct env *home, const struct env *from, struct str passphrase, struct buf *plain, struct errinfo *e)
 {
-	struct buf sealed = BUF_INIT(4 * KEYS_MAX), plain = BUF_INIT(KEYS_MAX);
+	struct buf sealed = BUF_INIT(4 * KEYS_MAX);
 	const struct seal_keys how = {.passphrase = passphrase};
-	enum err err;
-	buf_grow(&plain, KEYS_MAX);
-	buf_clear(&plain);
-	err = from->read(from->ctx, KEYS_FILE, &sealed, e);
+	enum err err = from->read(from->ctx, KEYS_FILE, &sealed, e);
 	if (err == ERR_NOTFOUND) {
 		err = is_there(home, "keys/root.pub") ? OK : err_set(e, ERR_NOTFOUND, "the keys were left out of this backup");
 		if (err)
 			err_hint(e, "put the folder keys/ where the new home will be, then restore again");
-	} else if (!err && !(err = seal_open_str(&how, buf_str(&sealed), &plain, e))) {
-		err = keys_import(home, buf_str(&plain), e);
+	} else if (!err) {
+		err = seal_open_str(&how, buf_str(&sealed), plain, e);
 	}
-	secret_wipe_buf(&plain);
-	buf_done(&plain);
 	buf_done(&sealed);
 	return err;
 }
@@ -190,11 +186,20 @@ restore(const struct env *home, const struct env *from, struct str passphrase, s
 		err_hint(e, "restore into a fresh folder");
 		return ERR_CONFLICT;
 	}
-	if ((err = home->write(home->ctx, RESTORING_FILE, STR("This home is being restored; it is not whole.\n"), e)) ||
+	struct buf plain = BUF_INIT(KEYS_MAX);
+	buf_grow(&plain, KEYS_MAX);
+	buf_clear(&plain);
+	/* keys that cannot be opened stop it before anything is written */
+	if ((err = open_keys(home, from, passphrase, &plain, e)) ||
+	    (err = home->write(home->ctx, RESTORING_FILE, STR("This home is being restored; it is not whole.\n"), e)) ||
 	    (exercise && (err = node_mark_exercise(home, e))) || (err = copy_store(home, from, e)) || (err = unsettle(home, e)) ||
-	    (err = restore_keys(home, from, passphrase, e)))
-		return err;
-	return home->remove(home->ctx, RESTORING_FILE, e);
+	    (plain.n && (err = keys_import(home, buf_str(&plain), e))))
+		goto out;
+	err = home->remove(home->ctx, RESTORING_FILE, e);
+out:
+	secret_wipe_buf(&plain);
+	buf_done(&plain);
+	return err;
 }
 
 enum err

@@ -98,7 +98,7 @@ put_charter(struct json_writer *w, const struct charter *c)
 	json_put_member(w, STR("dispute"), c->dispute_text);
 }
 
-/* charter-propose: a charter's text, from cards for a first one (centre absent), or from the last one and what is to change. See propose.h for the
+/* charter-propose: a charter's text, from cards for a first one (centre absent, and a name), or from the last one and what is to change. See propose.h for the
  * arguments. Reply: {"charter": text to be signed by charter-sign, and what it says: "name" "version" "hash" "fingerprint" "from"
  * "members":[{"id","name","departed","observer","fingerprint"}] "rota":{"order","first","term"} "levels" "quorums" "duties" "dispute"} */
 enum err
@@ -108,7 +108,8 @@ op_charter_propose(struct op_call *call, struct errinfo *e)
 	struct buf b = BUF_INIT(LIMIT_CHARTER);
 	struct charter back;
 	struct str text;
-	enum err err = op_centre_any(call, &c, e);
+	bool later = call->n->share->ncentres > 0 && (op_has(call, "leave") || !op_has(call, "name")); /* it can be of no new centre */
+	enum err err = later ? op_centre(call, &c, e) : op_centre_any(call, &c, e);
 	if (!err)
 		err = propose(call, c, &b, e);
 	if (!err && !(err = buf_take(&b, &text, e)) && !(err = charter_parse(text, call->a, &back, e))) {
@@ -191,6 +192,18 @@ centre_before(struct node *n, const struct charter *c, const struct charter **re
 	return NULL;
 }
 
+/* Votes stand in the order of their members. */
+static void
+put_signers(struct json_writer *w, const struct signed_charter *s)
+{
+	json_put_key(w, STR("signers"));
+	json_open_array(w);
+	for (size_t i = 0; i < s->nvote; i++)
+		if (i == 0 || !str_eq(s->votes[i].member, s->votes[i - 1].member))
+			json_put_string(w, s->votes[i].member);
+	json_close(w);
+}
+
 /* charter-assemble: charter and votes in one file. charter, votes: their texts. Reply: {"signed": text to be installed, "enough": whether it would
  * take effect, "missing": why not, "signers":[ids], "hash", "fingerprint"} */
 enum err
@@ -225,12 +238,7 @@ op_charter_assemble(struct op_call *call, struct errinfo *e)
 	json_put_member_bool(call->out, STR("enough"), enough == OK);
 	if (enough)
 		json_put_member(call->out, STR("missing"), str_of(why.msg));
-	json_put_key(call->out, STR("signers"));
-	json_open_array(call->out);
-	for (size_t i = 0; i < s.nvote; i++)
-		if (i == 0 || !str_eq(s.votes[i].member, s.votes[i - 1].member))
-			json_put_string(call->out, s.votes[i].member);
-	json_close(call->out);
+	put_signers(call->out, &s);
 	put_hash(call->out, "hash", &c.hash);
 	put_fingerprint(call->out, "fingerprint", c.hash.b);
 out:
@@ -271,11 +279,17 @@ enum err
 op_charter_install(struct op_call *call, struct errinfo *e)
 {
 	struct str lines, print;
+	struct charter bare;
 	struct hash first;
 	bool has_first;
 	uint32_t fresh = 0;
 	struct share_centre *c = NULL;
 	enum err err = text_arg(call, "lines", &lines, e);
+	if (!err && charter_parse(lines, call->a, &bare, NULL) == OK) {
+		err_set(e, ERR_USAGE, "this charter is not signed yet");
+		err_hint(e, "each member signs it (comity charter sign), then all go into one file: comity charter assemble");
+		return ERR_USAGE;
+	}
 	if (err || (err = check_lines(call, lines, &first, &has_first, e)))
 		return err;
 	if (op_str(call, "fingerprint", &print) && has_first && !fingerprint_is(print, first.b)) {
@@ -301,7 +315,7 @@ op_charter_install(struct op_call *call, struct errinfo *e)
 }
 
 /* charter-show: what a charter says. centre, version (absent: the one in force); or text: a charter, signed or not, from a file. Reply: as of
- * charter-propose, with "text"; of a charter of this home also "centre_id", "in_force", "until". */
+ * charter-propose, with "text"; of a signed one "signers":[ids], not checked; of a charter of this home also "centre_id", "in_force", "until". */
 enum err
 op_charter_show(struct op_call *call, struct errinfo *e)
 {
@@ -316,6 +330,7 @@ op_charter_show(struct op_call *call, struct errinfo *e)
 			if ((err = signed_charter_parse(text, call->a, &s, e)))
 				return err;
 			one = s.charter;
+			put_signers(call->out, &s);
 		} else if ((err = charter_parse(text, call->a, &one, e))) {
 			return err;
 		}
@@ -417,10 +432,21 @@ op_charter_export(struct op_call *call, struct errinfo *e)
 	return err;
 }
 
+/* Whether what the member says of its identities does not hold, since another says the same. */
+static bool
+is_contested(struct op_call *call, const struct share_centre *c, int member, const struct member_keys *keys)
+{
+	for (size_t i = 0; i < keys->nidentity; i++) {
+		int whose = roster_identity(c->roster, op_now(call), keys->identities[i]);
+		if (whose != -1 && whose != member)
+			return true;
+	}
+	return false;
+}
+
 /* members: who is in a centre now. Reply:
  * {"centre","centre_id","you","items":[{"id","name","number","departed","observer","fingerprint","age","url","tls","identities":[…],
- * "epoch","counter","conflict":
- * bool}]} */
+ * "epoch","counter","conflict": bool: key cards that contradict each other, "contested": bool: it claims an identity that another has or claims}]} */
 enum err
 op_members(struct op_call *call, struct errinfo *e)
 {
@@ -462,6 +488,7 @@ op_members(struct op_call *call, struct errinfo *e)
 		json_put_member_int(w, STR("epoch"), now.keys.epoch);
 		json_put_member_int(w, STR("counter"), now.keys.counter);
 		json_put_member_bool(w, STR("conflict"), now.conflicted);
+		json_put_member_bool(w, STR("contested"), is_contested(call, c, (int)i, &now.keys));
 		json_close(w);
 	}
 	json_close(w);

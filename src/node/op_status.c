@@ -95,7 +95,11 @@ put_peers(struct status *s, const struct share_centre *c, struct errinfo *e)
 			continue;
 		}
 		int64_t days = (now - at) / TIME_DAY;
-		put(s, "peer", c, days > 7 ? LEVEL_WARNING : LEVEL_OK, days, "%s was last asked %lld days ago", id, (long long)days);
+		if (days == 0)
+			put(s, "peer", c, LEVEL_OK, days, "%s was asked within a day", id);
+		else
+			put(s, "peer", c, days > 7 ? LEVEL_WARNING : LEVEL_OK, days, "%s was last asked %lld day%s ago", id, (long long)days,
+			    days == 1 ? "" : "s");
 	}
 	return OK;
 }

@@ -155,7 +155,8 @@ choose(void *ctx, const struct view_row *row, struct errinfo *e)
 }
 
 /* prove: writes a file to the call's output that proves the release of an object to whoever has the centre's id (share/prove.h). id; centre, circle,
- * author, modified: which release; absent: the newest version in a circle of several. Reply:
+ * author, modified: which release; absent: the newest version in a circle of several. private: also of what was
+ * released to nobody. Reply:
  * {"centre","centre_id","circle","author","index","bytes","id"} */
 enum err
 op_prove(struct op_call *call, struct errinfo *e)
@@ -178,6 +179,11 @@ op_prove(struct op_call *call, struct errinfo *e)
 		return err;
 	if (!best.found)
 		return op_not_here(id, e);
+	if (best.row.key.circle == best.private && !op_bool(call, "private")) {
+		err_set(e, ERR_DENIED, "it stands in the private circle: a proof of it gives all of it away, released or not");
+		err_hint(e, "prove what was released of it, by the id it has there (comity show); or give --private");
+		return ERR_DENIED;
+	}
 	struct buf b = BUF_INIT(PROOF_MAX);
 	struct str all;
 	if (!(err = share_prove(call->n->share, c, best.row.log, best.row.key.idx, best.row.state == VIEW_LIVE, &b, e)) &&

@@ -54,7 +54,7 @@
 	X("pouch-open", OP_WRITE, "centre:s", "take in a pouch", op_pouch_open)                                                                   \
 	X("logs", OP_WRITE, "centre:s circle:s", "logs, their size, checkpoints, countersignatures, forks", op_logs)                              \
 	X("log", OP_WRITE, "centre:s circle:s author:s id:s limit:i cursor:s", "entries: who released what to whom", op_log)                      \
-	X("prove", OP_RELEASE, "id:s centre:s circle:s author:s modified:s", "a file that proves a release to anybody", op_prove)                 \
+	X("prove", OP_RELEASE, "id:s centre:s circle:s author:s modified:s private:b", "a file that proves a release to anybody", op_prove)       \
 	X("verify", OP_WRITE, "", "check the whole home", op_verify)                                                                              \
 	X("settle", OP_GOVERN, "centre:s without:s reason:s", "go on after a restore without a member that cannot be reached", op_settle)         \
 	/* the node: op_status.c, op_inbox.c, op_backup.c, … */                                                                                 \

@@ -82,7 +82,7 @@ share_centre_named(struct share *s, struct str name, struct share_centre **ret, 
 		    : n              ? "several centres fit"
 				     : "no such centre");
 		if (s->ncentres == 0)
-			err_hint(e, "found one (comity help charter) or try one out (comity help trial)");
+			err_hint(e, "found one (comity help found) or try one out (comity help trial)");
 		else
 			err_hint(e, "name one with --centre: %.*s", STR_FMT(buf_str(&names)));
 	} else {

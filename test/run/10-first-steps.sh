@@ -71,6 +71,12 @@ done)
 said=$missing
 [ -z "$missing" ]
 report 'every command has its help, and stands in the man page'
+says '  66  ' 'the exit statuses are a topic' "$COMITY" help exit
+says 'charter assemble' 'how a centre is founded, too' "$COMITY" help found
+fails 64 'named twice' 'a trial of one member twice' "$COMITY" trial twice irq irq
+[ ! -e twice ]
+report 'makes nothing'
+does 'completion knows the topics' bash -c "source <('$COMITY' completion bash); COMP_WORDS=(comity --color never help fou); COMP_CWORD=4; _comity; [ \"\${COMPREPLY[0]}\" = found ]"
 does 'bash takes its completion' bash -c "source <('$COMITY' completion bash); COMP_WORDS=(comity char); COMP_CWORD=1; _comity; [ \"\${COMPREPLY[*]}\" = charter ]"
 does 'completion knows second words' bash -c "source <('$COMITY' completion bash); COMP_WORDS=(comity -C x charter inst); COMP_CWORD=4; _comity; [ \"\${COMPREPLY[0]}\" = install ]"
 does 'completion knows flags' bash -c "source <('$COMITY' completion bash); COMP_WORDS=(comity release --re); COMP_CWORD=2; _comity; [ \"\${COMPREPLY[0]}\" = --redact ]"

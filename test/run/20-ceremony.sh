@@ -5,7 +5,7 @@
 cd "$dir" || exit 2
 now=2015-09-28T10:00:00Z
 for m in irq rus irn; do
-	"$COMITY" init $m --id $m --name "Member $m" --exercise --root-to $m.root >/dev/null || exit 2
+	says "card --root-key $m.root" "the home of $m" "$COMITY" init $m --id $m --name "Member $m" --exercise --root-to $m.root
 	run at $m card --root-key $m.root -o $m.card
 	[ "$code" -eq 0 ] && printf '%s\n' "$said" | grep -q 'fingerprint'
 	report "the card of $m"
@@ -23,12 +23,16 @@ fails 77 'root-key' 'it is signed with the root key alone' at rus charter sign c
 for m in irq rus irn; do
 	does "$m signs" at $m charter sign charter --root-key $m.root -o $m.vote
 done
+fails 65 'irq.card' 'a card is no signature, and named' at irq charter assemble charter irq.vote irq.card
+fails 64 'not signed yet' 'an unsigned charter is not installed' at irq charter install charter --yes
 says 'not enough' 'two signatures do not found it' at irq charter assemble charter irq.vote rus.vote -o few
-fails 77 'lacks the signature of irn' 'and are not installed' at irq charter install few
+fails 77 'lacks the signature of irn' 'and are not installed' at irq charter install few --yes
 does 'all are put together' at irq charter assemble charter irq.vote rus.vote irn.vote -o signed
 sed 's/publish a summary/publish no summary/' signed >altered
 fails 65 'another charter' 'an altered charter is refused' at rus charter install altered
 fails 76 'fingerprint' 'one with another fingerprint is refused' at rus charter install signed --fingerprint '11111 22222 33333 44444 55555 66666 77777 88888'
+says 'IRN, IRQ, RUS' 'a signed charter shows who signed' at rus charter show signed
+fails 64 '--fingerprint' 'a centre is not joined unseen' at rus charter install signed
 for m in irq rus irn; do
 	print=$(get fingerprint at $m charter show charter)
 	says 'you are' "$m installs it, comparing the fingerprint" at $m charter install signed --fingerprint "$print"
@@ -48,7 +52,8 @@ same 3 'members' get items.# at irq members
 same true 'another home of a member takes the export' sh -c "'$COMITY' --home irq --clock $now charter export -o all && echo true"
 
 # a later charter: one leaves; the quorum of the old and of the new one
-does 'a next charter' at rus charter propose --centre 'Joint centre' --leave irn --circle 'EAST=irq,rus' --order irq,rus -o second
+says 'Joint centre' 'a centre is named by the beginning of its name' at rus charter show --centre joint
+does 'a next charter' at rus charter propose --leave irn --circle 'EAST=irq,rus' --order irq,rus -o second
 for m in irq rus; do
 	at $m charter sign second --root-key $m.root -o $m.second 2>/dev/null
 done

@@ -34,6 +34,7 @@ leaf=$(get items.0.leaf at irq requests)
 now=2015-10-02T10:00:00Z
 does 'it is refused' at irq consent "$(printf %.12s "$leaf")" --refuse --reason 'names a source'
 at rus sync irq >/dev/null
+says 'refused for IRN.IRQ.RUS: names' 'and so it is shown' at rus show "$source"
 fails 77 '' 'the product still does not go' at rus release "$summary" --to ALL --yes
 now=2015-10-02T11:00:00Z
 does 'it is granted' at irq consent "$leaf" --grant

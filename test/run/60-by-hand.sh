@@ -25,10 +25,11 @@ head -c $(($(wc -c <rus.age) - 40)) rus.age >cut.age
 run at rus pouch open cut.age
 [ "$code" -ne 0 ]
 report 'a pouch cut short is told'
-does 'its recipient opens it' at rus pouch open rus.age
+fails 70 'rus.age, ' 'one bad pouch does not keep the next out' at rus pouch open cut.age rus.age
 same 1 'and has the report' get items.# at rus ls
 does 'twice changes nothing' at rus pouch open rus.age
 does 'one for two opens for both' at irn pouch open both.age
+fails 64 'this home itself' 'a home does not ask itself' at irq sync irq
 says 'no fault' 'the home is whole' at irn verify
 
 released=$(get items.0.id at rus ls)
@@ -36,6 +37,14 @@ centre_id=$(get items.0.centre_id at rus centres)
 does 'a proof' at rus prove "$released" -o proof
 says 'it holds' 'anybody checks it, without a home' sh -c "cd / && '$COMITY' prove-check '$dir/proof' --centre-id $centre_id"
 same "$released" 'what was released is in it' sh -c "'$COMITY' prove-check proof --centre-id $centre_id --objects | python3 -c 'import json,sys; print(json.loads(sys.stdin.readline())[\"id\"])'"
+fails 77 'released or not' 'no proof of what was released to nobody' at irq prove "$id"
+does 'unless it is asked for' at irq prove "$id" --private -o private.proof
+run "$COMITY" prove-check proof --centre-id "$centre_id" --json
+printf '%s\n' "$said" | python3 -c '
+import json, sys
+r = json.load(sys.stdin)
+sys.exit(not json.loads(r["entry"])["time"] <= r["not_after"][:-1] + ".000000Z")'
+report 'it was not signed later than it was there'
 fails 64 'centre-id' 'not without the id of the centre' "$COMITY" prove-check proof
 run "$COMITY" prove-check proof --centre-id "$(printf '%064d' 7)"
 [ "$code" -ne 0 ]

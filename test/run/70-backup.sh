@@ -33,7 +33,8 @@ fails 66 'none is no backup' 'what is no backup is told first' "$COMITY" restore
 [ ! -e irq ] && [ "$(stat -c %a copy)" = 755 ]
 report 'and leaves nothing; a backup that others may enter stays as it is'
 fails 77 '' 'a wrong passphrase' "$COMITY" restore --clock "$now" --passphrase-file wrong copy irq
-rm -rf irq
+[ ! -e irq ]
+report 'it leaves nothing behind'
 now=2015-10-04T08:00:00Z
 does 'restored' "$COMITY" restore --passphrase-file pass copy irq
 fails 73 'is a home already' 'not over a home' "$COMITY" restore --passphrase-file pass copy irq
