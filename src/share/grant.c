@@ -11,7 +11,7 @@ enum { SOURCES_MAX = 1000 };
 
 /* Consents. */
 
-/* The last word for each circle. */
+/* One word of the originator, in order. */
 struct consent {
 	uint64_t to;
 	int64_t modified; /* 0 = any version */
@@ -29,12 +29,9 @@ static enum err
 take_consent(void *ctx, const struct view_event *v, struct errinfo *e)
 {
 	struct consents *k = ctx;
-	size_t i = 0;
 	if (v->circle != (UINT64_C(1) << v->author | UINT64_C(1) << k->c->me)) /* to somebody else, or told to more than the two */
 		return OK;
-	while (i < k->n && k->at[i].to != v->to)
-		i++;
-	if (i == k->cap) {
+	if (k->n == k->cap) {
 		size_t cap = k->cap ? k->cap * 2 : 4;
 		struct consent *more = arena_array(k->a, cap, sizeof *more);
 		if (!more)
@@ -44,10 +41,26 @@ take_consent(void *ctx, const struct view_event *v, struct errinfo *e)
 		k->at = more;
 		k->cap = cap;
 	}
-	k->at[i] = (struct consent){v->to, v->modified, v->value == 1};
-	if (i == k->n)
-		k->n++;
+	k->at[k->n++] = (struct consent){v->to, v->modified, v->value == 1};
 	return OK;
+}
+
+/* The last word that concerns a circle: a consent for all of it, or a refusal for all of it, for less
+ * of it, or for anybody in it but the two themselves. */
+static bool
+consents(const struct consents *k, int originator, int64_t modified, uint64_t circle)
+{
+	uint64_t two = UINT64_C(1) << originator | UINT64_C(1) << k->c->me;
+	bool yes = false;
+	for (size_t i = 0; i < k->n; i++) {
+		const struct consent *x = &k->at[i];
+		bool covers = !(circle & ~x->to), meets = (x->to & circle & ~two) || !(x->to & ~circle);
+		if (x->modified && x->modified != modified)
+			continue;
+		if (x->granted ? covers : covers || meets)
+			yes = x->granted;
+	}
+	return yes;
 }
 
 static enum err
@@ -66,12 +79,9 @@ grant_consented(
 	struct arena a = ARENA_INIT(MIB);
 	struct consents k;
 	enum err err = consents_of(s, c, originator, id, &a, &k, e);
-	bool yes = false;
-	for (size_t i = 0; !err && i < k.n; i++)
-		yes |= k.at[i].granted && !(to & ~k.at[i].to) && (!k.at[i].modified || k.at[i].modified == modified);
-	arena_done(&a);
 	if (!err)
-		*ret = yes;
+		*ret = consents(&k, originator, modified, to);
+	arena_done(&a);
 	return err;
 }
 
@@ -89,6 +99,7 @@ struct gathering {
 	struct share *s;
 	struct share_centre *c;
 	struct arena *a;
+	uint64_t circle;     /* where the product is to go */
 	struct stix_id *ids; /* a queue, each once */
 	size_t nids, ids_cap;
 	struct source *sources;
@@ -215,11 +226,10 @@ add_consents(struct gathering *g, struct source *src, const struct view_row *row
 {
 	struct consents k;
 	enum err err = consents_of(g->s, g->c, src->originator, &src->id, g->a, &k, e);
-	for (size_t i = 0; !err && i < k.n; i++)
-		for (size_t r = 0; !err && k.at[i].granted && r < n; r++)
-			if (rows[r].key.centre == g->c->no && rows[r].key.author == src->originator && rows[r].state == VIEW_LIVE &&
-			    (!k.at[i].modified || k.at[i].modified == rows[r].key.modified) && !add_grant(g, src, &rows[r].label, k.at[i].to, true))
-				err = err_nomem(e);
+	for (size_t i = 0; i < n && !err; i++)
+		if (rows[i].key.centre == g->c->no && rows[i].key.author == src->originator && rows[i].state == VIEW_LIVE &&
+		    consents(&k, src->originator, rows[i].key.modified, g->circle) && !add_grant(g, src, &rows[i].label, g->circle, true))
+			err = err_nomem(e);
 	return err;
 }
 
@@ -316,7 +326,7 @@ enum err
 grant_check(struct share *s, struct share_centre *c, const struct json *tree, const struct label *product, int64_t now, struct arena *a,
     struct release_snag **ret, size_t *ret_n, struct errinfo *e)
 {
-	struct gathering g = {.s = s, .c = c, .a = a, .bytes = BUF_INIT(LIMIT_OBJECT + PIECE_HEAD)};
+	struct gathering g = {.s = s, .c = c, .a = a, .circle = product->circle, .bytes = BUF_INIT(LIMIT_OBJECT + PIECE_HEAD)};
 	enum err err = push_cites(&g, tree, e);
 	for (size_t i = 0; i < g.nids && !err; i++)
 		err = gather_one(&g, g.ids[i], e);

@@ -476,6 +476,19 @@ TEST(a_product_goes_where_its_sources_may)
 	consent(&rus, IRQ, PLACE_A, ALL, true);
 	tell(&rus, &irq);
 	CHECK(may_go(&irq, ALL, PRODUCT));
+	/* a refusal for fewer takes them out of a consent for more, and one for more all that is in it; what it does not meet stands */
+	consent(&rus, IRQ, PLACE_A, THREE, false);
+	tell(&rus, &irq);
+	CHECK(!may_go(&irq, THREE, PRODUCT) && !may_go(&irq, ALL, PRODUCT) && may_go(&irq, M(IRN) | TWO, PRODUCT));
+	consent(&rus, IRQ, PLACE_A, THREE, true);
+	tell(&rus, &irq);
+	CHECK(may_go(&irq, THREE, PRODUCT) && !may_go(&irq, ALL, PRODUCT));
+	consent(&rus, IRQ, PLACE_A, ALL, false);
+	tell(&rus, &irq);
+	CHECK(!may_go(&irq, THREE, PRODUCT) && !may_go(&irq, ALL, PRODUCT) && !may_go(&irq, M(IRN) | TWO, PRODUCT));
+	consent(&rus, IRQ, PLACE_A, ALL, true);
+	tell(&rus, &irq);
+	CHECK(may_go(&irq, ALL, PRODUCT));
 	/* a tear-line of it, cited by somebody who has only that, is a source like another */
 	struct stix_id as = release(&irq, THREE, PRODUCT);
 	tell(&irq, &syr);
