@@ -98,8 +98,8 @@ put_charter(struct json_writer *w, const struct charter *c)
 	json_put_member(w, STR("dispute"), c->dispute_text);
 }
 
-/* charter-propose: a charter's text, from cards for a first one (centre absent, and a name), or from the last one and what is to change. See propose.h for the
- * arguments. Reply: {"charter": text to be signed by charter-sign, and what it says: "name" "version" "hash" "fingerprint" "from"
+/* charter-propose: a charter's text, from cards for a first one (centre absent, and a name), or from the last one and what is to change. See
+ * propose.h for the arguments. Reply: {"charter": text to be signed by charter-sign, and what it says: "name" "version" "hash" "fingerprint" "from"
  * "members":[{"id","name","departed","observer","fingerprint"}] "rota":{"order","first","term"} "levels" "quorums" "duties" "dispute"} */
 enum err
 op_charter_propose(struct op_call *call, struct errinfo *e)

@@ -53,12 +53,30 @@ centre_name(const struct share_centre *c)
 }
 
 static bool
+begins(struct str s, struct str with)
+{
+	if (s.n < with.n)
+		return false;
+	for (size_t i = 0; i < with.n; i++) {
+		char a = s.p[i], b = with.p[i];
+		if ((a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) != (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b))
+			return false;
+	}
+	return true;
+}
+
+/* How well a name fits: 3 it is the centre's own, 2 but for capitals, 1 its beginning or that of the id; 0 not at all. */
+static int
 is_named(const struct share_centre *c, struct str name)
 {
 	char hex[2 * HASH_LEN];
 	struct buf b = {.p = hex, .cap = sizeof hex, .max = sizeof hex};
 	hash_put_hex(&b, &c->id);
-	return str_eq(centre_name(c), name) || (name.n >= 6 && str_starts(buf_str(&b), name));
+	if (str_eq(centre_name(c), name))
+		return 3;
+	if (begins(centre_name(c), name))
+		return centre_name(c).n == name.n ? 2 : 1;
+	return name.n >= 4 && begins(buf_str(&b), name);
 }
 
 enum err
@@ -66,14 +84,16 @@ share_centre_named(struct share *s, struct str name, struct share_centre **ret, 
 {
 	struct share_centre *found = NULL;
 	struct buf names = BUF_INIT(300);
-	int n = 0;
+	int n = 0, best = 0;
 	for (int i = 0; i < s->ncentres; i++) {
 		struct share_centre *c = &s->centre[i];
+		int fit = is_named(c, name);
 		buf_printf(&names, "%s«%.*s»", names.n ? ", " : "", STR_FMT(centre_name(c)));
-		if (name.n == 0 || is_named(c, name)) {
-			found = c;
-			n++;
-		}
+		if (fit == 0 || fit < best)
+			continue;
+		n = fit > best ? 1 : n + 1;
+		best = fit;
+		found = c;
 	}
 	enum err err = OK;
 	if (n != 1) {

@@ -433,6 +433,7 @@ TEST(centres_are_joined_by_people_alone)
 	CHECK_ERR(share_centre_named(irq.s, STR_NONE, &c, &e), ERR_USAGE);
 	CHECK_OK(share_centre_named(irq.s, STR("Another Centre"), &c, &e));
 	CHECK(c->no == 2);
+	CHECK_OK(share_centre_named(irq.s, STR("another"), &c, &e));
 	CHECK_ERR(share_centre_named(irq.s, STR("None"), &c, &e), ERR_NOTFOUND);
 	place_again(&irq);
 	CHECK(irq.s->ncentres == 2 && share_centre_by_no(irq.s, 2) && share_centre_by_no(irq.s, 2)->me == IRQ);
