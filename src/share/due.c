@@ -6,7 +6,7 @@
 #include "merkle/tree.h"
 #include "share/due_int.h"
 #include "share/project_int.h"
-#include "share/rows.h"
+#include "share/trace.h"
 #include "store/local.h"
 
 /* Listing. */
@@ -147,7 +147,25 @@ find_spot(struct share *s, const struct due_notice *n, struct spot *ret, struct 
 	return err;
 }
 
-/* The view first: its words can be found as long as the bytes are here. If this ends in between, the announcement has the rest done next time. */
+/* Before all else: whose it was cannot be told afterwards. */
+static enum err
+leave_traces(struct share *s, const struct spot *spots, size_t n, struct errinfo *e)
+{
+	enum err err = local_begin(s->store, e);
+	if (err)
+		return err;
+	for (size_t i = 0; i < n && !err; i++)
+		if (spots[i].row.no)
+			err = trace_keep(s, &spots[i].row, e);
+	if (err)
+		local_rollback(s->store);
+	else
+		err = local_commit(s->store, e);
+	return err;
+}
+
+/* The view next, before the bytes: its words can be found as long as the bytes are here. If this ends in between, the announcement has the rest done
+ * next time. */
 static enum err
 leave_view(struct share *s, const struct spot *spots, size_t n, struct errinfo *e)
 {
@@ -225,7 +243,7 @@ delete_ripe(struct share *s, const struct due_time *t, const struct due_notice *
 		size_t k = n - from < BATCH ? n - from : BATCH;
 		for (size_t i = 0; i < k && !err; i++)
 			err = find_spot(s, &notices[from + i], &spots[i], e);
-		if (!err && !(err = leave_view(s, spots, k, e)) && !(err = leave_record(s, spots, k, e)) &&
+		if (!err && !(err = leave_traces(s, spots, k, e)) && !(err = leave_view(s, spots, k, e)) && !(err = leave_record(s, spots, k, e)) &&
 		    !(err = leave_notices(s, t, notices + from, spots, k, e)))
 			*ret += (uint32_t)k;
 	}

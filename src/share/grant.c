@@ -4,7 +4,7 @@
 
 #include "share/entry.h"
 #include "share/links.h"
-#include "share/rows.h"
+#include "share/trace.h"
 #include "stix/comity.h"
 
 enum { SOURCES_MAX = 1000 };
@@ -45,8 +45,7 @@ take_consent(void *ctx, const struct view_event *v, struct errinfo *e)
 	return OK;
 }
 
-/* The last word that concerns a circle: a consent for all of it, or a refusal for all of it, for less
- * of it, or for anybody in it but the two themselves. */
+/* As grant_consented says. */
 static bool
 consents(const struct consents *k, int originator, int64_t modified, uint64_t circle)
 {
@@ -91,6 +90,7 @@ struct source {
 	struct stix_id id;
 	int centre, originator; /* originator -1: not known here */
 	bool recalled;          /* all of it that was here */
+	bool deleted;           /* some of it */
 	struct label_grant *grants;
 	size_t ngrants;
 };
@@ -238,11 +238,12 @@ gather_one(struct gathering *g, struct stix_id id, struct errinfo *e)
 {
 	struct rows_filter f = {.author = -1, .id = &id};
 	struct view_row *rows;
-	size_t n;
-	enum err err = rows_all(g->s, &f, g->a, &rows, &n, e);
-	if (err)
+	struct trace *traces;
+	size_t n, ntraces;
+	enum err err;
+	if ((err = rows_all(g->s, &f, g->a, &rows, &n, e)) || (err = traces_of(g->s, &id, g->a, &traces, &ntraces, e)))
 		return err;
-	if (!n)
+	if (!n && !ntraces)
 		return source_for(g, id, g->c->no, -1) ? OK : err_nomem(e);
 	const struct view_row *own = latest_private(g->c, rows, n);
 	bool mine = false;
@@ -259,6 +260,12 @@ gather_one(struct gathering *g, struct stix_id id, struct errinfo *e)
 			continue;
 		if (!add_grant(g, src, &r->label, r->label.circle, false))
 			return err_nomem(e);
+	}
+	for (size_t i = 0; i < ntraces; i++) {
+		struct source *src = source_for(g, id, traces[i].centre, traces[i].author);
+		if (!src)
+			return err_nomem(e);
+		src->deleted = true;
 	}
 	for (size_t i = 0; i < g->nsources && !err; i++) {
 		struct source *src = &g->sources[i];
@@ -288,7 +295,7 @@ tell(struct gathering *g, const struct source *src, enum label_why why, const st
 			label_member_put(&b, g->c->policy, src->originator);
 		buf_puts(&b, ": ");
 		if (src->recalled)
-			buf_puts(&b, "it was recalled");
+			buf_puts(&b, src->deleted ? "it was deleted, and is granted no longer" : "it was recalled");
 		else
 			label_why_put(&b, why, l, product->circle, g->c->policy);
 	}

@@ -2,6 +2,7 @@
 #include "share/grant.h"
 #include "share/links.h"
 #include "share/release_int.h"
+#include "share/trace.h"
 
 #include "govern/circle.h"
 #include "label/mark.h"
@@ -68,39 +69,25 @@ refuse_onward(struct releasing *r, struct release_work *w, int author)
 	    release_say(r, "ask for it: comity request"));
 }
 
-/* The first arrival of one of our own rows with this version in these bytes; `before` if none was here before that. */
+/* The same for what was deleted since. */
 static enum err
-had(struct releasing *r, const struct view_row *rows, size_t n, int64_t modified, struct str bytes, uint64_t before, uint64_t *ret, struct errinfo *e)
+check_traces(struct releasing *r, struct release_work *w, uint64_t first, struct errinfo *e)
 {
-	struct buf b = BUF_INIT(LIMIT_OBJECT + PIECE_HEAD);
-	enum err err = OK;
-	*ret = before;
-	for (size_t i = 0; i < n && !err; i++) {
-		if (rows[i].key.centre != r->p->centre->no || rows[i].key.author != r->p->centre->me || rows[i].key.modified != modified ||
-		    rows[i].arrival >= *ret)
+	struct trace *traces;
+	size_t n;
+	enum err err = traces_of(r->s, &w->item->id, &r->p->a, &traces, &n, e);
+	for (size_t i = 0; !err && i < n; i++) {
+		const struct trace *t = &traces[i];
+		bool same_centre = t->centre == r->p->centre->no, granted = false;
+		if (t->arrival > first)
 			continue;
-		if (!(err = rows_bytes(r->s, &rows[i], &b, e)) && str_eq(buf_str(&b), bytes))
-			*ret = rows[i].arrival;
-		else if (err == ERR_NOTFOUND)
-			err = OK;
+		if (same_centre && (err = grant_consented(r->s, r->p->centre, t->author, &w->item->id, t->modified, r->p->circle, &granted, e)))
+			break;
+		if (!granted) {
+			refuse_onward(r, w, same_centre ? t->author : -1);
+			break;
+		}
 	}
-	buf_done(&b);
-	return err;
-}
-
-/* Whether another's row is a copy of what we had before it came. */
-static enum err
-is_copy(struct releasing *r, const struct view_row *rows, size_t n, const struct view_row *other, bool *ret, struct errinfo *e)
-{
-	struct buf b = BUF_INIT(LIMIT_OBJECT + PIECE_HEAD);
-	uint64_t first = other->arrival;
-	enum err err = rows_bytes(r->s, other, &b, e);
-	if (!err)
-		err = had(r, rows, n, other->key.modified, buf_str(&b), other->arrival, &first, e);
-	else if (err == ERR_NOTFOUND)
-		err = OK;
-	buf_done(&b);
-	*ret = first < other->arrival;
 	return err;
 }
 
@@ -116,7 +103,8 @@ check_onward(struct releasing *r, struct release_work *w, const struct stix_info
 	enum err err;
 	if (info->class == STIX_CLASS_SCO || info->type == STIX_MARKING_DEFINITION || info->type == STIX_EXTENSION_DEFINITION)
 		return OK;
-	if ((err = rows_all(r->s, &f, &r->p->a, &rows, &n, e)) || (err = had(r, rows, n, w->item->modified, w->bytes, UINT64_MAX, &first, e)))
+	if ((err = rows_all(r->s, &f, &r->p->a, &rows, &n, e)) ||
+	    (err = trace_first(r->s, r->p->centre->no, rows, n, w->item->modified, w->bytes, UINT64_MAX, &first, e)))
 		return err;
 	for (size_t i = 0; i < n; i++) {
 		const struct view_row *row = &rows[i];
@@ -128,7 +116,7 @@ check_onward(struct releasing *r, struct release_work *w, const struct stix_info
 			continue;
 		if (same_centre && rows_stands(row, r->now) && !(r->p->circle & ~row->key.circle))
 			continue;
-		if ((err = is_copy(r, rows, n, row, &copy, e)))
+		if ((err = trace_copy(r->s, r->p->centre->no, rows, n, row, &copy, e)))
 			return err;
 		if (copy)
 			continue;
@@ -140,7 +128,7 @@ check_onward(struct releasing *r, struct release_work *w, const struct stix_info
 		refuse_onward(r, w, same_centre ? row->key.author : -1);
 		return OK;
 	}
-	return OK;
+	return check_traces(r, w, first, e);
 }
 
 /* Nobody speaks as another member. */
@@ -152,7 +140,7 @@ check_creator(struct releasing *r, struct release_work *w, const struct stix_inf
 	int member = roster_identity(r->p->centre->roster, r->now, release_id(r, info->created_by));
 	if (member == ROSTER_SEVERAL)
 		release_refuse(w->item, STR("several members claim the identity that it says created it"),
-		    STR("see comity members; a charter that gives it to one of them ends that"));
+		    STR("see comity members; all but one of them must withdraw it: comity key --identities"));
 	else if (member >= 0 && member != r->p->centre->me)
 		release_refuse(w->item, release_say(r, "it says that %.*s created it", STR_FMT(member_name(r, member))),
 		    release_say(r, "only %.*s may release it", STR_FMT(member_name(r, member))));
@@ -228,7 +216,8 @@ judge_other(struct releasing *r, struct release_work *w, const struct json *tree
 		item->banner = release_say(r, "%.*s", STR_FMT(buf_str(&b)));
 	buf_done(&b);
 	if (why != LABEL_MAY)
-		release_refuse(item, why_text(r, why, &w->row.label), release_say(r, "label it anew in a version of its own, if it may go there"));
+		release_refuse(item, why_text(r, why, &w->row.label), 
+		    release_say(r, "if it may go there, label it anew in a newer version: comity add --mark \"(…)\" FILE"));
 	else if (w->private_part && !r->redact)
 		release_refuse(
 		    item, release_say(r, "it carries what never leaves the private circle"), release_say(r, "release a copy without that: --redact"));

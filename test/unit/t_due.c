@@ -323,3 +323,49 @@ TEST(a_deletion_that_was_cut_short_is_finished)
 	check_rebuild(&irq);
 	place_done(&irq);
 }
+
+static bool
+goes(struct place *p, uint64_t circle, const char *id, const char *why)
+{
+	struct release_plan *r = plan(p, circle, id, false);
+	bool yes = r->items[0].how == RELEASE_RAW || r->items[0].how == RELEASE_TEAR_LINE;
+	CHECKF(yes || str_find(r->items[0].why, str_of(why)) >= 0, "%.*s", STR_FMT(r->items[0].why));
+	release_plan_free(r);
+	return yes;
+}
+
+/* Fails if what another member released is ours once theirs was deleted here, be it as a copy or as a source; or if a copy of what we had first is
+ * not ours any more. */
+TEST(what_was_deleted_is_still_anothers)
+{
+	static struct place irq, rus;
+	static const struct said said[] = {
+	    {"title", "(//IRQ S//REL TO IRN, IRQ, RUS, SYR)", "Summary"}, {"paragraph", "(//IRQ S//REL TO IRN, IRQ, RUS, SYR)", "Forty lorries."}};
+	static const char *const product = "report--aaaaaaaa-0000-4000-8000-000000000007", *const cites[] = {PLACE_A, NULL};
+	struct buf b = BUF_INIT(LIMIT_OBJECT);
+	begin(&irq, IRQ);
+	place_new(&rus, RUS);
+	put_private(&irq, ALL, spot(&b, PLACE_B, "Haditha"));
+	put_until(&rus, PLACE_A, "Zubaydah", TIME_NEVER, DAY("2015-10-05"));
+	put_until(&rus, PLACE_B, "Haditha", TIME_NEVER, DAY("2015-10-05"));
+	release(&rus, TWO, PLACE_A);
+	release(&rus, TWO, PLACE_B);
+	tell(&rus, &irq);
+	put_private(&irq, ALL, spot(&b, PLACE_A, "Zubaydah"));
+	put_private(&irq, ALL, report(&b, product, IRQ, said, 2, cites, NULL));
+	CHECK(due(&irq).announced == 0);
+	CHECK(!goes(&irq, M(IRQ) | M(SYR), PLACE_A, "came from RUS") && goes(&irq, M(IRQ) | M(SYR), PLACE_B, ""));
+	CHECK(!goes(&irq, M(IRQ) | M(SYR), product, "not all that it was made from"));
+	pass(&irq, 4 * TIME_DAY);
+	CHECK(due(&irq).announced == 2);
+	pass(&irq, 73 * TIME_HOUR);
+	CHECK(due(&irq).deleted == 2);
+	for (int i = 0; i < 2; i++) {
+		CHECK(!goes(&irq, M(IRQ) | M(SYR), PLACE_A, "came from RUS") && goes(&irq, M(IRQ) | M(SYR), PLACE_B, ""));
+		CHECK(!goes(&irq, M(IRQ) | M(SYR), product, "it was deleted"));
+		check_rebuild(&irq);
+	}
+	buf_done(&b);
+	place_done(&irq);
+	place_done(&rus);
+}
