@@ -331,6 +331,28 @@ label_whole(struct report_reader *rd)
 	return err;
 }
 
+#define HINT_SUBJECT "What it is about, in a line"
+#define HINT_PORTION "The first portion. Each begins with its mark and, if it has one of its own, its grade."
+#define HINT_COMMENT "Comment: what you think of it, apart from what was reported."
+
+/* No line stands as the template gave it. */
+static enum err
+check_edited(const struct report_reader *rd)
+{
+	static const struct str hints[] = {STR_INIT(HINT_SUBJECT), STR_INIT(HINT_PORTION), STR_INIT(HINT_COMMENT)};
+	struct str rest = rd->text, line;
+	while (str_line(&rest, &line)) {
+		line = str_trim(line);
+		for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+			if (str_ends(line, hints[i])) {
+				report_fault(rd, ERR_INVALID, line.p, "this line still says what the template says");
+				err_hint(rd->e, "write your own in its place, or take it out");
+				return ERR_INVALID;
+			}
+	}
+	return OK;
+}
+
 enum err
 report_parse(struct arena *a, struct str text, const struct mark_view *v, struct report *ret, struct errinfo *e)
 {
@@ -347,6 +369,8 @@ report_parse(struct arena *a, struct str text, const struct mark_view *v, struct
 	if (!err)
 		err = read_body(&rd, rest);
 	if (!err)
+		err = check_edited(&rd);
+	if (!err)
 		err = label_whole(&rd);
 	if (!err)
 		*ret = rd.r;
@@ -358,7 +382,7 @@ report_template(void)
 {
 	return STR("# Lines that begin with # and fields with nothing after the colon are left out. The header ends with the first empty line.\n"
 		   "Type: INTREP\n"
-		   "Subject: (//IRQ S//REL TO IRQ) What it is about, in a line\n"
+		   "Subject: (//IRQ S//REL TO IRQ) " HINT_SUBJECT "\n"
 		   "# Of the time it tells about, and of the report (else: now): 2015-10-01 or 2015-10-01T06:30:00Z\n"
 		   "Information-Time:\n"
 		   "Report-Time:\n"
@@ -377,9 +401,10 @@ report_template(void)
 		   "# Out of view from this day; gone by this day\n"
 		   "Valid-Until:\n"
 		   "Delete-By:\n"
+		   "# A number that a portion gives can be compared with others' if a line after it says it (without the sign in front):\n"
+		   "# Claim: what=fighters; where=Palmyra; when=2015-10-01; low=300; best=350; high=400\n"
 		   "\n"
-		   "(//IRQ S//REL TO IRQ) [B2] The first portion. Each begins with its mark and, if it has one of its own, its grade.\n"
-		   "Claim: what=fighters; where=Palmyra; when=2015-10-01; low=300; best=350; high=400\n"
+		   "(//IRQ S//REL TO IRQ) [B2] " HINT_PORTION "\n"
 		   "\n"
-		   "(//IRQ S//REL TO IRQ) Comment: what you think of it, apart from what was reported.\n");
+		   "(//IRQ S//REL TO IRQ) " HINT_COMMENT "\n");
 }

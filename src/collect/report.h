@@ -78,7 +78,7 @@ struct report_stix {
  * ERR_LIMIT: over LIMIT_OBJECT even so. b's ceiling should be LIMIT_OBJECT or more. On failure b is as it was. */
 enum err report_to_stix(const struct report *r, const struct report_stix *s, struct buf *b, struct errinfo *e) MUST_USE;
 
-/* A report to be filled in; static. It parses under a policy with a member IRQ and a level S once its marks are right. */
+/* A report to be filled in; static. It parses under a policy with a member IRQ and a level S once its lines are filled in. */
 struct str report_template(void);
 
 /* "ROUTINE"; empty for REPORT_UNSAID. */

@@ -31,6 +31,8 @@ says 'unmarked' 'what was refused is in quarantine' at irq quarantine list
 says 'Two has no mark' 'and can be read there' at irq quarantine show 1
 fails 65 'unknown:2:' 'one bad file does not keep the others out' at irq add unknown convoy unknown
 fails 64 'is a directory' 'a directory is refused' at irq add "$dir"
+"$COMITY" add --template >template
+fails 65 'still says what the template says' 'a template that nobody filled in' at irq add template
 fails 66 'No such file' 'a file that is not there' at irq add none
 
 cat >bundle <<'END'
