@@ -60,8 +60,9 @@ enum {
 	LIMIT_SPACE = 64 * MIB, /* free bytes on the disk below which nothing is added, so that recalls still can be */
 
 	/* sharing */
-	LIMIT_LOGS_PER_PEER = 4096, /* logs one peer can announce to us */
-	LIMIT_POUCH = 1024 * MIB,   /* a pouch is read as a stream; this bounds what a stranger's file can make us write */
+	LIMIT_CLASSES_PER_AUTHOR = 256, /* kinds of label one author can fill our view with, of 4,095 in all */
+	LIMIT_LOGS_PER_PEER = 4096,     /* logs one peer can announce to us */
+	LIMIT_POUCH = 1024 * MIB,       /* a pouch is read as a stream; this bounds what a stranger's file can make us write */
 	LIMIT_POUCH_RECIPIENTS = 64,
 	LIMIT_SEAL_HEADER = 128 * KIB, /* an age header: 64 stanzas of the largest known kind (1.7 KiB, post-quantum) */
 	LIMIT_SEAL_WORK = 20,          /* log2 of scrypt's cost in an age file: 1 GiB and about 4 s; stock age writes 18 */

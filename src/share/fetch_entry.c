@@ -195,8 +195,10 @@ begin_epoch(struct fetch_log *l, const struct entry *x, bool linked, struct erri
 	if (linked && (err = record_entry_each(store, before.no, size, before.edge.size, count_objects, &later, e)))
 		return ours(l, err);
 	l->log.objects = before.objects - later;
-	if (before.state == RECORD_LOG_LIVE)
+	if (linked && before.state == RECORD_LOG_LIVE) /* what does not say where the one before ended does not end it */
 		err = record_log_set_state(store, before.no, RECORD_LOG_ENDED, e);
+	if (!err && linked)
+		err = fetch_more_signed(l, &before, size, e);
 	return ours(l, err);
 }
 

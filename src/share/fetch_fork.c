@@ -7,6 +7,7 @@
 
 #include "merkle/fork.h"
 #include "share/fetch_int.h"
+#include "store/local.h"
 
 enum { PROOFS_READ = 16 };
 
@@ -121,6 +122,32 @@ fetch_fork_by_own(struct fetch_log *l, const struct record_log *log, const struc
 		err = err_set(e, ERR_VERIFY, "%s: a checkpoint of %llu entries does not fit what is held here; there is no proof of it yet",
 		    log->origin, (unsigned long long)size);
 	return err;
+}
+
+enum err
+fetch_say_more_signed(struct fetch_log *l, const struct record_log *log, uint64_t signed_size, uint64_t admitted, struct errinfo *e)
+{
+	struct errinfo why;
+	struct local_refused r = {.at = l->f->now, .source = str_of(log->origin)};
+	err_set(&why, ERR_CONFLICT, "its author signed %llu entries of this epoch, and its next epoch admits no more than %llu",
+	    (unsigned long long)signed_size, (unsigned long long)admitted);
+	r.reason = str_of(why.msg);
+	l->f->r->refused++;
+	l->f->r->last = why;
+	return local_refuse(l->f->s->store, &r, NULL, e);
+}
+
+enum err
+fetch_more_signed(struct fetch_log *l, const struct record_log *before, uint64_t admitted, struct errinfo *e)
+{
+	struct buf note = BUF_INIT(LIMIT_CHECKPOINT);
+	struct hash root;
+	uint64_t n = 0;
+	enum err err = record_checkpoint_get(l->f->s->store, before->no, UINT64_MAX, &n, &root, &note, e);
+	buf_done(&note);
+	if (err)
+		return err == ERR_NOTFOUND ? OK : err;
+	return n > admitted ? fetch_say_more_signed(l, before, n, admitted, e) : OK;
 }
 
 enum err

@@ -69,6 +69,11 @@ enum err fetch_fork_by_peer(struct fetch_log *l, const struct fetch_known *k, st
  * vouches for that, ERR_VERIFY if it cannot be proven yet. note is one of log, which is l's or an epoch before; key its key. */
 enum err fetch_fork_by_own(
     struct fetch_log *l, const struct record_log *log, const struct sign_public *key, uint64_t size, struct str note, struct errinfo *e) MUST_USE;
+/* Fewer entries of a log are admitted by its next epoch than its author signed: that is no proof of two histories by itself, so it is told as a thing
+ * refused; the note is in the record. The former looks whether it is so. */
+enum err fetch_more_signed(struct fetch_log *l, const struct record_log *before, uint64_t admitted, struct errinfo *e) MUST_USE;
+enum err
+fetch_say_more_signed(struct fetch_log *l, const struct record_log *log, uint64_t signed_size, uint64_t admitted, struct errinfo *e) MUST_USE;
 /* Proofs that the peer holds. ERR_FORK: one is kept now. */
 enum err fetch_forks_of_peer(struct fetch_log *l, struct errinfo *e) MUST_USE;
 /* Root of our own tree of the log at a size it has. */

@@ -215,6 +215,19 @@ compare_held(struct fetch_log *l, struct errinfo *e)
 	return err == ERR_VERIFY ? fork_or(l, err, e) : err;
 }
 
+/* The peer's note goes on where the next epoch says that this one ended. It proves no second history, but it was signed: it is kept, and said once.
+ */
+static enum err
+keep_beyond(struct fetch_log *l, struct errinfo *e)
+{
+	enum err err = fork_or(l, OK, e);
+	if (err || l->note_kept)
+		return err;
+	if ((err = fetch_tx_begin(l, e)) || (err = fetch_tx_commit(l, e)))
+		return err;
+	return fetch_say_more_signed(l, &l->log, l->cp.size, l->log.edge.size, e);
+}
+
 static enum err
 take_log(struct fetch_log *l, struct errinfo *e)
 {
@@ -233,7 +246,7 @@ take_log(struct fetch_log *l, struct errinfo *e)
 	if (l->cp.size <= l->log.edge.size)
 		return compare_held(l, e);
 	if (l->log.state == RECORD_LOG_ENDED) /* beyond its end: not taken, but it may contradict what we hold */
-		return fork_or(l, OK, e);
+		return keep_beyond(l, e);
 	if ((err = pull(l, e)) || l->waits)
 		return err;
 	if ((err = check_kept_notes(l, e)))
@@ -279,10 +292,11 @@ fetch_log(struct fetch *f, const struct record_log *named, struct fetch_log *l, 
 		return l->waits ? finish(l, OK, e) : err;
 	}
 	peer_about(&f->peer, &l->log.id);
-	if ((err = fetch_known_get(l, l->log.edge.size, &k, e)))
+	err = fetch_known_get(l, l->log.edge.size, &k, e);
+	buf_done(&k.note);
+	if (err)
 		return err;
 	l->vouched = k.size;
-	buf_done(&k.note);
 	if (l->log.state != RECORD_LOG_FORKED && (err = fetch_forks_of_peer(l, e)))
 		return err;
 	if (l->log.state == RECORD_LOG_FORKED)

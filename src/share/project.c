@@ -108,7 +108,17 @@ has_right(struct project *p, const struct project_entry *w, const struct stix_in
 		p->created_by = info->created_by;
 		p->creator_known = stix_id_type(info->created_by) != STIX_CUSTOM; /* else its type is a view that goes */
 	}
-	return p->creator < 0 || p->creator == w->log->author;
+	return p->creator == -1 || p->creator == w->log->author; /* of several: nobody may */
+}
+
+static enum err
+put_refused(struct project *p, const struct project_entry *w, uint32_t n, const struct stix_info *info, struct errinfo *e)
+{
+	struct view_event v = event_of(w, VIEW_MALFORMED);
+	v.n = n;
+	v.id = info->id;
+	v.modified = info->modified == TIME_NEVER ? 0 : info->modified;
+	return view_event_put(p->s->store, &v, e);
 }
 
 static enum err
@@ -118,15 +128,12 @@ put_object(struct project *p, const struct project_entry *w, uint32_t n, const s
 	struct view_row row;
 	enum view_state state = VIEW_LIVE;
 	enum err err;
-	if (!has_right(p, w, info)) {
-		struct view_event v = event_of(w, VIEW_MALFORMED);
-		v.n = n;
-		v.id = info->id;
-		v.modified = info->modified == TIME_NEVER ? 0 : info->modified;
-		return view_event_put(p->s->store, &v, e);
-	}
-	if ((err = project_object_make(p, w, n, tree, info, &o, e)) || (err = view_object_put(p->s->store, &o, e)))
+	if (!has_right(p, w, info))
+		return put_refused(p, w, n, info, e);
+	if ((err = project_object_make(p, w, n, tree, info, &o, e)))
 		return err;
+	if ((err = view_object_put(p->s->store, &o, e)))
+		return err == ERR_LIMIT ? put_refused(p, w, n, info, e) : err; /* a label too many: nothing of it was written */
 	if (w->log->private || (err = project_recall_state(p, w, o.id, o.modified, &state, e)) || state == VIEW_LIVE)
 		return err;
 	if ((err = view_at(p->s->store, o.log, o.idx, n, &row, e)))
@@ -152,7 +159,12 @@ put_withdrawn(struct project *p, const struct project_entry *w, uint32_t n, stru
 	    .serial = w->x->serial,
 	    .withdrawn = true,
 	};
-	return view_object_put(p->s->store, &o, e);
+	enum err err = view_object_put(p->s->store, &o, e);
+	if (err != ERR_LIMIT)
+		return err;
+	struct view_event v = event_of(w, VIEW_MALFORMED);
+	v.n = n;
+	return view_event_put(p->s->store, &v, e);
 }
 
 struct piecewise {
@@ -248,6 +260,17 @@ put_event(struct project *p, const struct project_entry *w, struct errinfo *e)
 	return view_event_put(p->s->store, &v, e);
 }
 
+/* Whether an entry was made, by its author's word, while its circle took anything: under a charter that another had followed by then it counts only
+ * if that one too has everybody in the circle, its author among them, present; who had not heard of a new charter yet loses nothing. Not a rule of
+ * the record (rules.c): the charter that follows may come after the entry, and the serials count on. Recalls always count; so do own notes. */
+static bool
+is_in_time(const struct project *p, const struct share_centre *c, const struct hash *charter, const struct entry *x)
+{
+	int i = chain_find(c->chain, charter);
+	return i < 0 || p->log.private || x->kind == ENTRY_RECALL || x->kind == ENTRY_EPOCH || x->time < chain_until(c->chain, (size_t)i) ||
+	       !(p->log.circle & ~chain_present(c->chain, x->time));
+}
+
 static enum err
 read_leaf(struct project *p, const struct share_centre *c, struct str line, struct entry *ret, struct errinfo *e)
 {
@@ -257,7 +280,11 @@ read_leaf(struct project *p, const struct share_centre *c, struct str line, stru
 	if ((err = entry_charter(line, &charter, e)) || (err = policy_for(p, c, &charter, e)))
 		return err;
 	struct entry_place at = {p->policy, p->log.circle};
-	return entry_read(line, &at, &p->leaf, ret, e);
+	if ((err = entry_read(line, &at, &p->leaf, ret, e)))
+		return err;
+	return is_in_time(p, c, &charter, ret)
+		 ? OK
+		 : err_set(e, ERR_INVALID, "its circle took nothing more: it names a charter that was no longer in force");
 }
 
 static enum err

@@ -47,12 +47,13 @@ struct project {
 	struct project_log log;
 	int policy_centre, policy_charter;
 	struct label_policy *policy;
-	int creator; /* of created_by: member number, -1 nobody's */
+	int creator; /* of created_by: as roster_identity tells */
 	bool creator_known;
 	struct stix_id created_by;
 
 	/* recalls, read from the view when first needed */
 	bool recalls_read;
+	bool recalls_many; /* more than there is room for */
 	struct map recalls;
 	struct arena recall_space;
 };

@@ -19,35 +19,49 @@ before(uint32_t epoch, uint64_t idx, uint32_t than_epoch, uint64_t than_idx)
 	return epoch < than_epoch || (epoch == than_epoch && idx < than_idx);
 }
 
-static enum err
-remember(struct project *p, const struct project_recall *r, struct errinfo *e)
+/* For speed alone: where there is no room for all of them, the view is asked for each object. */
+static void
+remember(struct project *p, const struct project_recall *r)
 {
 	struct project_recall *copy = arena_alloc(&p->recall_space, sizeof *copy);
 	struct map_item *item;
 	bool fresh;
+	p->recalls_many = true;
 	if (!copy)
-		return err_nomem(e);
+		return;
 	*copy = *r;
 	if (!stix_id_type(r->id) && !arena_dup(&p->recall_space, r->id.type, &copy->id.type))
-		return err_nomem(e);
+		return;
 	item = map_put(&p->recalls, str_bytes(copy->id.uuid, sizeof copy->id.uuid), &fresh);
 	if (!item)
-		return err_nomem(e);
+		return;
 	copy->next = fresh ? NULL : item->v.ptr;
 	item->v.ptr = copy;
-	return OK;
+	p->recalls_many = false;
+}
+
+static enum err
+make_recall(struct project *p, const struct view_event *v, struct project_recall *ret, struct errinfo *e)
+{
+	struct project_log log;
+	enum err err = project_log_get(p, v->log, &log, e);
+	if (!err)
+		*ret =
+		    (struct project_recall){NULL, v->id, v->modified, v->centre, v->author, v->circle, log.epoch, v->idx, (enum view_state)v->value};
+	return err;
 }
 
 static enum err
 read_one(void *ctx, const struct view_event *v, struct errinfo *e)
 {
 	struct project *p = ctx;
-	struct project_log log;
-	enum err err = project_log_get(p, v->log, &log, e);
-	if (err || !v->id.type.n)
+	struct project_recall r;
+	enum err err = make_recall(p, v, &r, e);
+	if (err)
 		return err;
-	struct project_recall r = {NULL, v->id, v->modified, v->centre, v->author, v->circle, log.epoch, v->idx, (enum view_state)v->value};
-	return remember(p, &r, e);
+	if (v->id.type.n)
+		remember(p, &r);
+	return p->recalls_many ? ERR_STOPPED : OK;
 }
 
 static enum err
@@ -57,27 +71,60 @@ read_recalls(struct project *p, struct errinfo *e)
 	if (p->recalls_read)
 		return OK;
 	enum err err = view_event_each(p->s->store, &f, read_one, p, e);
+	if (err == ERR_STOPPED && p->recalls_many)
+		err = OK;
 	p->recalls_read = !err;
+	return err;
+}
+
+struct looking {
+	struct project *p;
+	const struct project_entry *w;
+	struct stix_id id;
+	int64_t modified;
+	struct project_recall best;
+	bool any;
+};
+
+/* The last of those that stand behind the object and mean it. */
+static void
+look(struct looking *k, const struct project_recall *r)
+{
+	const struct project_entry *w = k->w;
+	if (r->centre != w->centre->no || r->circle != w->log->circle || r->author != w->log->author || !stix_id_eq(r->id, k->id) ||
+	    (r->modified && r->modified != k->modified))
+		return;
+	if (before(w->log->epoch, w->at->idx, r->epoch, r->idx) && (!k->any || before(k->best.epoch, k->best.idx, r->epoch, r->idx))) {
+		k->best = *r;
+		k->any = true;
+	}
+}
+
+static enum err
+look_at_event(void *ctx, const struct view_event *v, struct errinfo *e)
+{
+	struct looking *k = ctx;
+	struct project_recall r;
+	enum err err = make_recall(k->p, v, &r, e);
+	if (!err)
+		look(k, &r);
 	return err;
 }
 
 enum err
 project_recall_state(struct project *p, const struct project_entry *w, struct stix_id id, int64_t modified, enum view_state *ret, struct errinfo *e)
 {
-	const struct project_recall *best = NULL;
+	struct looking k = {.p = p, .w = w, .id = id, .modified = modified};
 	enum err err = read_recalls(p, e);
-	if (err)
-		return err;
-	struct map_item *item = p->recalls.n ? map_find(&p->recalls, str_bytes(id.uuid, sizeof id.uuid)) : NULL;
-	for (const struct project_recall *r = item ? item->v.ptr : NULL; r; r = r->next) {
-		if (r->centre != w->centre->no || r->circle != w->log->circle || r->author != w->log->author || !stix_id_eq(r->id, id) ||
-		    (r->modified && r->modified != modified))
-			continue;
-		if (before(w->log->epoch, w->at->idx, r->epoch, r->idx) && (!best || before(best->epoch, best->idx, r->epoch, r->idx)))
-			best = r;
+	if (!err && p->recalls_many) {
+		struct view_event_filter f = {.kind = VIEW_RECALL, .centre = w->centre->no, .author = w->log->author, .id = &id};
+		err = view_event_each(p->s->store, &f, look_at_event, &k, e);
 	}
-	*ret = best ? best->state : VIEW_LIVE;
-	return OK;
+	struct map_item *item = !err && !p->recalls_many && p->recalls.n ? map_find(&p->recalls, str_bytes(id.uuid, sizeof id.uuid)) : NULL;
+	for (const struct project_recall *r = item ? item->v.ptr : NULL; r; r = r->next)
+		look(&k, r);
+	*ret = k.any ? k.best.state : VIEW_LIVE;
+	return err;
 }
 
 struct applying {
@@ -131,8 +178,11 @@ project_recall_put(struct project *p, const struct project_entry *w, struct erri
 		    .modified = t->modified,
 		    .value = (int)r.state,
 		};
-		if (!(err = view_event_put(p->s->store, &v, e)) && !(err = remember(p, &r, e)))
-			err = rows_each(p->s, &f, apply, &k, e);
+		if ((err = view_event_put(p->s->store, &v, e)))
+			break;
+		if (!p->recalls_many)
+			remember(p, &r);
+		err = rows_each(p->s, &f, apply, &k, e);
 	}
 	buf_done(&k.bytes);
 	return err;

@@ -97,6 +97,8 @@ check(const struct rules *r, const struct record_log *log, uint64_t idx, const s
 		return err_set(e, ERR_INVALID, "it names a charter before that of the entry before it");
 	if (x->time < log->last_time)
 		return err_set(e, ERR_INVALID, "its time is before that of the entry before it");
+	if (x->time < c->from && x->kind != ENTRY_RECALL && x->kind != ENTRY_EPOCH)
+		return err_set(e, ERR_INVALID, "it names a charter that was not in force yet");
 	if ((log->circle & ~c->present) && x->kind != ENTRY_RECALL && x->kind != ENTRY_EPOCH)
 		return err_set(e, ERR_INVALID, "under the charter it names the circle takes recalls alone");
 	if (x->kind == ENTRY_EPOCH && (idx != 0 || log->epoch == 1))

@@ -8,6 +8,7 @@
 #include "govern/policy.h"
 #include "govern/vote.h"
 #include "json/dom.h"
+#include "store/view.h"
 
 static void
 centre_done(struct share_centre *c)
@@ -173,6 +174,8 @@ struct taking {
 	enum err put_off;            /* a charter waits for the one before it */
 	struct errinfo why;
 	bool forked;
+	int64_t from;
+	bool late; /* a charter came that took effect before what is held was made */
 };
 
 /* Keeps a document of a centre that is in the record (making it so). */
@@ -215,6 +218,23 @@ checked_copy(const struct share_centre *c, struct str line)
 }
 
 static enum err
+see_late(void *ctx, const struct record_log *log, struct errinfo *e)
+{
+	struct taking *t = ctx;
+	(void)e;
+	t->late = t->late || log->last_time >= t->from;
+	return OK;
+}
+
+/* Whether anything held was made after the newest charter took effect: it may not count any more, or count again in a fork. */
+static enum err
+look_if_late(struct taking *t, const struct share_centre *c, struct errinfo *e)
+{
+	t->from = chain_last(c->chain)->from;
+	return c->no ? record_log_each(t->s->store, c->no, see_late, t, e) : OK;
+}
+
+static enum err
 take_charter(struct taking *t, struct str line, struct errinfo *e)
 {
 	enum chain_added how;
@@ -229,6 +249,8 @@ take_charter(struct taking *t, struct str line, struct errinfo *e)
 		t->centre = c;
 		t->progress += how != CHAIN_KNOWN;
 		t->forked |= how == CHAIN_FORKED;
+		if (how != CHAIN_KNOWN && !t->from_record && (err = look_if_late(t, c, e)))
+			return err;
 		if (how != CHAIN_KNOWN) {
 			c->charter = NULL; /* look anew */
 			if ((err = refresh_centre(t->s, c, t->s->env->now(t->s->env->ctx), e)))
@@ -329,7 +351,11 @@ share_take_charters(struct share *s, struct str lines, bool join, uint32_t *ret_
 		return err;
 	err = take_lines(&t, lines, e);
 	/* what was good stands, whatever stood beside it */
-	end = err == ERR_NOMEM || err == ERR_IO || err == ERR_FULL || err == ERR_CORRUPT ? err : record_commit(s->store, err ? NULL : e);
+	end = err == ERR_NOMEM || err == ERR_IO || err == ERR_FULL || err == ERR_CORRUPT ? err : OK;
+	if (!end && t.late) /* first the view, which can be made anew at any time */
+		end = view_reset(s->store, e);
+	if (!end)
+		end = record_commit(s->store, err ? NULL : e);
 	if (end) {
 		record_rollback(s->store);
 		while (s->ncentres > ncentres) /* a new centre is not in the record: forget it */

@@ -330,6 +330,10 @@ struct base {
 	uint64_t objects;
 	uint32_t epoch; /* the one before, as far as it is known */
 	bool any, forked;
+	/* as leaf 0 names it */
+	struct record_log before;
+	uint64_t size;
+	bool linked;
 };
 
 static enum err
@@ -364,6 +368,60 @@ first_serial(void *ctx, uint64_t idx, const struct record_entry *x, struct errin
 }
 
 static enum err
+count_objects(void *ctx, uint64_t idx, const struct record_entry *x, struct errinfo *e)
+{
+	uint64_t *n = ctx;
+	(void)idx;
+	(void)e;
+	*n += x->count > 0;
+	return OK;
+}
+
+static enum err
+read_link(void *ctx, uint64_t idx, const struct record_entry *x, struct errinfo *e)
+{
+	struct base *b = ctx;
+	struct verify *v = b->v;
+	struct errinfo why;
+	struct hash h, root;
+	struct entry y;
+	(void)idx;
+	(void)e;
+	b->linked = x->first != ENTRY_MALFORMED && !entry_charter(x->bytes, &h, &why) &&
+		    !rules_read(&v->rules, &h, v->log.circle, x->bytes, &y, &why) && y.kind == ENTRY_EPOCH &&
+		    !rules_link(v->c, v->now, &v->log, y.checkpoint, &b->before, &b->size, &root, &why);
+	return OK;
+}
+
+/* Leaf 0 says where the epoch before ended: the serials count on from there, and its author signed no more of it. */
+static enum err
+check_link(struct base *b, struct errinfo *e)
+{
+	struct verify *v = b->v;
+	struct store *store = v->s->store;
+	struct buf note = BUF_INIT(LIMIT_CHECKPOINT);
+	struct record_log before;
+	struct hash root;
+	uint64_t later = 0, n = 0;
+	enum err err = record_entry_each(store, v->log.no, 0, v->log.edge.size ? 1 : 0, read_link, b, e);
+	if (err || !b->linked)
+		return err;
+	if ((err = record_log_by_id(store, &b->before.id, &before, e)) || before.state == RECORD_LOG_FORKED || before.edge.size < b->size)
+		return err == ERR_NOTFOUND ? OK : err;
+	if ((err = record_entry_each(store, before.no, b->size, before.edge.size, count_objects, &later, e)))
+		return err;
+	b->objects = before.objects - later;
+	b->any = true;
+	err = record_checkpoint_get(store, before.no, UINT64_MAX, &n, &root, &note, e);
+	buf_done(&note);
+	if (err)
+		return err == ERR_NOTFOUND ? OK : err;
+	return n > b->size
+		 ? fault_log(v, ERR_CONFLICT, 0, "admits fewer entries of the epoch before than its author signed: its serials may be used twice", e)
+		 : OK;
+}
+
+static enum err
 check_log(void *ctx, const struct record_log *log, struct errinfo *e)
 {
 	struct verify *v = ctx;
@@ -387,6 +445,8 @@ check_log(void *ctx, const struct record_log *log, struct errinfo *e)
 	struct base base = {.v = v};
 	if (log->epoch > 1) {
 		err = record_log_each(v->s->store, v->c->no, see_before, &base, e);
+		if (!err)
+			err = check_link(&base, e);
 		if (!err && (err = record_entry_each(v->s->store, log->no, 0, log->edge.size, first_serial, &base, e)) == ERR_STOPPED)
 			err = OK;
 		if (err)

@@ -260,3 +260,80 @@ TEST(the_order_of_arrival_changes_no_object)
 	place_done(&irn);
 	place_done(&syr);
 }
+
+/* Fails if what was released under a charter that another had followed counts on: whichever came first, the entry or the charter. */
+TEST(a_superseded_charter_gives_nothing_more)
+{
+	static struct place irq, irn, rus;
+	struct buf b = BUF_INIT(LIMIT_OBJECT);
+	struct arena a = ARENA_INIT(4 * MIB);
+	struct errinfo e = {0};
+	uint64_t circle = M(IRN) | M(IRQ) | M(RUS);
+	place_new(&irq, IRQ);
+	place_new(&irn, IRN);
+	place_new(&rus, RUS);
+	struct label l = label_for(&rus, circle, 1);
+	put_labelled(&rus, circle, &l, spot(&b, PLACE_A, "Tikrit"));
+	struct charter next = govern_next(&a, rus.c->charter, "2015-10-05");
+	next.members[RUS].departed = true;
+	next.rota.order[RUS] = next.rota.order[--next.rota.n];
+	next.rota.first = next.from;
+	struct str line = govern_signed(&a, govern_text(&a, &next), rus.c->charter, 15, NULL);
+	CHECK_OK(share_take_charters(irq.s, line, false, NULL, NULL, &e));
+	irq.now = irn.now = rus.now = DAY("2015-10-10");
+	put_labelled(&rus, circle, &l, spot(&b, "location--aaaaaaaa-0000-4000-8000-000000000009", "Samarra"));
+	for (struct place *p = &irq; p; p = p == &irq ? &irn : NULL) {
+		CHECK_OK(share_refresh(p->s, &e));
+		tell(&rus, p);
+	}
+	CHECK(find_words(&irq, "tikrit") == 1 && find_words(&irq, "samarra") == 0 && events(&irq, VIEW_MALFORMED, RUS).n == 1);
+	CHECK(find_words(&irn, "samarra") == 1);
+	CHECK_OK(share_take_charters(irn.s, line, false, NULL, NULL, &e));
+	project(&irn);
+	CHECK(find_words(&irn, "tikrit") == 1 && find_words(&irn, "samarra") == 0);
+	check_rebuild(&irq);
+	check_rebuild(&irn);
+	buf_done(&b);
+	arena_done(&a);
+	place_done(&irq);
+	place_done(&irn);
+	place_done(&rus);
+}
+
+/* Fails if one author's many labels stop the view of another, or use up what others need. */
+TEST(one_author_cannot_fill_the_view)
+{
+	static struct place irq, rus;
+	struct buf b = BUF_INIT(LIMIT_OBJECT);
+	struct errinfo e = {0};
+	uint64_t circle = M(IRQ) | M(RUS);
+	place_new(&irq, IRQ);
+	place_new(&rus, RUS);
+	CHECK_OK(record_begin(rus.store, &e));
+	for (unsigned i = 0; i < LIMIT_CLASSES_PER_AUTHOR + 9; i++) {
+		char id[64], name[LIMIT_COMPARTMENT];
+		struct label l = label_for(&rus, circle, 1);
+		struct str object;
+		struct entry x = {.kind = ENTRY_OBJECTS, .position = STR("J2-3"), .label = l};
+		struct share_append a = {rus.c, circle, &x, &object, 1};
+		struct share_appended done;
+		snprintf(id, sizeof id, "location--aaaaaaaa-0000-4000-8000-000000001%03u", i);
+		for (unsigned k = 0; k < 10; k++) {
+			snprintf(name, sizeof name, "C%u", k);
+			if (i >> k & 1)
+				label_add_compartment(&x.label, str_of(name));
+		}
+		object = spot(&b, id, "Mosul");
+		CHECK_OK(share_append(rus.s, &a, &done, &e));
+	}
+	CHECK_OK(record_commit(rus.store, &e));
+	CHECK_OK(share_sign_all(rus.s, &e));
+	tell(&rus, &irq);
+	CHECK(find_words(&irq, "mosul") > 0 && events(&irq, VIEW_MALFORMED, RUS).n == 9);
+	put_private(&irq, M(IRQ), spot(&b, PLACE_A, "Tikrit"));
+	CHECK(find_words(&irq, "tikrit") == 1);
+	check_rebuild(&irq);
+	buf_done(&b);
+	place_done(&irq);
+	place_done(&rus);
+}

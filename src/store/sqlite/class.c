@@ -227,16 +227,22 @@ view_cache(struct store *s, struct view_cache **ret, struct errinfo *e)
 }
 
 static enum err
-make(struct store *s, struct view_cache *cache, struct str content, struct view_class **ret, struct errinfo *e)
+make(struct store *s, struct view_cache *cache, int64_t maker, struct str content, struct view_class **ret, struct errinfo *e)
 {
 	int no = cache->last + 1;
+	int64_t made = 0;
 	enum err err;
+	if (maker && (err = db_int(&s->view, 0, &made, SQL("SELECT count(*) FROM class WHERE maker=?"), e, "i", maker)))
+		return err;
+	if (made >= LIMIT_CLASSES_PER_AUTHOR)
+		return err_set(
+		    e, ERR_LIMIT, "more than %d kinds of label from one author: what bears another is not shown", LIMIT_CLASSES_PER_AUTHOR);
 	if (no > VIEW_CLASSES) {
 		err = err_set(e, ERR_LIMIT, "more than %d kinds of label and circle: what bears another cannot be shown", VIEW_CLASSES);
 		err_hint(e, "use fewer compartments");
 		return err;
 	}
-	if ((err = db_do(&s->view, SQL("INSERT INTO class(no,content) VALUES(?,?)"), e, "ib", (int64_t)no, content)) ||
+	if ((err = db_do(&s->view, SQL("INSERT INTO class(no,content,maker) VALUES(?,?,?)"), e, "ibi", (int64_t)no, content, maker)) ||
 	    (err = run(s, make_words, no, e)))
 		return err;
 	for (size_t i = 0; i < sizeof tune / sizeof *tune; i++)
@@ -246,8 +252,9 @@ make(struct store *s, struct view_cache *cache, struct str content, struct view_
 }
 
 enum err
-class_of(struct store *s, int centre, uint64_t log_circle, const struct label *l, struct view_class **ret, struct errinfo *e)
+class_of(struct store *s, int centre, uint64_t log_circle, int author, const struct label *l, struct view_class **ret, struct errinfo *e)
 {
+	bool private = !(log_circle & (log_circle - 1)); /* ours */
 	char space[CONTENT_MAX];
 	struct buf content = {.p = space, .cap = sizeof space, .max = sizeof space};
 	struct view_cache *cache;
@@ -257,7 +264,7 @@ class_of(struct store *s, int centre, uint64_t log_circle, const struct label *l
 	put_content(&content, centre, log_circle, l);
 	struct map_item *item = map_find(&cache->by_content, buf_str(&content));
 	if (!item)
-		return make(s, cache, buf_str(&content), ret, e);
+		return make(s, cache, private ? 0 : (int64_t)centre * LIMIT_MEMBERS + author, buf_str(&content), ret, e);
 	*ret = item->v.ptr;
 	return OK;
 }

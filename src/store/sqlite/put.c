@@ -157,7 +157,8 @@ view_object_put(struct store *s, const struct view_object *o, struct errinfo *e)
 		return err_set(e, ERR_LIMIT, "piece %u of arrival %llu is past what a view can number", o->piece, (unsigned long long)o->arrival);
 	if ((err = view_cache(s, &cache, e)) || (err = place_of_log(s, cache, o->log, e)))
 		return err;
-	if ((err = class_of(s, o->centre, (uint64_t)cache->log_circle, o->label, &c, e)) || (err = type_number(s, o->id.type, true, &type, e)))
+	if ((err = class_of(s, o->centre, (uint64_t)cache->log_circle, o->author, o->label, &c, e)) ||
+	    (err = type_number(s, o->id.type, true, &type, e)))
 		return err;
 	if ((err = put_moment(s, cache, o->arrival, o->at, e)))
 		return err;

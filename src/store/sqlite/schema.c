@@ -27,7 +27,9 @@ const char store_schema_log[] =
 const char store_schema_view[] =
     "CREATE TABLE place(one INTEGER PRIMARY KEY CHECK(one = 1), position INTEGER NOT NULL);"
     "INSERT INTO place VALUES(1, 0);"
-    "CREATE TABLE class(no INTEGER PRIMARY KEY, content BLOB NOT NULL UNIQUE);"
+    /* maker: centre and author that caused it, 0 for what is private: for a ceiling */
+    "CREATE TABLE class(no INTEGER PRIMARY KEY, content BLOB NOT NULL UNIQUE, maker INTEGER NOT NULL);"
+    "CREATE INDEX class_maker ON class(maker);"
     "CREATE TABLE type(no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
     "CREATE TABLE moment(arrival INTEGER PRIMARY KEY, top INTEGER NOT NULL);"
     "CREATE INDEX moment_top ON moment(top);"

@@ -65,8 +65,10 @@ enum err view_cache(struct store *s, struct view_cache **ret, struct errinfo *e)
 void store_view_forget(struct store *s);
 /* Drops what is kept of log.db's logs, for the same reason. */
 void store_logs_forget(struct store *s);
-/* The class of an object with that label out of that circle's log; made if there is none. ERR_LIMIT past VIEW_CLASSES. */
-enum err class_of(struct store *s, int centre, uint64_t log_circle, const struct label *l, struct view_class **ret, struct errinfo *e) MUST_USE;
+/* The class of an object with that label out of that circle's log; made if there is none. ERR_LIMIT past VIEW_CLASSES, or past what one author may
+ * cause in circles of several: then nothing was written. */
+enum err
+class_of(struct store *s, int centre, uint64_t log_circle, int author, const struct label *l, struct view_class **ret, struct errinfo *e) MUST_USE;
 /* The class of an object's number. ERR_CORRUPT if there is none. */
 enum err class_at(struct store *s, int64_t no, struct view_class **ret, struct errinfo *e) MUST_USE;
 /* Whether a viewer may read what is in it, dates aside. NULL: anybody of the home itself. */
