@@ -251,7 +251,7 @@ ask_send_to(struct ask *a, struct node *n, struct errinfo *e)
 	a->call.progress = progress;
 	a->call.ctx = a;
 	a->shown = mono() + SHOW_FIRST - SHOW_EVERY;
-	err = node_call(n, &a->call, &a->reply, e);
+	err = n ? node_call(n, &a->call, &a->reply, e) : node_call_alone(&a->call, &a->reply, e);
 	if (a->on_screen) {
 		fputs("\r\033[K", c->err.f);
 		a->on_screen = false;

@@ -80,7 +80,7 @@ run_card_show(struct cli *c, struct errinfo *e)
 		enum err err = file_read(c->args[i], "the card", &b, e);
 		ask_begin(&a, c, "card-show");
 		ask_text(&a, "text", buf_str(&b));
-		if (!err && !(err = ask_send(&a, e)))
+		if (!err && !(err = ask_send_to(&a, NULL, e)))
 			ask_show(&a, put_card);
 		ask_done(&a);
 		buf_done(&b);
@@ -95,7 +95,7 @@ run_card_show(struct cli *c, struct errinfo *e)
 const struct cmd cmd_card_show = {
     .name = "card show",
     .group = CMD_BEGIN,
-    .about = "what a card says, and its fingerprint",
+    .about = "what a card says, and its fingerprint; needs no home",
     .examples = "comity card show rus.card",
     .params = {{"file", '+', true, "FILE"}},
     .op = "card-show",

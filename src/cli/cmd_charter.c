@@ -451,7 +451,7 @@ run_show(struct cli *c, struct errinfo *e)
 		ask_text(&a, "text", buf_str(&b));
 	}
 	buf_done(&b);
-	if (!err && !(err = ask_send(&a, e))) {
+	if (!err && !(err = c->nargs > 0 ? ask_send_to(&a, NULL, e) : ask_send(&a, e))) {
 		if (cli_flag(c, "text") && !c->json)
 			err = put_out(c, show_str(a.tree, "text"), e);
 		else
@@ -472,7 +472,7 @@ static const struct flag show_flags[] = {
 const struct cmd cmd_charter_show = {
     .name = "charter show",
     .group = CMD_BEGIN,
-    .about = "what a charter says: of a file, or the one in force",
+    .about = "what a charter says: of a file (which needs no home), or the one in force",
     .examples = "comity charter show charter\ncomity charter show --version 1",
     .flags = show_flags,
     .params = {{"file", '?', true, "FILE"}},

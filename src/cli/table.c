@@ -1,15 +1,16 @@
 /* The table of commands, in the order in which help lists them, and the flags that all of them take. */
 #include "cli/cmd.h"
 
-#define CMD_LIST(X)                                                                                                                                 \
-	X(init)                                                                                                                                     \
-	X(trial)                                                                                                                                    \
-	X(card)                                                                                                                                     \
-	X(card_show) X(charter_propose) X(charter_sign) X(charter_assemble) X(charter_install) X(charter_show) X(charter_log) X(charter_fork)       \
-	    X(charter_export) X(key) X(lead) X(rota) X(members) X(centres) X(add) X(ls) X(search) X(suggest) X(show) X(versions) X(refs) X(compare) \
-		X(grade) X(release) X(recall) X(request) X(consent) X(requests) X(due) X(evidence) X(sync) X(pouch_pack) X(pouch_open) X(logs)      \
-		    X(log) X(prove) X(prove_check) X(settle) X(status) X(inbox) X(audit) X(quarantine_list) X(quarantine_show) X(quarantine_drop)   \
-			X(verify) X(rebuild) X(backup) X(restore) X(config) X(help) X(completion) X(version) X(test_safe) X(test_call)
+#define CMD_LIST(X)                                                                                                                                  \
+	X(init)                                                                                                                                      \
+	X(trial)                                                                                                                                     \
+	X(card)                                                                                                                                      \
+	X(card_show)                                                                                                                                 \
+	X(charter_propose) X(charter_sign) X(charter_assemble) X(charter_install) X(charter_show) X(charter_log) X(charter_fork) X(charter_export)   \
+	    X(key) X(lead) X(rota) X(members) X(centres) X(add) X(ls) X(search) X(suggest) X(show) X(versions) X(refs) X(compare) X(grade)           \
+		X(release) X(recall) X(request) X(consent) X(requests) X(due) X(evidence) X(sync) X(pouch_pack) X(pouch_open) X(logs) X(log)         \
+		    X(prove) X(prove_check) X(settle) X(status) X(inbox) X(audit) X(quarantine_list) X(quarantine_show) X(quarantine_drop) X(verify) \
+			X(rebuild) X(backup) X(restore) X(config) X(help) X(completion) X(version) X(test_safe) X(test_call)
 
 #define X(name) extern const struct cmd cmd_##name;
 CMD_LIST(X)
@@ -34,7 +35,7 @@ const char *const cmd_group_names[] = {
 
 const struct flag cmd_global_flags[] = {
     {"home", 's', true, "DIR", "the home (else $COMITY_HOME, else the first from here upwards)", 'C'},
-    {"json", 'b', true, NULL, "the reply as JSON, errors too", 0},
+    {"json", 'b', true, NULL, "the reply as JSON, errors too; of several files one reply each, on a line of its own", 0},
     {"quiet", 'b', true, NULL, "no progress, no remarks", 'q'},
     {"color", 's', true, "WHEN", "auto, always or never; $NO_COLOR is heeded", 0},
     {"as", 's', true, "NAME", "who asks, for the audit trail (else $LOGNAME)", 0},

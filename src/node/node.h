@@ -56,6 +56,8 @@ struct node_call {
 /* Appends one JSON object to reply; on failure reply is unchanged. ERR_USAGE for an unknown operation or argument, ERR_DENIED with an audit line
  * where the viewer may not. */
 enum err node_call(struct node *n, const struct node_call *c, struct buf *reply, struct errinfo *e) MUST_USE;
+/* The same without a home, of what only reads a text: card-show, and charter-show with "text". */
+enum err node_call_alone(const struct node_call *c, struct buf *reply, struct errinfo *e) MUST_USE;
 
 /* Makes a home in `home` of what "backup" wrote in `from`: it must not sign before it has asked the others what they hold of its logs
  * (share/settle.h). passphrase opens the keys in the backup; if they were kept out of it they must be in home's keys/ already. ERR_CONFLICT if there

@@ -1,9 +1,11 @@
 /* op: the table, and what is checked before an operation runs: its name, its arguments, who may. */
 #include "node/op.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/leak.h"
+#include "crypto/init.h"
 #include "node/ops.h"
 
 enum { CALL_ARENA = 64 * MIB };
@@ -116,6 +118,31 @@ run(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo
 	json_write_done(&w);
 	struct str all;
 	return buf_take(reply, &all, e);
+}
+
+enum err
+node_call_alone(const struct node_call *c, struct buf *reply, struct errinfo *e)
+{
+	struct arena a = ARENA_INIT(CALL_ARENA);
+	struct json_writer w;
+	struct op_call call = {.c = c, .a = &a, .out = &w};
+	const struct op *op = find(c->op);
+	struct str all;
+	size_t from = reply->n;
+	enum err err;
+	assert(op && (op->run == op_card_show || op->run == op_charter_show));
+	crypto_init();
+	json_write_init(&w, reply, 0);
+	json_open_object(&w);
+	if (!(err = json_parse(&a, c->args, &call.args, e)) && !(err = check_args(op, call.args, e)) && !(err = op->run(&call, e))) {
+		json_close(&w);
+		json_write_done(&w);
+		err = buf_take(reply, &all, e);
+	}
+	if (err)
+		buf_cut(reply, from);
+	arena_done(&a);
+	return err;
 }
 
 enum err

@@ -216,6 +216,10 @@ op_settle(struct op_call *call, struct errinfo *e)
 		return err;
 	if (without < 0 || !op_str(call, "reason", &reason))
 		return err_set(e, ERR_USAGE, "settle needs without (a member) and reason");
+	if ((err = share_unsettled(call->n->share, c, label_policy_members(c->policy), &left, e)))
+		return err;
+	if (!left)
+		return err_set(e, ERR_USAGE, "there is nothing to settle: nobody is left to be asked");
 	if ((err = op_audit(call, "settle", str_of(c->policy->member[without]), reason, e)) ||
 	    (err = share_settled_with(call->n->share, c, without, e)) ||
 	    (err = share_unsettled(call->n->share, c, label_policy_members(c->policy), &left, e)))

@@ -11,6 +11,7 @@ for m in irq rus irn; do
 	report "the card of $m"
 done
 says 'RUS' 'a card is shown to whoever gets it' at irq card show rus.card
+does 'without a home too' "$COMITY" card show rus.card
 sed 's/Member rus/Member RUS/' rus.card >altered.card
 fails 76 '' 'an altered card is refused' at irq card show altered.card
 
@@ -18,6 +19,7 @@ does 'a charter is proposed' at irq charter propose --name 'Joint centre' --firs
 	--level 'UNCLASSIFIED,U' --level 'RESTRICTED,R' --level 'SECRET,S' --national 'rus:SECRET=SEKRETNO,SK' \
 	--circle 'EAST=irn,rus' --duty 'every P1M: publish a summary' --duty 'before P14D: brief the next lead' --dispute P6M -o charter irq.card rus.card irn.card
 says 'brief the next lead' 'a member reads it' at rus charter show charter
+says 'Joint centre' 'without a home too' "$COMITY" charter show charter
 fails 73 'is there already' 'a file that is there is not overwritten' at irq charter propose --name X -o charter irq.card
 fails 77 'root-key' 'it is signed with the root key alone' at rus charter sign charter
 for m in irq rus irn; do

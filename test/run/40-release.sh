@@ -70,6 +70,9 @@ done
 
 says 'Convoy' 'the inbox has it' at rus inbox --mark
 hides 'Convoy' 'once' at rus inbox
+printf '{"type":"tool","spec_version":"2.1","id":"tool--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f","created":"2015-09-01T08:17:27.000Z","modified":"2015-09-01T08:17:27.000Z","name":"Sandgrain"}' >narrow
+at irq add --mark '(//IRQ S//REL TO IRQ, RUS)' narrow >/dev/null
+fails 77 'comity add --mark' 'how another label is given is said' at irq release tool--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f --to irn --yes
 mkdir stranger
 fails 66 'is not a home' 'sync with what is no home' at rus sync stranger
 "$COMITY" init usa --id usa --name USA --exercise >/dev/null

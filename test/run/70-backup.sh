@@ -52,6 +52,7 @@ now=2015-10-04T09:00:00Z
 does 'now it releases' release fourth
 does 'others take it' at rus sync irq
 says 'fourth' 'and have it' at rus ls
+fails 64 'nothing to settle' 'a settled home is not settled again' at irq settle --without rus --reason 'gone'
 hides 'FORK' 'nobody is a forger' at rus logs
 for m in irq rus; do
 	says 'no fault' "$m is whole" at $m verify
