@@ -1,4 +1,5 @@
-/* A text report into the private circle: parsed, written as a STIX report, appended. */
+/* A text report into the private circle: parsed, written as a STIX report, appended. The same text again is known by its hash, and changes nothing.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,6 +114,57 @@ out:
 	return err;
 }
 
+/* The same text again: what was made of each is kept in node.db, as "id modified", under a name made of the text. */
+
+static void
+name_kept(const struct add *a, struct str text, char ret[static 64])
+{
+	struct sha256 h;
+	struct buf b = {.p = ret, .cap = 64, .max = 64};
+	sha256_init(&h);
+	sha256_put(&h, hash_str(&a->c->id));
+	sha256_put(&h, text);
+	struct hash hash = sha256_end(&h);
+	buf_puts(&b, "report.");
+	buf_hex(&b, str_bytes(hash.b, 16));
+	buf_putc(&b, 0);
+}
+
+/* Whether it stands here: of a text that names the id it is a version of, as the newest version. */
+static enum err
+look_known(struct add *a, const char *name, bool newest, bool *ret, struct errinfo *e)
+{
+	struct op_call *call = a->call;
+	struct str kept, id_text, time_text;
+	struct stix_id id;
+	struct earlier x = {0};
+	struct view_filter f = {.now = op_now(call),
+	    .centre = a->c->no,
+	    .circle = a->circle,
+	    .author = a->c->me,
+	    .link = -1,
+	    .since = TIME_MIN,
+	    .id = &id,
+	    .limit = LIMIT_PAGE};
+	uint64_t modified;
+	enum err err = op_setting(call, name, STR_NONE, &kept, e);
+	if (err || !str_cut(kept, ' ', &id_text, &time_text) || !stix_id_parse(id_text, &id) || !str_u64(time_text, &modified))
+		return err;
+	err = view_find(call->n->store, &f, look, &x, e);
+	*ret = !err && x.found && (!newest || x.modified == (int64_t)modified);
+	return err;
+}
+
+static enum err
+keep_known(struct add *a, const char *name, const struct report_stix *s, struct errinfo *e)
+{
+	struct buf b = BUF_INIT(KIB);
+	buf_printf(&b, "%.*s %lld", STR_FMT(s->id), (long long)s->modified);
+	enum err err = local_set(a->call->n->store, str_of(name), buf_str(&b), e);
+	buf_done(&b);
+	return err;
+}
+
 enum err
 add_report(struct add *a, struct errinfo *e)
 {
@@ -121,13 +173,19 @@ add_report(struct add *a, struct errinfo *e)
 	struct buf text = BUF_INIT(LIMIT_REPORT), object = BUF_INIT(LIMIT_OBJECT);
 	struct report r;
 	struct report_stix s = {0};
-	char id[STIX_ID_MAX];
+	char id[STIX_ID_MAX], kept[64];
 	struct errinfo why = {0};
+	bool known = false;
 	enum err err = read_text(a, &text, &why);
-	if (!err && !(err = report_parse(&draft, buf_str(&text), &v, &r, &why)) && !(err = name_object(a, &r, &s, id, &why)))
+	name_kept(a, buf_str(&text), kept);
+	if (!err && !(err = report_parse(&draft, buf_str(&text), &v, &r, &why)) && !(err = look_known(a, kept, r.id.n > 0, &known, &why)) && !known &&
+	    !(err = name_object(a, &r, &s, id, &why)))
 		err = report_to_stix(&r, &s, &object, &why);
-	if (!err) {
-		err = append(a, &r, buf_str(&object), e);
+	if (!err && known) {
+		a->unchanged++;
+	} else if (!err) {
+		if (!(err = append(a, &r, buf_str(&object), e)))
+			err = keep_known(a, kept, &s, e);
 	} else {
 		if (e)
 			*e = why;

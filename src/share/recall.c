@@ -161,6 +161,41 @@ append_all(struct recalling *k, const struct recall_what *w, const struct gone *
 	return err;
 }
 
+static enum err
+why_nothing(struct recalling *k, struct stix_id id, struct errinfo *e)
+{
+	struct rows_filter f = {.centre = k->c->no, .author = -1, .id = &id};
+	struct view_row *rows;
+	size_t n;
+	bool own = false, released = false;
+	int other = -1;
+	enum err err = rows_all(k->s, &f, k->a, &rows, &n, e);
+	if (err)
+		return err;
+	for (size_t i = 0; i < n; i++) {
+		own |= rows[i].key.author == k->c->me;
+		released |= rows[i].key.author == k->c->me && !rows_private(&rows[i]);
+		other = rows[i].key.author == k->c->me ? other : rows[i].key.author;
+	}
+	if (other >= 0 && !own) {
+		char space[POLICY_MEMBER];
+		struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+		label_member_put(&b, k->c->policy, other);
+		err_set(e, ERR_DENIED, "it is %.*s's: only %.*s can recall it", STR_FMT(buf_str(&b)), STR_FMT(buf_str(&b)));
+		err_hint(e, "tell %.*s what is wrong with it", STR_FMT(buf_str(&b)));
+		return ERR_DENIED;
+	}
+	struct link *links;
+	size_t nlinks;
+	if ((err = links_of(k->s, k->c, &id, k->a, &links, &nlinks, e)))
+		return err;
+	if (own && !released && !nlinks)
+		return err_set(e, ERR_NOTFOUND, "it was never released, so there is nothing to recall");
+	err_set(e, ERR_NOTFOUND, "nothing of it stands in any circle");
+	err_hint(e, "who has what of it: comity show, comity log");
+	return ERR_NOTFOUND;
+}
+
 enum err
 recall_do(struct share *s, struct share_centre *centre, const struct recall_what *w, struct arena *a, const struct recall_in **ret, size_t *ret_n,
     struct errinfo *e)
@@ -183,10 +218,7 @@ recall_do(struct share *s, struct share_centre *centre, const struct recall_what
 			return err;
 		spare(&k, instead, ninstead);
 	}
-	if (!k.ngone) {
-		err_set(e, ERR_NOTFOUND, "nothing of it stands in any circle");
-		err_hint(e, "who has what of it: comity show, comity log");
-		return ERR_NOTFOUND;
-	}
+	if (!k.ngone)
+		return why_nothing(&k, w->id, e);
 	return append_all(&k, w, instead, ninstead, ret, ret_n, e);
 }

@@ -11,6 +11,7 @@ Claim: what=fighters; where=Palmyra; when=2015-10-01; low=300; best=350; high=40
 (//IRQ S//REL TO IRQ, RUS) [A1] The driver is called Zubayr.
 END
 does 'a report is added' at irq add convoy
+says '0 objects added, 1 unchanged' 'the same report again changes nothing' at irq add convoy
 id=$(get items.0.id at irq ls)
 says 'Convoy near Palmyra' 'it is listed' at irq ls
 says '//IRQ SECRET' 'it is shown with its banner' at irq show "$id"

@@ -49,6 +49,10 @@ report 'and nothing of the source, not even its id'
 
 fails 64 'told why' 'a recall needs a reason' at irq recall "$original" --yes
 fails 64 '--yes' 'and a yes' at irq recall "$original" --reason x
+fails 77 "it is IRQ's: only IRQ can recall it" "another member's is not recalled" at rus recall "$source" --reason x --yes
+printf 'Type: INTREP\nSubject: (//IRQ S) Own\n\n(//IRQ S) Own.\n' >own
+at irq add own >/dev/null
+fails 66 'never released' 'nor what was never released' at irq recall "$(get items.0.id at irq ls -n 1 --circle irq --type report)" --reason x --yes
 now=2015-10-03T08:00:00Z
 does 'the source is recalled' at irq recall "$original" --reason 'it was fabricated' --yes
 at rus sync irq >/dev/null
