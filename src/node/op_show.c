@@ -120,6 +120,19 @@ choose(const struct rows *r, int64_t modified)
 	return best;
 }
 
+/* A member's own identity, which charter and cards state: no object need be here for it. */
+static bool
+is_member(struct op_call *call, struct stix_id id)
+{
+	char space[STIX_ID_MAX];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	stix_id_put(&b, id);
+	for (int i = 0; i < call->n->share->ncentres; i++)
+		if (roster_identity(call->n->share->centre[i].roster, op_now(call), buf_str(&b)) >= 0)
+			return true;
+	return false;
+}
+
 /* "refs": what the object names, each {"id","name","here": whether the viewer may see it, "title"} */
 static enum err
 put_refs_out(struct op_call *call, const struct json *obj, struct errinfo *e)
@@ -140,6 +153,8 @@ put_refs_out(struct op_call *call, const struct json *obj, struct errinfo *e)
 			continue;
 		if ((err = find(call, f, 1, &r, e)))
 			break;
+		if (!r.n && is_member(call, ref.id))
+			continue;
 		n++;
 		json_open_object(w);
 		put_id(w, "id", ref.id);

@@ -15,6 +15,7 @@ says '0 objects added, 1 unchanged' 'the same report again changes nothing' at i
 id=$(get items.0.id at irq ls)
 says 'Convoy near Palmyra' 'it is listed' at irq ls
 says '//IRQ SECRET' 'it is shown with its banner' at irq show "$id"
+hides 'not here' 'without its own identity, which is no object' at irq show "$id"
 says '[A1]' 'portions have their grades' at irq show "$id"
 same "$id" 'it is found by a word' get items.0.id at irq search zubayr
 same "$id" 'by a beginning' get items.0.id at irq search 'zub*'
