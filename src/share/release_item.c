@@ -216,7 +216,7 @@ judge_other(struct releasing *r, struct release_work *w, const struct json *tree
 		item->banner = release_say(r, "%.*s", STR_FMT(buf_str(&b)));
 	buf_done(&b);
 	if (why != LABEL_MAY)
-		release_refuse(item, why_text(r, why, &w->row.label), 
+		release_refuse(item, why_text(r, why, &w->row.label),
 		    release_say(r, "if it may go there, label it anew in a newer version: comity add --mark \"(…)\" FILE"));
 	else if (w->private_part && !r->redact)
 		release_refuse(
