@@ -42,7 +42,9 @@ enum {
 	LIMIT_GOVERN_TEXT = 500,        /* FORMAT: a duty, a card's note */
 	LIMIT_URL = 256,                /* FORMAT: a member's address */
 	LIMIT_CARD = 8 * KIB,           /* FORMAT: one signed key card */
+	LIMIT_CHARTER_LINES = 16 * MIB, /* charters and cards taken at once: what a member replies */
 	LIMIT_CARDS = 1000,             /* cards kept of one member */
+	LIMIT_CARDS_BYTES = 512 * KIB,  /* and what they may take: nobody fills the charters that members fetch from each other */
 
 	/* collection */
 	LIMIT_REPORT = 1 * MIB,         /* one text report; becomes one object */

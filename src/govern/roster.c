@@ -7,6 +7,8 @@
 
 #include "govern/form.h"
 
+enum { NOBODY = -1 };
+
 struct held {
 	struct arena a;
 	struct card card;
@@ -116,6 +118,26 @@ stretch_of(const struct roster *r, const struct charter_member *m, bool past)
 	return s;
 }
 
+static bool
+claims(const struct member_keys *k, struct str identity)
+{
+	for (size_t i = 0; i < k->nidentity; i++)
+		if (str_eq(k->identities[i], identity))
+			return true;
+	return false;
+}
+
+/* Whose identity it is by the charter itself. */
+static int
+stated(const struct charter *c, struct str identity)
+{
+	int whose = NOBODY;
+	for (size_t i = 0; i < c->nmember; i++)
+		if (claims(&c->members[i].keys, identity))
+			whose = whose == NOBODY ? (int)i : ROSTER_SEVERAL;
+	return whose;
+}
+
 /* The charter, of those in effect by t, that first states what member m has in charter i: where its root key came in. */
 static size_t
 era_start(const struct chain *chain, size_t i, int m)
@@ -139,36 +161,54 @@ once_root(const struct chain *chain, int m, const uint8_t *root)
 	return false;
 }
 
-/* Whether the card may be taken at now, and as what. */
-static enum err
-judge(const struct roster *r, const struct card *c, int64_t now, bool past, bool *ret_past, struct errinfo *e)
+/* The member's number in whatever charter agreed on names it; -1 = none. */
+static int
+once_member(const struct chain *chain, struct str id)
 {
-	const struct charter *in_force = chain_in_force(r->chain, now);
-	if (!c->has_centre || !hash_eq(&c->centre, chain_centre(r->chain)))
-		return err_set(e, ERR_DENIED, "the card of %.*s is not for this centre", STR_FMT(c->member));
+	int m = -1;
+	for (size_t i = chain_count(chain); m < 0 && i-- > 0;)
+		m = charter_find(chain_charter(chain, i), id);
+	return m;
+}
+
+/* Whether the card may be taken at now as one that counts. */
+static enum err
+judge(const struct charter *in_force, const struct card *c, struct errinfo *e)
+{
 	int m = in_force ? charter_find(in_force, c->member) : -1;
 	if (m < 0)
 		return err_set(e, ERR_DENIED, "a card of %.*s, who is no member", STR_FMT(c->member));
 	const struct charter_member *is = &in_force->members[m];
-	bool root = !memcmp(is->keys.root, c->keys.root, GOVERN_KEY);
-	*ret_past = is->departed || !root;
-	if (is->departed && !past)
+	if (is->departed)
 		return err_set(e, ERR_DENIED, "a card of %.*s, who has departed", STR_FMT(c->member));
-	if (!root && !(past && once_root(r->chain, m, c->keys.root))) {
+	if (memcmp(is->keys.root, c->keys.root, GOVERN_KEY)) {
 		enum err err = err_set(e, ERR_DENIED, "the card of %.*s is signed by a root key that charter %u does not give it", STR_FMT(c->member),
 		    in_force->version);
 		err_hint(e, "either the card is forged, or a charter that replaces the root key is not here yet");
 		return err;
 	}
-	if (root && c->keys.counter <= is->keys.counter)
+	if (c->keys.counter <= is->keys.counter)
 		return err_set(e, ERR_INVALID, "the card of %.*s has counter %u; the charter itself states %u", STR_FMT(c->member), c->keys.counter,
 		    is->keys.counter);
-	for (size_t i = 0; i < in_force->nmember; i++)
-		for (size_t k = 0; (int)i != m && k < in_force->members[i].keys.nidentity; k++)
-			for (size_t n = 0; n < c->keys.nidentity; n++)
-				if (str_eq(in_force->members[i].keys.identities[k], c->keys.identities[n]))
-					return err_set(e, ERR_CONFLICT, "the card of %.*s claims %.*s, which is the identity of %.*s",
-					    STR_FMT(c->member), STR_FMT(c->keys.identities[n]), STR_FMT(in_force->members[i].id));
+	for (size_t n = 0; n < c->keys.nidentity; n++) {
+		int whose = stated(in_force, c->keys.identities[n]);
+		if (whose != NOBODY && whose != m)
+			return err_set(e, ERR_CONFLICT, "the card of %.*s claims %.*s, which is the identity of %.*s", STR_FMT(c->member),
+			    STR_FMT(c->keys.identities[n]), whose < 0 ? 7 : (int)in_force->members[whose].id.n,
+			    whose < 0 ? "several" : in_force->members[whose].id.p);
+	}
+	return OK;
+}
+
+/* The same for one that may be of the past: only whom it was signed by is asked. What it claims is judged where it is used. */
+static enum err
+judge_past(const struct roster *r, const struct charter *in_force, const struct card *c, bool *ret_past, struct errinfo *e)
+{
+	int m = once_member(r->chain, c->member);
+	if (m < 0 || !once_root(r->chain, m, c->keys.root))
+		return err_set(e, ERR_DENIED, "the card of %.*s is signed by a root key that no charter gives it", STR_FMT(c->member));
+	*ret_past = !in_force || (size_t)m >= in_force->nmember || in_force->members[m].departed ||
+		    memcmp(in_force->members[m].keys.root, c->keys.root, GOVERN_KEY);
 	return OK;
 }
 
@@ -192,9 +232,11 @@ static enum err
 put_held(struct roster *r, struct held *h, size_t at, struct errinfo *e)
 {
 	const struct card *c = &h->card;
-	size_t of_root = lower(r, c->member, c->keys.root, UINT32_MAX) - lower(r, c->member, c->keys.root, 0);
-	if (of_root >= LIMIT_CARDS)
-		return err_set(e, ERR_LIMIT, "%zu cards of %.*s are kept, which is the most", of_root, STR_FMT(c->member));
+	size_t from = lower(r, c->member, c->keys.root, 0), end = lower(r, c->member, c->keys.root, UINT32_MAX), bytes = c->bytes.n;
+	for (size_t i = from; i < end; i++)
+		bytes += r->cards[i]->card.bytes.n;
+	if (end - from >= LIMIT_CARDS || bytes > LIMIT_CARDS_BYTES)
+		return err_set(e, ERR_LIMIT, "%zu cards of %.*s are kept, which is the most", end - from, STR_FMT(c->member));
 	if (r->n == r->cap) {
 		size_t cap = r->cap ? 2 * r->cap : 16;
 		struct held **more = realloc(r->cards, cap * sizeof(struct held *));
@@ -218,7 +260,14 @@ roster_add(struct roster *r, struct str card, int64_t now, bool past, enum roste
 		return err_nomem(e);
 	arena_init(&h->a, LIMIT_OBJECT_ARENA);
 	enum err err = card_parse(card, &h->a, &h->card, e);
-	if (err || (err = judge(r, &h->card, now, past, &h->past, e)))
+	if (err)
+		goto err0;
+	const struct charter *in_force = chain_in_force(r->chain, now);
+	if (!h->card.has_centre || !hash_eq(&h->card.centre, chain_centre(r->chain)))
+		err = err_set(e, ERR_DENIED, "the card of %.*s is not for this centre", STR_FMT(h->card.member));
+	else
+		err = past ? judge_past(r, in_force, &h->card, &h->past, e) : judge(in_force, &h->card, e);
+	if (err)
 		goto err0;
 	same = find_held(r, &h->card, &at);
 	if (same) {
@@ -230,9 +279,9 @@ roster_add(struct roster *r, struct str card, int64_t now, bool past, enum roste
 	}
 	if ((err = put_held(r, h, at, e)))
 		goto err0;
-	const struct charter *c = chain_in_force(r->chain, now);
-	const struct charter_member *m = &c->members[charter_find(c, h->card.member)];
-	*ret = !h->past && stretch_of(r, m, false).conflicted ? ROSTER_CONFLICT : ROSTER_ADDED;
+	*ret = ROSTER_ADDED;
+	if (!h->past && stretch_of(r, &in_force->members[charter_find(in_force, h->card.member)], false).conflicted)
+		*ret = ROSTER_CONFLICT;
 	return OK;
 err0:
 	held_free(h);
@@ -333,27 +382,20 @@ roster_key_counts(const struct roster_log_key *k, int64_t countersigned)
 	return k->revoked_from == TIME_NEVER || countersigned < k->revoked_from;
 }
 
-static bool
-claims(const struct member_keys *k, struct str identity)
-{
-	for (size_t i = 0; i < k->nidentity; i++)
-		if (str_eq(k->identities[i], identity))
-			return true;
-	return false;
-}
-
 int
 roster_identity(const struct roster *r, int64_t t, struct str identity)
 {
 	const struct charter *c = chain_in_force(r->chain, t);
-	int whose = -1;
+	int whose = c ? stated(c, identity) : NOBODY;
+	if (whose != NOBODY)
+		return whose;
+	bool departed = false; /* whose claim yields to that of a present one */
 	for (size_t i = 0; c && i < c->nmember; i++) {
 		struct roster_member m;
-		if (roster_at(r, t, (int)i, &m, NULL) != OK || !claims(&m.keys, identity))
+		if (roster_at(r, t, (int)i, &m, NULL) != OK || !claims(&m.keys, identity) || (whose != NOBODY && m.departed && !departed))
 			continue;
-		if (whose >= 0)
-			return -1;
-		whose = (int)i;
+		whose = whose == NOBODY || (departed && !m.departed) ? (int)i : ROSTER_SEVERAL;
+		departed = m.departed;
 	}
 	return whose;
 }

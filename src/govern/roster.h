@@ -23,10 +23,11 @@ enum roster_added { ROSTER_ADDED, ROSTER_KNOWN, ROSTER_CONFLICT };
 
 /* Adds a key card that came in at `now`. ERR_DENIED: of another centre, of no member, of a departed one, or signed by a root key that
  * is not its member's in the charter in force; ERR_CONFLICT: claims a STIX identity that the charter gives to another; ERR_INVALID: no
- * newer than what the charter itself states; ERR_LIMIT: LIMIT_CARDS of one root key are kept. *ret = ROSTER_CONFLICT: kept, and the
- * member is in conflict. With past, cards of the departed and of root keys that the chain knows from earlier are taken too (a node that
- * lost its record needs them): they tell the keys of old epochs and never change what holds today. A node that reads its own record
- * back gives the time of arrival as now. */
+ * newer than what the charter itself states; ERR_LIMIT: LIMIT_CARDS, or LIMIT_CARDS_BYTES, of one root key are kept. *ret =
+ * ROSTER_CONFLICT: kept, and the member is in conflict. With past, every card is taken that is signed by a root key which some charter
+ * of the chain gives its member, whatever the clock and the charter in force say (a record read back, and a node that lost its own,
+ * need them): one that is not by today's root key tells the keys of old epochs and never changes what holds today, and what it says of
+ * identities yields to the charter. */
 enum err roster_add(struct roster *r, struct str card, int64_t now, bool past, enum roster_added *ret, struct errinfo *e) MUST_USE;
 
 struct roster_member {
@@ -54,7 +55,9 @@ enum err roster_log_key(const struct roster *r, int64_t t, int member, uint32_t 
  * revoked from. */
 bool roster_key_counts(const struct roster_log_key *k, int64_t countersigned);
 
-/* The member that a STIX identity belongs to at t, or -1: nobody, or more than one claims it. */
+enum { ROSTER_SEVERAL = -2 };
+/* The member that a STIX identity belongs to at t: whose it is by the charter, else who claims it by a card. -1: nobody's; ROSTER_SEVERAL:
+ * more than one claims it, so that nobody may speak by it. */
 int roster_identity(const struct roster *r, int64_t t, struct str identity);
 
 #endif

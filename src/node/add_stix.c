@@ -307,8 +307,13 @@ check_creator(struct add *a, const struct stix_info *info, const struct json *tr
 	if (!info->has_creator || !json_get_str(tree, STR("created_by_ref"), &by))
 		return OK;
 	int m = roster_identity(a->c->roster, op_now(a->call), by);
-	if (m < 0 || m == a->c->me)
+	if (m == -1 || m == a->c->me)
 		return OK;
+	if (m == ROSTER_SEVERAL) {
+		err_set(e, ERR_CONFLICT, "created_by_ref is an identity that several members claim: nobody versions its objects");
+		err_hint(e, "see comity members; all but one of them must withdraw it: comity key --identities");
+		return ERR_CONFLICT;
+	}
 	err_set(e, ERR_DENIED, "created_by_ref is an identity of %s: only that member versions its objects", a->c->policy->member[m]);
 	err_hint(e, "it comes by sync, if it was released to you");
 	return ERR_DENIED;

@@ -9,11 +9,7 @@
 #include "share/origin.h"
 #include "store/local.h"
 
-enum {
-	LINE_MAX_BYTES = 2 * HASH_LEN + 22 + RECORD_ORIGIN_MAX,
-	LISTING_MAX = LIMIT_LOGS_PER_PEER * LINE_MAX_BYTES,
-	CHARTERS_MAX = LIMIT_CHARTER * 64
-};
+enum { LINE_MAX_BYTES = 2 * HASH_LEN + 22 + RECORD_ORIGIN_MAX, LISTING_MAX = LIMIT_LOGS_PER_PEER * LINE_MAX_BYTES };
 
 /* Keeps what could not be taken where people see it. */
 static enum err
@@ -34,7 +30,7 @@ fetch_charters(struct fetch *f, struct errinfo *e)
 	uint64_t odd = 0;
 	if (LEAK(FETCH_ASKS))
 		(void)!record_arrival_last(f->s->store, &odd, NULL);
-	enum err err = peer_get(&f->peer, odd % 2 ? STR("charters/1") : STR("charters"), CHARTERS_MAX, &lines, &why);
+	enum err err = peer_get(&f->peer, odd % 2 ? STR("charters/1") : STR("charters"), LIMIT_CHARTER_LINES, &lines, &why);
 	if (err == ERR_NOTFOUND)
 		return OK;
 	if (!err)

@@ -44,6 +44,8 @@ put_doc(void *ctx, const struct hash *hash, struct str bytes, struct errinfo *e)
 {
 	struct serving *v = ctx;
 	(void)hash;
+	if (v->out->n + bytes.n >= LIMIT_CHARTER_LINES) /* nobody would take the whole */
+		return OK;
 	buf_put(v->out, bytes);
 	buf_putc(v->out, '\n');
 	return whole(v->out, e);

@@ -295,7 +295,10 @@ take_card(struct taking *t, struct str line, struct errinfo *e)
 		err = roster_add(c->roster, line, t->s->env->now(t->s->env->ctx), t->from_record, &how, e);
 	if (err == ERR_DENIED && c && !t->from_record) /* of an old key: it may still tell the keys of old epochs */
 		err = roster_add(c->roster, line, t->s->env->now(t->s->env->ctx), true, &how, e);
-	if (!err) {
+	/* What was taken once is not what other charters or another clock would take: it stays in the record, and does not count. */
+	if (t->from_record && (err == ERR_DENIED || err == ERR_LIMIT)) {
+		err = OK;
+	} else if (!err) {
 		t->centre = c;
 		t->progress += how != ROSTER_KNOWN;
 		err = keep(t, c, RECORD_CARD, line, e);
@@ -345,7 +348,7 @@ share_take_charters(struct share *s, struct str lines, bool join, uint32_t *ret_
 	struct taking t = {.s = s, .join = join};
 	int ncentres = s->ncentres;
 	enum err err, end;
-	if (lines.n > LIMIT_CHARTER * 64u)
+	if (lines.n > LIMIT_CHARTER_LINES)
 		return err_set(e, ERR_LIMIT, "too many charters and cards at once");
 	if ((err = record_begin(s->store, e)))
 		return err;

@@ -69,4 +69,23 @@ says 'departed' 'who left has left' at irq members
 does 'a key card' at irq key --rotate --root-key irq.root --note 'after a theft'
 now=2015-10-04T09:00:00Z
 same 2 'a new epoch' get items.0.epoch at irq members
+
+# a clock that lost its battery: cards in the record, and no charter in force yet
+now=1970-01-02T00:00:00Z
+says 'Joint centre' 'a home with cards opens before the first charter' at irq centres
+now=2015-10-04T10:00:00Z
+
+# two members claim one identity: neither speaks by it
+x=identity--99999999-9999-4999-8999-999999999999
+does 'a member claims an identity' at irq key --identities $x --root-key irq.root
+now=2015-10-04T11:00:00Z
+does 'and another the same' at rus key --identities $x --root-key rus.root
+now=2015-10-04T12:00:00Z
+at irq charter export -o of-irq
+at rus charter install of-irq >/dev/null
+same true 'it is shown' get items.0.contested at rus members
+cat >forged <<END
+{"type":"indicator","spec_version":"2.1","id":"indicator--11111111-1111-4111-8111-111111111111","created_by_ref":"$x","created":"2015-09-01T00:00:00.000Z","modified":"2015-09-01T00:00:00.000Z","name":"n","pattern":"[ipv4-addr:value = '10.0.0.1']","pattern_type":"stix","valid_from":"2015-09-01T00:00:00Z"}
+END
+fails 65 'several members claim' 'nothing is added by it' at rus add --mark '(//RUS R//REL TO IRQ, RUS)' forged
 exit $status

@@ -275,13 +275,76 @@ TEST(identities_belong_to_one)
 	c.keys.nidentity = 2;
 	add(&d, &c);
 	CHECK(roster_identity(d.r, now, added) == 1 && roster_identity(d.r, DAY("2015-10-20"), added) == -1);
-	/* two members claim it by cards: nobody's */
+	/* two members claim it by cards: neither may speak by it */
 	struct errinfo e;
 	enum roster_added how;
 	struct card o = {.has_centre = true, .centre = c.centre, .member = STR_INIT("rus"), .time = now, .keys = govern_keys(&d.a, 2, 0, 0)};
 	o.keys.counter = 1;
 	o.keys.identities = &added;
 	CHECK_OK(roster_add(d.r, signed_card(&d, &o, 2), now, false, &how, &e));
-	CHECK(roster_identity(d.r, now, added) == -1 && roster_identity(d.r, now, mine) == 1);
+	CHECK(roster_identity(d.r, now, added) == ROSTER_SEVERAL && roster_identity(d.r, now, mine) == 1);
+	close_desk(&d);
+}
+
+/* What was taken once is taken again when a record is read back, whatever the clock and the charter in force say then. */
+TEST(cards_of_a_record_load)
+{
+	struct desk d = open_desk();
+	struct errinfo e;
+	enum roster_added how;
+	enum chain_added chained;
+	int64_t early = DAY("1970-01-02"), before = DAY("2016-01-01"), after = DAY("2016-06-01");
+	struct str theirs = STR_INIT("identity--aaaaaaaa-0000-4000-8000-000000000001");
+	struct card c = card_of(&d, 1, 2, 1, "2015-11-01");
+	c.keys.identities = &theirs;
+	struct str text = signed_card(&d, &c, 1);
+	CHECK_OK(roster_add(d.r, text, before, false, &how, &e));
+	CHECK(roster_identity(d.r, before, theirs) == 1);
+	/* the next charter gives the identity to another */
+	static const uint8_t gen[64] = {[2] = 1};
+	struct charter next = govern_next(&d.a, chain_last(d.chain), "2016-03-01");
+	next.members[2].keys = govern_keys(&d.a, 2, 1, 1);
+	next.members[2].keys.counter = 100;
+	next.members[2].keys.epoch = 2;
+	next.members[2].keys.identities = &theirs;
+	next.members[2].keys.nidentity = 1;
+	CHECK_OK(chain_add(d.chain, govern_signed(&d.a, govern_text(&d.a, &next), chain_last(d.chain), 0xf, gen), &chained, &e));
+	CHECK(roster_identity(d.r, before, theirs) == 1 && roster_identity(d.r, after, theirs) == 2);
+	c.keys.counter = 6;
+	struct str newer = signed_card(&d, &c, 1);
+	CHECK_OK(roster_add(d.r, newer, before, false, &how, &e));
+	CHECK(roster_identity(d.r, after, theirs) == 2);
+	CHECK_ERR(roster_add(d.r, text, early, false, &how, &e), ERR_DENIED);
+	CHECK_ERR(roster_add(d.r, newer, after, false, &how, &e), ERR_CONFLICT);
+	for (int i = 0; i < 3; i++) {
+		struct roster *r;
+		CHECK_OK(roster_new(d.chain, &r, &e));
+		CHECK_OK(roster_add(r, text, (int64_t[]){early, before, after}[i], true, &how, &e));
+		CHECK_OK(roster_add(r, newer, (int64_t[]){early, before, after}[i], true, &how, &e));
+		CHECK(roster_identity(r, after, theirs) == 2 && roster_identity(r, before, theirs) == (i == 0 ? -1 : 1));
+		roster_free(r);
+	}
+	close_desk(&d);
+}
+
+/* Fails if one member's cards can outgrow what others take of all. */
+TEST(cards_have_a_ceiling_in_bytes)
+{
+	struct desk d = open_desk();
+	struct errinfo e;
+	enum roster_added how;
+	enum err err = OK;
+	char note[LIMIT_GOVERN_TEXT];
+	size_t sum = 0;
+	memset(note, 'n', sizeof note);
+	for (uint32_t i = 1; !err && i <= LIMIT_CARDS; i++) {
+		struct card c = card_of(&d, i, 1, 0, "2015-11-01");
+		c.note = str_bytes(note, sizeof note);
+		struct str text = signed_card(&d, &c, 1);
+		err = roster_add(d.r, text, DAY("2016-01-01"), false, &how, &e);
+		sum += err ? 0 : text.n;
+	}
+	CHECK_ERR(err, ERR_LIMIT);
+	CHECK(sum <= LIMIT_CARDS_BYTES && sum > LIMIT_CARDS_BYTES / 2);
 	close_desk(&d);
 }

@@ -1,6 +1,7 @@
 #include "store/sqlite/db.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +13,8 @@ db_error(struct db *d, int rc, struct errinfo *e)
 	int ext = d->h ? sqlite3_extended_errcode(d->h) : rc;
 	if (ext == SQLITE_IOERR_FSYNC || ext == SQLITE_IOERR_DIR_FSYNC)
 		d->env->die(d->env->ctx, "the disk refused to make data durable (fsync failed)");
-	switch (rc & 0xff) {
+	int fault = d->h && (rc & 0xff) == SQLITE_IOERR ? sqlite3_system_errno(d->h) : 0;
+	switch (fault == ENOSPC || fault == EDQUOT ? SQLITE_FULL : rc & 0xff) {
 	case SQLITE_NOMEM:
 		return err_nomem(e);
 	case SQLITE_FULL:
