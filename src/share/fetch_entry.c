@@ -197,7 +197,7 @@ begin_epoch(struct fetch_log *l, const struct entry *x, bool linked, struct erri
 	l->log.objects = before.objects - later;
 	if (linked && before.state == RECORD_LOG_LIVE) /* what does not say where the one before ended does not end it */
 		err = record_log_set_state(store, before.no, RECORD_LOG_ENDED, e);
-	if (!err && linked)
+	if (!err && linked && before.state != RECORD_LOG_FORKED) /* else proven already */
 		err = fetch_more_signed(l, &before, size, e);
 	return ours(l, err);
 }

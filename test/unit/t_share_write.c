@@ -1,4 +1,5 @@
 /* Own logs, charters and epochs: what may be appended and signed, what goes on over a new key, what breaks the rules. */
+#include "share/verify.h"
 #include "sim/disk.h"
 
 #include <sqlite3.h>
@@ -469,4 +470,43 @@ TEST(charters_in_any_order)
 	buf_done(&lines);
 	arena_done(&a);
 	place_done(&irq);
+}
+
+/* Fails if a new epoch may quietly begin from fewer entries than its author signed: for those who held them, and for those who hear of them later. */
+TEST(an_epoch_admits_all_that_was_signed)
+{
+	static struct place rus, other, irq, irn;
+	struct fetch_report r;
+	struct verify_report v;
+	struct errinfo e = {0};
+	uint64_t circle = M(IRN) | M(IRQ) | M(RUS);
+	place_new(&rus, RUS);
+	place_new(&irq, IRQ);
+	place_new(&irn, IRN);
+	place_release(&rus, circle, "one", 1);
+	place_copy(&other, &rus);
+	place_release(&rus, circle, "two", 1);
+	irq.now = irn.now = rus.now;
+	place_fetch(&irq, &rus, &r);
+	new_epoch(&other, 1, 2, TIME_NEVER);
+	place_again(&other);
+	place_release(&other, circle, "another two", 1);
+	place_fetch(&irq, &other, &r);
+	CHECKF(r.refused == 1 && strstr(r.last.msg, "signed 2 entries"), "refused %u: %s", r.refused, r.last.msg);
+	CHECK_OK(share_verify(irq.s, NULL, &v, &e));
+	CHECK(v.faults == 1);
+	place_fetch(&irn, &other, &r);
+	CHECK(!r.refused && place_log(&irn, circle, RUS).epoch == 2);
+	CHECK_OK(share_verify(irn.s, NULL, &v, &e));
+	CHECK(!v.faults);
+	place_fetch(&irn, &irq, &r);
+	CHECKF(r.refused == 1 && strstr(r.last.msg, "signed 2 entries"), "refused %u: %s", r.refused, r.last.msg);
+	place_fetch(&irn, &irq, &r);
+	CHECK(!r.refused);
+	CHECK_OK(share_verify(irn.s, NULL, &v, &e));
+	CHECK(v.faults == 1);
+	place_done(&rus);
+	place_done(&other);
+	place_done(&irq);
+	place_done(&irn);
 }
