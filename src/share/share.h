@@ -46,8 +46,8 @@ share_take_charters(struct share *s, struct str lines, bool join, uint32_t *ret_
 /* By number, by id. NULL if there is none. */
 struct share_centre *share_centre_by_no(struct share *s, int no);
 struct share_centre *share_centre_by_id(struct share *s, const uint8_t id[static HASH_LEN]);
-/* As a person names it: the charter's name, or the first digits of the id (at least 6); empty = the only one. ERR_NOTFOUND, ERR_USAGE (several),
- * naming the choices. */
+/* As a person names it: the charter's name or its beginning, capitals or not, or the first digits of the id (at least 4); the best fit counts; empty
+ * = the only one. ERR_NOTFOUND, ERR_USAGE (several), naming the choices. */
 enum err share_centre_named(struct share *s, struct str name, struct share_centre **ret, struct errinfo *e) MUST_USE;
 
 #endif

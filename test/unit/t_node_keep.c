@@ -170,7 +170,7 @@ TEST(a_restored_home_does_not_fork)
 	CHECK_OK(centre_sync(&d.c, 1, 0, &d.reply, &e));
 	centre_close(&d.c, 0);
 	CHECK_ERR(node_restore(&d.env[2], env_posix_env(d.backup), STR("wrong"), &e), ERR_DENIED);
-	CHECK_ERR(centre_open(&d.c, 2, &e), ERR_CORRUPT); /* cut off: not a home */
+	CHECK_ERR(centre_open(&d.c, 2, &e), ERR_NOTFOUND); /* nothing half done is left */
 	CHECK_OK(node_restore(&d.env[2], env_posix_env(d.backup), STR("correct horse"), &e));
 	CHECK_ERR(node_restore(&d.env[2], env_posix_env(d.backup), STR("correct horse"), &e), ERR_CONFLICT);
 	CHECK_OK(centre_open(&d.c, 2, &e));
