@@ -74,13 +74,11 @@ vote_parse(struct str text, struct arena *a, struct vote *ret, struct errinfo *e
 bool
 vote_holds(const struct vote *v, const uint8_t root[static GOVERN_KEY])
 {
-	struct buf m = BUF_INIT(128);
+	char space[128]; /* no memory is asked for: that there is none must not look like a signature that does not hold */
+	struct buf m = {.p = space, .cap = sizeof space, .max = sizeof space};
 	struct sign_public key;
 	memcpy(key.b, root, sizeof key.b);
-	struct str text = message(&v->charter, &m);
-	bool ok = buf_ok(&m) && sign_check(&key, &v->sig, text, NULL) == OK;
-	buf_done(&m);
-	return ok;
+	return sign_check(&key, &v->sig, message(&v->charter, &m), NULL) == OK;
 }
 
 static int

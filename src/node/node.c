@@ -45,13 +45,23 @@ node_mark_exercise(const struct env *env, struct errinfo *e)
 	return env->write(env->ctx, EXERCISE_FILE, STR("This home is for an exercise: its dates may be made up.\n"), e);
 }
 
+enum err
+node_kind(const struct env *env, bool *ret_exercise, struct errinfo *e)
+{
+	char space[KIB];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	enum err err = env->read(env->ctx, EXERCISE_FILE, &b, e);
+	if (err && err != ERR_NOTFOUND)
+		return err;
+	*ret_exercise = !err;
+	return OK;
+}
+
 bool
 node_is_exercise(const struct env *env)
 {
-	struct buf b = BUF_INIT(KIB);
-	enum err err = env->read(env->ctx, EXERCISE_FILE, &b, NULL);
-	buf_done(&b);
-	return err == OK;
+	bool yes;
+	return node_kind(env, &yes, NULL) == OK && yes;
 }
 
 enum err
@@ -122,8 +132,10 @@ node_open(const struct env *env, const char *what, struct str root_key, struct n
 		free(n);
 		return err;
 	}
-	n->exercise = node_is_exercise(env);
-	if (node_is_restoring(env)) {
+	bool restoring;
+	if ((err = node_kind(env, &n->exercise, e)) || (err = node_restoring(env, &restoring, e)))
+		goto fail;
+	if (restoring) {
 		err = err_set(e, ERR_CORRUPT, "this home is not whole: its restoring was cut off");
 		err_hint(e, "run comity restore again");
 		goto fail;

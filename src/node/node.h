@@ -23,6 +23,8 @@ enum err node_create(const struct env *env, struct str member_id, struct str nam
  * share a centre, and a caller may give it another clock. */
 enum err node_mark_exercise(const struct env *env, struct errinfo *e) MUST_USE;
 bool node_is_exercise(const struct env *env);
+/* The same where a file that cannot be read must not pass for none. */
+enum err node_kind(const struct env *env, bool *ret_exercise, struct errinfo *e) MUST_USE;
 
 /* Opens it: takes the lock (`what` is the command, told to others who find it held), opens the store, loads keys and charters, signs what a crash
  * left unsigned, brings the view up to the record. root_key: text of a root key file kept elsewhere, or empty. */
@@ -64,8 +66,8 @@ enum err node_call_alone(const struct node_call *c, struct buf *reply, struct er
  * is a home; ERR_DENIED: wrong passphrase. */
 enum err node_restore(const struct env *home, const struct env *from, struct str passphrase, struct errinfo *e) MUST_USE;
 
-/* A restore into this home was cut off: it is to be run again. */
-bool node_is_restoring(const struct env *env);
+/* *ret: a restore into this home was cut off, and is to be run again. */
+enum err node_restoring(const struct env *env, bool *ret, struct errinfo *e) MUST_USE;
 
 /* What another member's request gets (share/serve.h), for whoever made sure who asks. centre: id in hex; asker: member id. */
 enum err node_serve(struct node *n, struct str centre, struct str asker, struct str path, struct buf *reply, struct errinfo *e) MUST_USE;

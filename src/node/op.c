@@ -7,6 +7,7 @@
 #include "base/leak.h"
 #include "crypto/init.h"
 #include "node/ops.h"
+#include "node/rotate.h"
 
 enum { CALL_ARENA = 64 * MIB };
 
@@ -102,22 +103,32 @@ run(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo
 	size_t from = reply->n;
 	if (op->may != OP_READ && call->who && !LEAK(LOG_SHOWN)) {
 		err_set(e, ERR_DENIED, "this is for the home's own officers; a viewer with a clearance may only read");
-		enum err audit = op_audit(call, "refused", str_of(op->name), STR_NONE, NULL);
+		struct errinfo why;
+		enum err audit = op_audit(call, "refused", str_of(op->name), STR_NONE, &why);
+		if (audit && e)
+			*e = why;
 		return audit ? audit : ERR_DENIED;
 	}
-	if ((err = share_refresh(call->n->share, e)) || (err = know_compartments(call, e)))
+	if ((err = share_refresh(call->n->share, e)) ||
+	    (call->n->unsettled && ((err = rotate_finish(call->n, e)) || (err = op_settle_writes(call, e)))) || (err = know_compartments(call, e)))
 		return err;
+	call->n->unsettled = false;
 	json_write_init(&w, reply, 0);
 	json_open_object(&w);
 	call->out = &w;
-	if ((err = op->run(call, e))) {
-		buf_cut(reply, from);
-		return err;
-	}
-	json_close(&w);
-	json_write_done(&w);
 	struct str all;
-	return buf_take(reply, &all, e);
+	if ((err = buf_take(reply, &all, e))) /* nothing is done of which nothing could be told */
+		return err;
+	if (!(err = op->run(call, e))) {
+		json_close(&w);
+		json_write_done(&w);
+		err = buf_take(reply, &all, e);
+	}
+	if (err) {
+		call->n->unsettled = true;
+		buf_cut(reply, from);
+	}
+	return err;
 }
 
 enum err

@@ -20,6 +20,7 @@ struct node {
 	int clock;               /* enum due_clock, at the last tick */
 	int64_t clock_back;      /* microseconds by which the clock is behind the last time this home was open; 0 = it is not */
 	unsigned put_off;        /* receipts and flags that could not be said at the last tick */
+	bool unsettled;          /* an operation failed: entries may be unsigned, the view behind; put right before the next one */
 	bool exercise;           /* a home for trying out: another clock may be set (node_mark_exercise) */
 };
 

@@ -22,14 +22,22 @@ copying(void *ctx, uint64_t done, uint64_t all)
 	return op_progress(ctx, done, all, "pages", NULL) == OK;
 }
 
-static bool
-is_there(const struct env *env, const char *path)
+/* Whether a file is there; a database is larger than what is asked for, which says the same. */
+static enum err
+is_there(const struct env *env, const char *path, bool *ret, struct errinfo *e)
 {
-	struct buf b = BUF_INIT(64 * KIB);
-	enum err err = env->read(env->ctx, path, &b, NULL);
-	secret_wipe_buf(&b);
-	buf_done(&b);
-	return err != ERR_NOTFOUND;
+	char space[16];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	struct errinfo why;
+	enum err err = env->read(env->ctx, path, &b, &why);
+	secret_wipe(space, sizeof space);
+	if (err && err != ERR_NOTFOUND && err != ERR_LIMIT) {
+		if (e)
+			*e = why;
+		return err;
+	}
+	*ret = err != ERR_NOTFOUND;
+	return OK;
 }
 
 /* Where databases have whole paths: whether one folder is in the other. */
@@ -76,6 +84,7 @@ op_backup(struct op_call *call, struct errinfo *e)
 	char space[64];
 	struct buf at = {.p = space, .cap = sizeof space, .max = sizeof space};
 	uint64_t bytes;
+	bool whole, home;
 	enum err err;
 	op_str(call, "passphrase", &passphrase);
 	if (!to)
@@ -85,7 +94,9 @@ op_backup(struct op_call *call, struct errinfo *e)
 		err_hint(e, "give one, or leave the keys out and keep the folder keys/ elsewhere");
 		return ERR_USAGE;
 	}
-	if (is_there(to, DONE_FILE) || is_there(to, "keys/root.pub")) {
+	if ((err = is_there(to, DONE_FILE, &whole, e)) || (err = is_there(to, "keys/root.pub", &home, e)))
+		return err;
+	if (whole || home) {
 		err_set(e, ERR_CONFLICT, "the folder holds a backup or a home already");
 		err_hint(e, "a backup goes to a folder of its own");
 		return ERR_CONFLICT;
@@ -160,9 +171,11 @@ open_keys(const struct env *home, const struct env *from, struct str passphrase,
 	const struct seal_keys how = {.passphrase = passphrase};
 	enum err err = from->read(from->ctx, KEYS_FILE, &sealed, e);
 	if (err == ERR_NOTFOUND) {
-		err = is_there(home, "keys/root.pub") ? OK : err_set(e, ERR_NOTFOUND, "the keys were left out of this backup");
-		if (err)
+		bool kept;
+		if (!(err = is_there(home, "keys/root.pub", &kept, e)) && !kept) {
+			err = err_set(e, ERR_NOTFOUND, "the keys were left out of this backup");
 			err_hint(e, "put the folder keys/ where the new home will be, then restore again");
+		}
 	} else if (!err) {
 		err = seal_open_str(&how, buf_str(&sealed), plain, e);
 	}
@@ -173,15 +186,17 @@ open_keys(const struct env *home, const struct env *from, struct str passphrase,
 static enum err
 restore(const struct env *home, const struct env *from, struct str passphrase, struct errinfo *e)
 {
-	bool again = is_there(home, RESTORING_FILE), exercise = node_is_exercise(from), sealed = is_there(from, KEYS_FILE);
+	bool again, exercise, sealed, whole, record, keys;
 	struct buf b = BUF_INIT(4096);
 	enum err err = home->db_path(home->ctx, "log.db", &b, e);
 	buf_done(&b);
-	if (err)
+	if (err || (err = is_there(home, RESTORING_FILE, &again, e)) || (err = node_kind(from, &exercise, e)) ||
+	    (err = is_there(from, KEYS_FILE, &sealed, e)) || (err = is_there(from, DONE_FILE, &whole, e)) ||
+	    (err = is_there(home, "log.db", &record, e)) || (err = is_there(home, "keys/root.pub", &keys, e)))
 		return err;
-	if (!is_there(from, DONE_FILE))
+	if (!whole)
 		return err_set(e, ERR_NOTFOUND, "this is no backup, or it was cut off before it was whole");
-	if (!again && (is_there(home, "log.db") || (sealed && is_there(home, "keys/root.pub")))) {
+	if (!again && (record || (sealed && keys))) {
 		err_set(e, ERR_CONFLICT, "there is a home here already");
 		err_hint(e, "restore into a fresh folder");
 		return ERR_CONFLICT;
@@ -217,8 +232,8 @@ node_restore(const struct env *home, const struct env *from, struct str passphra
 	return err;
 }
 
-bool
-node_is_restoring(const struct env *env)
+enum err
+node_restoring(const struct env *env, bool *ret, struct errinfo *e)
 {
-	return is_there(env, RESTORING_FILE);
+	return is_there(env, RESTORING_FILE, ret, e);
 }

@@ -108,7 +108,9 @@ op_rebuild(struct op_call *call, struct errinfo *e)
 	uint64_t last;
 	bool check = op_bool(call, "check");
 	/* an old view may be damaged: that is why people rebuild; one that is only behind the record is no other view */
-	enum err err = share_project(n->share, NULL, NULL, e);
+	enum err err = view_is_open(n->store) ? OK : view_reset(n->store, e);
+	if (!err)
+		err = share_project(n->share, NULL, NULL, e);
 	if (!err)
 		err = view_digest(n->store, &before, e);
 	bool had = err == OK;

@@ -84,8 +84,11 @@ read_listing(struct fetch *f, struct str listing, struct str *ret, size_t *ret_n
 		if (n == LIMIT_LOGS_PER_PEER)
 			return err_set(e, ERR_LIMIT, "%s: lists more than %d logs", f->peer.from->name, LIMIT_LOGS_PER_PEER);
 		enum err err = read_line(f, line, &ret[n], &why);
-		if (err == ERR_NOMEM)
+		if (err == ERR_NOMEM) {
+			if (e)
+				*e = why;
 			return err;
+		}
 		if (!err)
 			n++;
 		else if ((f->r->own_taken = false, err = refuse(f, STR("logs"), &why, e)))
@@ -102,7 +105,7 @@ read_listing(struct fetch *f, struct str listing, struct str *ret, size_t *ret_n
 static enum err
 fetch_one(struct fetch *f, struct str origin, struct fetch_log *l, struct errinfo *e)
 {
-	struct record_log named;
+	struct record_log named = {.author = -1};
 	struct errinfo why = {0};
 	enum err err = origin_parse(f->c, origin, &named, &why);
 	if (!err)

@@ -125,10 +125,17 @@ refresh_centre(struct share *s, struct share_centre *c, int64_t now, struct erri
 	return policy_of_charter(in_force ? in_force : chain_charter(c->chain, 0), &c->id, c->policy, e);
 }
 
+static enum err reload(struct share *s, struct errinfo *e);
+
 enum err
 share_refresh(struct share *s, struct errinfo *e)
 {
 	int64_t now = s->env->now(s->env->ctx);
+	if (s->stale) {
+		enum err err = reload(s, e);
+		if (err)
+			return err;
+	}
 	for (int i = 0; i < s->ncentres; i++) {
 		enum err err = refresh_centre(s, &s->centre[i], now, e);
 		if (err)
@@ -194,16 +201,16 @@ keep(struct taking *t, struct share_centre *c, enum record_doc kind, struct str 
 }
 
 /* A signed charter of version 1, as far as a look tells. */
-static bool
-is_founding(struct str line)
+static enum err
+is_founding(struct str line, bool *ret, struct errinfo *e)
 {
 	struct arena a = ARENA_INIT(LIMIT_OBJECT_ARENA);
 	const struct json *j;
 	int64_t version = 0;
-	bool yes = line.n <= LIMIT_CHARTER * 2 && json_parse(&a, line, &j, NULL) == OK &&
-		   json_i64(json_get(json_get(j, STR("charter")), STR("version")), &version) && version == 1;
+	enum err err = line.n <= LIMIT_CHARTER * 2 ? json_parse(&a, line, &j, NULL) : ERR_LIMIT;
+	*ret = !err && json_i64(json_get(json_get(j, STR("charter")), STR("version")), &version) && version == 1;
 	arena_done(&a);
-	return yes;
+	return err == ERR_NOMEM ? err_nomem(e) : OK;
 }
 
 /* A charter that is known: its votes as they were checked, since those of this line were not. Empty: a branch of a fork, kept when it came. */
@@ -238,11 +245,15 @@ static enum err
 take_charter(struct taking *t, struct str line, struct errinfo *e)
 {
 	enum chain_added how;
-	enum err err = ERR_NOTFOUND;
+	bool founding;
+	enum err err = is_founding(line, &founding, e);
+	if (err)
+		return err;
+	err = ERR_NOTFOUND;
 	for (int i = 0; i < t->s->ncentres && err == ERR_NOTFOUND; i++) {
 		struct share_centre *c = &t->s->centre[i];
 		err = chain_add(c->chain, line, &how, e);
-		if (err == ERR_INVALID && is_founding(line))
+		if (err == ERR_INVALID && founding)
 			err = ERR_NOTFOUND; /* of another centre, so far as this one can tell */
 		if (err)
 			continue;
@@ -264,7 +275,7 @@ take_charter(struct taking *t, struct str line, struct errinfo *e)
 		return err;
 	struct share_centre *c;
 	struct errinfo why;
-	if (!is_founding(line)) {
+	if (!founding) {
 		t->put_off = ERR_NOTFOUND;
 		t->why = e ? *e : (struct errinfo){.code = ERR_NOTFOUND};
 		return OK;
@@ -350,6 +361,8 @@ share_take_charters(struct share *s, struct str lines, bool join, uint32_t *ret_
 	enum err err, end;
 	if (lines.n > LIMIT_CHARTER_LINES)
 		return err_set(e, ERR_LIMIT, "too many charters and cards at once");
+	if (s->stale) /* whoever called still has views into what would be read again */
+		return err_set(e, ERR_IO, "charters that came before could not be kept; nothing more is taken in this run");
 	if ((err = record_begin(s->store, e)))
 		return err;
 	err = take_lines(&t, lines, e);
@@ -363,6 +376,7 @@ share_take_charters(struct share *s, struct str lines, bool join, uint32_t *ret_
 		record_rollback(s->store);
 		while (s->ncentres > ncentres) /* a new centre is not in the record: forget it */
 			centre_done(&s->centre[--s->ncentres]);
+		s->stale = true;
 		return end;
 	}
 	if (ret_new)
@@ -399,7 +413,10 @@ load_centre(struct share *s, int no, struct errinfo *e)
 	    (err = record_doc_each(s->store, no, RECORD_CARD, gather, &l, e)) || (err = buf_take(&l.lines, &lines, e)))
 		goto out;
 	int before = s->ncentres;
-	if ((err = take_lines(&t, lines, e)) || s->ncentres != before + 1) {
+	err = take_lines(&t, lines, e);
+	if (!err && s->ncentres != before + 1)
+		err = err_set(e, ERR_CORRUPT, "there is no founding charter");
+	if (err) {
 		err_at(e, "charters of centre %d", no);
 		err = err == ERR_NOMEM ? err : ERR_CORRUPT;
 	} else {
@@ -410,27 +427,52 @@ out:
 	return err;
 }
 
+static enum err
+load_all(struct share *s, struct errinfo *e)
+{
+	enum err err = OK;
+	for (int no = 1; !err; no++) {
+		uint8_t id[RECORD_CENTRE_ID];
+		err = record_centre_get(s->store, no, id, e);
+		if (!err)
+			err = load_centre(s, no, e);
+	}
+	return err == ERR_NOTFOUND ? OK : err;
+}
+
+/* Centres as the record has them; on failure what was there stays. */
+static enum err
+reload(struct share *s, struct errinfo *e)
+{
+	struct share *fresh = calloc(1, sizeof *fresh);
+	if (!fresh)
+		return err_nomem(e);
+	*fresh = (struct share){.env = s->env, .store = s->store, .root = s->root, .log_key = s->log_key};
+	enum err err = load_all(fresh, e);
+	if (!err && fresh->ncentres < s->ncentres)
+		err = err_set(e, ERR_CORRUPT, "log.db: a centre is not there any more");
+	if (!err) {
+		const struct share old = *s;
+		*s = *fresh;
+		*fresh = old;
+	}
+	share_close(fresh);
+	return err;
+}
+
 enum err
 share_open(
     const struct env *env, struct store *store, const struct sign_public *root, const struct sign_key *log_key, struct share **ret, struct errinfo *e)
 {
 	struct share *s = calloc(1, sizeof *s);
-	enum err err = OK;
+	enum err err;
 	if (!s)
 		return err_nomem(e);
 	s->env = env;
 	s->store = store;
 	s->root = root;
 	s->log_key = log_key;
-	for (int no = 1; !err; no++) {
-		uint8_t id[RECORD_CENTRE_ID];
-		err = record_centre_get(store, no, id, e);
-		if (!err)
-			err = load_centre(s, no, e);
-	}
-	if (err == ERR_NOTFOUND)
-		err = share_refresh(s, e);
-	if (err) {
+	if ((err = load_all(s, e)) || (err = share_refresh(s, e))) {
 		share_close(s);
 		return err;
 	}

@@ -26,6 +26,7 @@ struct share {
 	const struct sign_key *log_key; /* own log key; NULL: this home can read but not sign */
 	struct share_centre centre[LIMIT_CENTRES];
 	int ncentres;
+	bool stale; /* what is in memory is more than what is in the record: read it again */
 };
 
 /* Reads centres, charters and cards out of the record. root and log_key must outlive it. A charter or card in the record that does not hold is
@@ -34,7 +35,8 @@ enum err share_open(const struct env *env, struct store *store, const struct sig
     struct errinfo *e) MUST_USE;
 void share_close(struct share *s); /* takes NULL; not the store */
 
-/* Looks at the clock: which charter is in force, policy, own number. Called at opening and before anything that depends on the date. */
+/* Looks at the clock: which charter is in force, policy, own number. Called at opening and before anything that depends on the date. After a
+ * share_take_charters that could not write, reads the record again first: chains and rosters are then others, centres stay where they are. */
 enum err share_refresh(struct share *s, struct errinfo *e) MUST_USE;
 
 /* Takes in signed charters and cards, one a line, any mixture, as peers and files give them (its own record transaction). A founding charter of a

@@ -22,6 +22,7 @@ enum err view_position(struct store *s, uint64_t *ret, struct errinfo *e) MUST_U
 /* Empties the view, for a rebuild (not inside a transaction or a callback; position 0). After a failure the view is closed: every call on it fails
  * until this one or store_open succeeds. */
 enum err view_reset(struct store *s, struct errinfo *e) MUST_USE;
+bool view_is_open(const struct store *s);
 
 enum view_link {               /* why an object names another */
 	VIEW_LINK_REF = 0,     /* a STIX reference, but for those to its creator and its markings */

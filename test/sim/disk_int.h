@@ -75,7 +75,7 @@ struct simdisk {
 /* Memory that is always there: the test ends without. */
 void *sim_alloc(size_t n);
 void *sim_realloc(void *p, size_t n);
-extern volatile bool sim_takes; /* while these two ask for it: torture lets that pass */
+extern volatile bool sim_takes;                                          /* while these two ask for it: torture lets that pass */
 void bytes_write(struct bytes *b, uint64_t at, const void *p, size_t n); /* grows with zeros */
 void bytes_size(struct bytes *b, uint64_t n);
 

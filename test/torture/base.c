@@ -73,8 +73,8 @@ torture_stix(struct torture *t, int home, unsigned from, unsigned count, struct 
 		    "\"description\":\"Vehicles without lights on the road beside the river, seen each night.\"}",
 		    i > from ? "," : "", i, i);
 	buf_puts(&b, "]}");
-	enum err err = centre_add(
-	    &t->c, home, buf_str(&b), "{\"format\":\"stix\",\"source\":\"bundle.json\",\"mark\":\"" RELEASABLE "\"}", &t->reply, e);
+	enum err err =
+	    centre_add(&t->c, home, buf_str(&b), "{\"format\":\"stix\",\"source\":\"bundle.json\",\"mark\":\"" RELEASABLE "\"}", &t->reply, e);
 	buf_done(&b);
 	return err;
 }

@@ -128,20 +128,20 @@ __wrap_free(void *p)
 }
 
 /* scrypt takes its memory by itself, and time. */
-int __wrap_crypto_pwhash_scryptsalsa208sha256_ll(const uint8_t *passphrase, size_t n, const uint8_t *salt, size_t nsalt, uint64_t cost, uint32_t r,
-    uint32_t p, uint8_t *out, size_t nout);
-int __real_crypto_pwhash_scryptsalsa208sha256_ll(const uint8_t *passphrase, size_t n, const uint8_t *salt, size_t nsalt, uint64_t cost, uint32_t r,
-    uint32_t p, uint8_t *out, size_t nout);
+int __wrap_crypto_pwhash_scryptsalsa208sha256_ll(
+    const uint8_t *passphrase, size_t n, const uint8_t *salt, size_t nsalt, uint64_t cost, uint32_t r, uint32_t p, uint8_t *out, size_t nout);
+int __real_crypto_pwhash_scryptsalsa208sha256_ll(
+    const uint8_t *passphrase, size_t n, const uint8_t *salt, size_t nsalt, uint64_t cost, uint32_t r, uint32_t p, uint8_t *out, size_t nout);
 
 int
-__wrap_crypto_pwhash_scryptsalsa208sha256_ll(const uint8_t *passphrase, size_t n, const uint8_t *salt, size_t nsalt, uint64_t cost, uint32_t r,
-    uint32_t p, uint8_t *out, size_t nout)
+__wrap_crypto_pwhash_scryptsalsa208sha256_ll(
+    const uint8_t *passphrase, size_t n, const uint8_t *salt, size_t nsalt, uint64_t cost, uint32_t r, uint32_t p, uint8_t *out, size_t nout)
 {
 	(void)cost;
 	return refused(FAULT_C) ? -1 : __real_crypto_pwhash_scryptsalsa208sha256_ll(passphrase, n, salt, nsalt, 16, r, p, out, nout);
 }
 
-/* ---- SQLite */
+/* SQLite */
 
 static sqlite3_mem_methods heap;
 
@@ -182,7 +182,7 @@ fault_install(void)
 	}
 }
 
-/* ---- orders */
+/* orders */
 
 enum fault_who
 fault_run(enum fault_who next)

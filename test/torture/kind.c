@@ -4,17 +4,14 @@
 
 enum { NEVER = 1 << 30, PAGE = 8 * 1024 };
 
-#define FILES(prefix, other)                                                                   \
-	{prefix "open", KIND_FILE, FAULT_C, SIMOP_OPEN, ERR_IO, other},                        \
-	    {prefix "read", KIND_FILE, FAULT_C, SIMOP_READ, ERR_IO, other},                    \
-	    {prefix "write", KIND_FILE, FAULT_C, SIMOP_WRITE, ERR_IO, other},                  \
-	    {prefix "write-full", KIND_FILE, FAULT_C, SIMOP_WRITE, ERR_FULL, other},           \
-	    {prefix "truncate", KIND_FILE, FAULT_C, SIMOP_TRUNCATE, ERR_IO, other},            \
-	    {prefix "sync", KIND_FILE, FAULT_C, SIMOP_SYNC, ERR_IO, other},                    \
-	    {prefix "delete", KIND_FILE, FAULT_C, SIMOP_DELETE, ERR_IO, other},                \
-	    {prefix "rename", KIND_FILE, FAULT_C, SIMOP_RENAME, ERR_IO, other},                \
-	{                                                                                      \
-		prefix "space", KIND_SPACE, FAULT_C, SIMOP_WRITE, ERR_FULL, other              \
+#define FILES(prefix, other)                                                                                                                        \
+	{prefix "open", KIND_FILE, FAULT_C, SIMOP_OPEN, ERR_IO, other}, {prefix "read", KIND_FILE, FAULT_C, SIMOP_READ, ERR_IO, other},             \
+	    {prefix "write", KIND_FILE, FAULT_C, SIMOP_WRITE, ERR_IO, other},                                                                       \
+	    {prefix "write-full", KIND_FILE, FAULT_C, SIMOP_WRITE, ERR_FULL, other},                                                                \
+	    {prefix "truncate", KIND_FILE, FAULT_C, SIMOP_TRUNCATE, ERR_IO, other}, {prefix "sync", KIND_FILE, FAULT_C, SIMOP_SYNC, ERR_IO, other}, \
+	    {prefix "delete", KIND_FILE, FAULT_C, SIMOP_DELETE, ERR_IO, other}, {prefix "rename", KIND_FILE, FAULT_C, SIMOP_RENAME, ERR_IO, other}, \
+	{                                                                                                                                           \
+		prefix "space", KIND_SPACE, FAULT_C, SIMOP_WRITE, ERR_FULL, other                                                                   \
 	}
 
 const struct kind kinds[] = {

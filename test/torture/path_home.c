@@ -20,7 +20,7 @@ check_create(struct torture *t)
 	return centre_open(&t->c, NEW, NULL) == OK && torture_do(t, NEW, NULL, "status", "{}") == OK;
 }
 
-/* ---- founding: two homes are there, and the card of the second */
+/* founding: two homes are there, and the card of the second */
 
 /* A member of the last reply as a JSON string. */
 static enum err
@@ -68,8 +68,9 @@ found(struct torture *t, struct errinfo *e)
 			buf_putc(&votes, ',');
 		err = member(t, "vote", &votes, e);
 	}
-	if (!err && !(err = torture_do(t, IRQ, e, "charter-assemble", "{\"charter\":%.*s,\"votes\":[%.*s]}", STR_FMT(buf_str(&charter)),
-			  STR_FMT(buf_str(&votes)))) &&
+	if (!err &&
+	    !(err = torture_do(
+		  t, IRQ, e, "charter-assemble", "{\"charter\":%.*s,\"votes\":[%.*s]}", STR_FMT(buf_str(&charter)), STR_FMT(buf_str(&votes)))) &&
 	    !(err = member(t, "signed", &lines, e)))
 		err = torture_do(t, IRQ, e, "charter-install", "{\"lines\":%.*s}", STR_FMT(buf_str(&lines)));
 out:
@@ -107,10 +108,10 @@ rotate(struct torture *t, struct errinfo *e)
 static bool
 check_rotate(struct torture *t)
 {
-	return torture_do(t, IRQ, NULL, "members", "{}") == OK && torture_says(t, "\"epoch\":2");
+	return torture_do(t, IRQ, NULL, "members", "{}") == OK && centre_number(buf_str(&t->reply), "items.0.epoch") >= 2;
 }
 
-/* ---- opening */
+/* opening */
 
 static enum err
 open_home(struct torture *t, struct errinfo *e)
@@ -135,7 +136,8 @@ leave_open(struct torture *t, struct errinfo *e)
 		return err;
 	simdisk_crash_at(d, 2 * (simdisk_ops(d) - before) / 3);
 	if (torture_do(t, IRQ, e, "release",
-		"{\"ids\":[\"campaign--00000000-0000-4000-8000-000000000200\",\"campaign--00000000-0000-4000-8000-000000000201\"],\"to\":\"ALL\"}") == OK)
+		"{\"ids\":[\"campaign--00000000-0000-4000-8000-000000000200\",\"campaign--00000000-0000-4000-8000-000000000201\"],\"to\":\"ALL\"}") ==
+	    OK)
 		return err_set(e, ERR_INVALID, "the disk was to fail in the release");
 	centre_close(&t->c, IRQ); /* its disk fails every call, so this writes nothing */
 	simworld_power(t->w, IRQ);
@@ -154,17 +156,17 @@ lose_view(struct torture *t, struct errinfo *e)
 	return OK;
 }
 
-/* ---- what a home does with itself */
+/* what a home does with itself */
 
 static enum err
 read_all(struct torture *t, struct errinfo *e)
 {
 	static const struct {
 		const char *op, *args;
-	} ask[] = {{"status", "{}"}, {"inbox", "{}"}, {"ls", "{\"limit\":5}"}, {"search", "{\"words\":\"convoy OR oper*\"}"}, {"suggest", "{\"begins\":\"fi\"}"},
-	    {"compare", "{\"what\":\"fighters\"}"}, {"due", "{\"days\":90}"}, {"lead", "{}"}, {"rota", "{\"count\":4}"}, {"members", "{}"},
-	    {"centres", "{}"}, {"charter-show", "{}"}, {"charter-log", "{}"}, {"charter-export", "{}"}, {"logs", "{}"}, {"log", "{\"circle\":\"ALL\"}"},
-	    {"requests", "{\"all\":true}"}, {"audit", "{}"}, {"quarantine", "{}"}, {"config", "{}"}};
+	} ask[] = {{"status", "{}"}, {"inbox", "{}"}, {"ls", "{\"limit\":5}"}, {"search", "{\"words\":\"convoy OR oper*\"}"},
+	    {"suggest", "{\"begins\":\"fi\"}"}, {"compare", "{\"what\":\"fighters\"}"}, {"due", "{\"days\":90}"}, {"lead", "{}"},
+	    {"rota", "{\"count\":4}"}, {"members", "{}"}, {"centres", "{}"}, {"charter-show", "{}"}, {"charter-log", "{}"}, {"charter-export", "{}"},
+	    {"logs", "{}"}, {"log", "{\"circle\":\"ALL\"}"}, {"requests", "{\"all\":true}"}, {"audit", "{}"}, {"quarantine", "{}"}, {"config", "{}"}};
 	enum err err = OK;
 	for (size_t i = 0; i < sizeof ask / sizeof *ask && !err; i++)
 		err = torture_do(t, IRQ, e, ask[i].op, "%s", ask[i].args);
@@ -228,7 +230,7 @@ const struct path paths_home[] = {
     {"create", NEW, 0, NONE, PATH_FRESH, NULL, create, check_create},
     {"found", IRQ, 1u << IRQ | 1u << RUS, NONE, PATH_FRESH, two_homes, found, check_found},
     {"amend", IRQ, 1u << IRQ | 1u << RUS, NONE, PATH_CHANGED, NULL, amend, check_amend},
-    {"rotate", IRQ, OPEN, NONE, 0, NULL, rotate, check_rotate},
+    {"rotate", IRQ, OPEN, NONE, PATH_AGAIN, NULL, rotate, check_rotate},
     {"open", IRQ, 0, NONE, 0, NULL, open_home, check_open},
     {"open-after-crash", IRQ, 0, NONE, 0, leave_open, open_home, check_open},
     {"open-without-view", IRQ, 0, NONE, 0, lose_view, open_home, check_open},

@@ -135,7 +135,7 @@ const struct path paths_say[] = {
     {"add-bundle", IRQ, OPEN, NONE, PATH_HEAVY, NULL, add_bundle, check_bundle},
     {"add-broken", IRQ, OPEN, NONE, PATH_AGAIN, NULL, add_broken, check_broken},
     {"release", IRQ, OPEN, NONE, 0, NULL, release, check_release},
-    {"recall", IRQ, OPEN, NONE, PATH_AGAIN, NULL, recall, check_recall},
+    {"recall", IRQ, OPEN, NONE, PATH_AGAIN | PATH_CHANGED, NULL, recall, check_recall},
     {"request", IRQ, OPEN, NONE, PATH_CHANGED, NULL, request, check_request},
     {"consent", IRQ, OPEN, NONE, PATH_AGAIN | PATH_CHANGED, find_request, consent, check_consent},
     {"grade", IRQ, OPEN, NONE, PATH_AGAIN, NULL, grade, check_grade},

@@ -21,9 +21,9 @@ enum { ID_MAX = 100 };
 struct torture {
 	struct simworld *w;
 	struct centre c;
-	int under;  /* whose code meets the faults */
-	bool armed; /* they wait */
-	bool died;  /* that home's process ended itself */
+	int under;         /* whose code meets the faults */
+	bool armed;        /* they wait */
+	bool died;         /* that home's process ended itself */
 	struct env folder; /* of home FOLDER */
 	struct buf reply, pouch;
 	char report[ID_MAX], released[ID_MAX], product[ID_MAX], request[ID_MAX], card[16384]; /* of the base */
@@ -32,8 +32,8 @@ struct torture {
 enum {
 	PATH_FRESH = 1,   /* begins with no home at all, else with the base */
 	PATH_AGAIN = 2,   /* done again, it may say or make a thing twice: a report has no name of its own before it is in */
-	PATH_CHANGED = 4, /* done again after an error, it may find that it is done: ERR_CONFLICT */
-	PATH_HEAVY = 8, /* a fewer places are tried */
+	PATH_CHANGED = 4, /* done again after an error, it may find that it is done: ERR_CONFLICT, ERR_NOTFOUND */
+	PATH_HEAVY = 8,   /* fewer places are tried */
 };
 
 struct path {
@@ -50,13 +50,13 @@ struct path {
 extern const struct path paths_home[], paths_say[], paths_share[]; /* ended by one without a name */
 
 /* What the paths are made of; failures of preparation end the test. */
-enum err torture_do(struct torture *t, int home, struct errinfo *e, const char *op, const char *fmt, ...)
-    __attribute__((format(printf, 5, 6))) MUST_USE;
+enum err
+torture_do(struct torture *t, int home, struct errinfo *e, const char *op, const char *fmt, ...) __attribute__((format(printf, 5, 6))) MUST_USE;
 enum err torture_report(struct torture *t, int home, const char *subject, const char *cites, char ret[static ID_MAX], struct errinfo *e) MUST_USE;
 enum err torture_stix(struct torture *t, int home, unsigned from, unsigned count, struct errinfo *e) MUST_USE;
 /* Runs fn(arg) as the home; OK unless it died. */
 enum err torture_as(struct torture *t, int home, enum err (*fn)(struct torture *t, struct errinfo *e), struct errinfo *e) MUST_USE;
-bool torture_says(const struct torture *t, const char *text);                /* the last reply */
+bool torture_says(const struct torture *t, const char *text);                        /* the last reply */
 bool torture_text(const struct torture *t, const char *path, char *ret, size_t cap); /* of it */
 /* The base: irq and rus in one centre, with reports, objects, a product, and what they released to each other. */
 enum err torture_base(struct torture *t, struct errinfo *e) MUST_USE;

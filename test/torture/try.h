@@ -16,7 +16,8 @@ struct try_sum {
 	int64_t objects, entries, pending, unsaid;
 };
 
-struct try {
+struct
+try {
 	const struct path *p;
 	const struct try_at *at;
 	uint64_t seed;

@@ -60,7 +60,7 @@ static const struct {
     {"{" CORE("malware-analysis") ",\"product\":\"p\",\"version\":\"1\",\"host_vm_ref\":\"software--" U "\",\"operating_system_ref\":\"software--" U
 				  "\",\"installed_software_refs\":"
 				  "[\"software--" U "\"],\"configuration_version\":\"1\",\"modules\":[\"m\"],\"analysis_engine_version\":\"1\","
-						    "\"analysis_definition_version\":\"1\",\"submitted\":" T0 ","
+				  "\"analysis_definition_version\":\"1\",\"submitted\":" T0 ","
 				  "\"analysis_started\":" T0 ",\"analysis_ended\":" T0
 				  ",\"result_name\":\"r\",\"result\":\"benign\",\"sample_ref\":\"file--" U "\"}",
 	" product result "},
@@ -162,7 +162,7 @@ static const struct {
 			     ",\"version\":\"3\",\"serial_number\":\"1\",\"signature_algorithm\":\"s\",\"issuer\":\"i\",\"validity_not_before\":" T0
 			     ","
 			     "\"validity_not_after\":" T0 ",\"subject\":\"s\",\"subject_public_key_algorithm\":\"a\",\"subject_public_key_modulus\":"
-							  "\"m\",\"subject_public_key_exponent\":65537,"
+			     "\"m\",\"subject_public_key_exponent\":65537,"
 			     "\"x509_v3_extensions\":{\"key_usage\":\"k\"}}",
 	""},
 };

@@ -94,7 +94,8 @@ db_open(struct db *d, const struct env *env, const char *name, bool create, bool
 	}
 	rc = sqlite3_open_v2(path.p, &d->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0), env->vfs);
 	if (rc != SQLITE_OK) {
-		err = !create && absent(env, name) ? err_set(e, ERR_NOTFOUND, "%s is not there: this is no home, or not all of one", name) : db_error(d, rc, e);
+		err = !create && absent(env, name) ? err_set(e, ERR_NOTFOUND, "%s is not there: this is no home, or not all of one", name)
+						   : db_error(d, rc, e);
 		goto out;
 	}
 	sqlite3_extended_result_codes(d->h, 1);
@@ -109,8 +110,12 @@ db_open(struct db *d, const struct env *env, const char *name, bool create, bool
 	    e);
 	if (!err)
 		err = db_exec(d, full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", e);
-	if (!err && (rc = sqlite3_prepare_v3(d->h, SQL("ROLLBACK"), -1, SQLITE_PREPARE_PERSISTENT, &d->rollback, NULL)) != SQLITE_OK)
-		err = db_error(d, rc, e);
+	if (!err) {
+		rc = sqlite3_prepare_v3(
+		    d->h, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &d->rollback, NULL); /* sql: a literal, not kept with the others */
+		if (rc != SQLITE_OK)
+			err = db_error(d, rc, e);
+	}
 out:
 	if (err)
 		db_close(d);
@@ -170,6 +175,10 @@ db_in_transaction(const struct db *d)
 static sqlite3_stmt *
 prepared(struct db *d, const char *sql, struct errinfo *e)
 {
+	if (!d->h) {
+		(void)err_set(e, ERR_IO, "%s: it could not be opened again after a failure: open the home again", d->name);
+		return NULL;
+	}
 	if (d->stuck)
 		db_rollback(d);
 	if (d->stuck) {

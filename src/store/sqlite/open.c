@@ -130,6 +130,12 @@ view_reset(struct store *s, struct errinfo *e)
 	return err ? err : open_view(s, e);
 }
 
+bool
+view_is_open(const struct store *s)
+{
+	return s->view.h != NULL;
+}
+
 enum err
 store_open(const struct env *env, bool create, struct store **ret, struct errinfo *e)
 {
@@ -185,9 +191,10 @@ copy(struct db *from, const struct env *env, const char *name, bool (*progress)(
 	if (err || (err = buf_take(&path, &all, e)))
 		goto out;
 	int rc = sqlite3_open_v2(path.p, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, env->vfs);
+	struct db copy = {.h = to, .env = env, .name = name}; /* for what went wrong */
 	sqlite3_backup *b = rc == SQLITE_OK ? sqlite3_backup_init(to, "main", from->h, "main") : NULL;
 	if (!b) {
-		err = err_set(e, ERR_IO, "%s: %s", path.p, to ? sqlite3_errmsg(to) : "cannot be opened");
+		err = db_error(&copy, rc == SQLITE_OK ? sqlite3_errcode(to) : rc, e);
 		goto out;
 	}
 	do {
@@ -198,7 +205,7 @@ copy(struct db *from, const struct env *env, const char *name, bool (*progress)(
 	} while (rc == SQLITE_OK && !err);
 	int end = sqlite3_backup_finish(b);
 	if (!err && (rc != SQLITE_DONE || end != SQLITE_OK))
-		err = err_set(e, (rc & 0xff) == SQLITE_FULL ? ERR_FULL : ERR_IO, "%s: %s", path.p, sqlite3_errmsg(to));
+		err = db_error(&copy, end != SQLITE_OK ? end : rc, e);
 out:
 	if (to)
 		sqlite3_close_v2(to);
@@ -213,6 +220,22 @@ store_backup(struct store *s, const struct env *to, bool (*progress)(void *ctx, 
 	return err ? err : copy(&s->local, to, "node.db", progress, ctx, e);
 }
 
+/* A page that could not be read, SQLite tells as damage; the code of the failure stands in the text. */
+static enum err
+damage(const struct db *d, struct str text, struct errinfo *e)
+{
+	static const char mark[] = "error code=";
+	int64_t at = str_find(text, STR("error code="));
+	int code = 0;
+	for (size_t i = at < 0 ? text.n : (size_t)at + sizeof mark - 1; i < text.n && text.p[i] >= '0' && text.p[i] <= '9' && code < 100000; i++)
+		code = 10 * code + (text.p[i] - '0');
+	if ((code & 0xff) == SQLITE_NOMEM)
+		return err_nomem(e);
+	if ((code & 0xff) == SQLITE_IOERR)
+		return err_set(e, ERR_IO, "%s: cannot be read: %.*s", d->name, STR_FMT(text));
+	return err_set(e, ERR_CORRUPT, "%s: damaged: %.*s", d->name, STR_FMT(text));
+}
+
 static enum err
 check_one(struct db *d, struct errinfo *e)
 {
@@ -222,7 +245,7 @@ check_one(struct db *d, struct errinfo *e)
 		return e->code;
 	enum err err = db_step(d, st, &row, e);
 	if (!err && (!row || !str_is(db_col(st, 0), "ok")))
-		err = err_set(e, ERR_CORRUPT, "%s: damaged: %.*s", d->name, STR_FMT(row ? db_col(st, 0) : STR("no answer")));
+		err = damage(d, row ? db_col(st, 0) : STR("no answer"), e);
 	db_end(st);
 	return err;
 }
