@@ -39,6 +39,45 @@ create_files(const struct env *env, struct str id, struct str name, struct errin
 	return err;
 }
 
+/* What create_files may have made, in the order in which it goes: while a file is left by which the folder counts as a home, the keys are there. */
+static void
+drop_files(const struct env *env)
+{
+	static const char *const file[] = {"log.db", "log.db-wal", "log.db-shm", "node.db", "node.db-wal", "node.db-shm", "view.db", "view.db-wal",
+	    "view.db-shm", "keys/root", "keys/log", "keys/tls", "keys/age", "keys/root.pub"};
+	for (size_t i = 0; i < sizeof file / sizeof *file; i++)
+		if (env->remove(env->ctx, file[i], NULL))
+			return;
+}
+
+/* Makes nothing over what is there: then whatever stands after a failure is our own, and goes. */
+static enum err
+create_whole(const struct env *env, struct str id, struct str name, struct errinfo *e)
+{
+	static const char *const file[] = {"keys/root.pub", "keys/root", "keys/log", "keys/tls", "keys/age", "log.db", "node.db"};
+	enum err err;
+	for (size_t i = 0; i < sizeof file / sizeof *file; i++) {
+		char space[16];
+		struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+		struct errinfo why;
+		err = env->read(env->ctx, file[i], &b, &why);
+		secret_wipe(space, sizeof space);
+		if (err == ERR_NOTFOUND)
+			continue;
+		if (err && err != ERR_LIMIT) {
+			if (e)
+				*e = why;
+			return err;
+		}
+		err = err_set(e, ERR_CONFLICT, "there is a home here already, or part of one (%s)", file[i]);
+		err_hint(e, "choose another directory");
+		return err;
+	}
+	if ((err = create_files(env, id, name, e)))
+		drop_files(env);
+	return err;
+}
+
 enum err
 node_mark_exercise(const struct env *env, struct errinfo *e)
 {
@@ -67,7 +106,6 @@ node_is_exercise(const struct env *env)
 enum err
 node_create(const struct env *env, struct str member_id, struct str name, struct errinfo *e)
 {
-	struct buf b = BUF_INIT(256);
 	enum err err;
 	crypto_init();
 	if (!govern_id_ok(member_id)) {
@@ -80,16 +118,8 @@ node_create(const struct env *env, struct str member_id, struct str name, struct
 		return err_set(e, ERR_INVALID, "a member's name is 1 to %d bytes of plain text", NAME_MAX_BYTES);
 	if ((err = env->lock(env->ctx, "init", e)))
 		return err;
-	err = env->read(env->ctx, "keys/root.pub", &b, e);
-	if (err == OK || err == ERR_LIMIT) {
-		err = err_set(e, ERR_CONFLICT, "there is a home here already");
-		err_hint(e, "choose another directory");
-	} else if (err == ERR_NOTFOUND) {
-		err = create_files(env, member_id, name, e);
-	}
+	err = create_whole(env, member_id, name, e);
 	env->unlock(env->ctx);
-	secret_wipe_buf(&b);
-	buf_done(&b);
 	return err;
 }
 

@@ -95,6 +95,17 @@ know_compartments(struct op_call *call, struct errinfo *e)
 	return err;
 }
 
+/* What an operation that failed may have left half done. */
+static enum err
+settle(struct op_call *call, struct errinfo *e)
+{
+	struct store *s = call->n->store;
+	enum err err = view_is_open(s) ? OK : view_reset(s, e);
+	if (err || (err = rotate_finish(call->n, e)))
+		return err;
+	return op_settle_writes(call, e);
+}
+
 static enum err
 run(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo *e)
 {
@@ -109,8 +120,7 @@ run(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo
 			*e = why;
 		return audit ? audit : ERR_DENIED;
 	}
-	if ((err = share_refresh(call->n->share, e)) ||
-	    (call->n->unsettled && ((err = rotate_finish(call->n, e)) || (err = op_settle_writes(call, e)))) || (err = know_compartments(call, e)))
+	if ((err = share_refresh(call->n->share, e)) || (call->n->unsettled && (err = settle(call, e))) || (err = know_compartments(call, e)))
 		return err;
 	call->n->unsettled = false;
 	json_write_init(&w, reply, 0);
