@@ -130,7 +130,7 @@ put_description(struct json_writer *w, const struct report *r)
 		buf_puts(&b, p->kind == STIX_PORTION_COMMENT ? " Comment: " : " ");
 		buf_put(&b, p->text);
 	}
-	if (buf_ok(&b))
+	if (b.bad != ERR_LIMIT)
 		json_put_member(w, STR("description"), buf_str(&b));
 	buf_done(&b);
 }

@@ -184,8 +184,9 @@ add_report(struct add *a, struct errinfo *e)
 	if (!err && known) {
 		a->unchanged++;
 	} else if (!err) {
-		if (!(err = append(a, &r, buf_str(&object), e)))
-			err = keep_known(a, kept, &s, e);
+		/* kept first: of a report that then was not added, nothing is found under that id */
+		if (!(err = keep_known(a, kept, &s, e)))
+			err = append(a, &r, buf_str(&object), e);
 	} else {
 		if (e)
 			*e = why;

@@ -125,12 +125,12 @@ put_result(struct add *a, bool stix)
 	json_put_member_int(w, STR("dropped"), (int64_t)a->dropped);
 	json_put_key(w, STR("items"));
 	json_open_array(w);
-	if (a->items.n && buf_ok(&a->items))
+	if (a->items.bad == ERR_NOMEM || (a->items.n && buf_ok(&a->items)))
 		json_put_raw(w, buf_str(&a->items));
 	json_close(w);
 	json_put_key(w, STR("refusals"));
 	json_open_array(w);
-	if (a->refusals.n && buf_ok(&a->refusals))
+	if (a->refusals.bad == ERR_NOMEM || (a->refusals.n && buf_ok(&a->refusals)))
 		json_put_raw(w, buf_str(&a->refusals));
 	json_close(w);
 }

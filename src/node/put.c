@@ -112,30 +112,33 @@ knowing(const struct label_policy *p, const struct label *l, struct label_policy
 	return *ret_own ? *ret_own : p;
 }
 
+/* What a label is in words, or null if it has none; without memory the reply fails, rather than tell of no label. */
+static void
+put_words(struct json_writer *w, struct str key, enum err err, const struct buf *b, bool raw)
+{
+	json_put_key(w, key);
+	if (err == ERR_NOMEM && !w->b->bad)
+		w->b->bad = ERR_NOMEM;
+	if (err)
+		json_put_null(w);
+	else if (raw)
+		json_put_raw(w, buf_str(b));
+	else
+		json_put_string(w, buf_str(b));
+}
+
 void
 put_label(struct json_writer *w, const struct share_centre *c, const struct label *l)
 {
 	struct label_policy *own;
 	struct buf b = BUF_INIT(LIMIT_MARK);
 	const struct mark_view v = {knowing(c->policy, l, &own), -1, 0};
-	json_put_key(w, STR("banner"));
-	if (mark_put_banner(&b, &v, l, NULL) == OK)
-		json_put_string(w, buf_str(&b));
-	else
-		json_put_null(w);
+	put_words(w, STR("banner"), mark_put_banner(&b, &v, l, NULL), &b, false);
 	buf_clear(&b);
-	json_put_key(w, STR("mark"));
-	if (mark_put_portion(&b, &v, l, NULL) == OK)
-		json_put_string(w, buf_str(&b));
-	else
-		json_put_null(w);
+	put_words(w, STR("mark"), mark_put_portion(&b, &v, l, NULL), &b, false);
 	buf_done(&b);
 	struct buf j = BUF_INIT(8 * KIB);
-	json_put_key(w, STR("label"));
-	if (label_json_put(&j, v.policy, l, NULL) == OK)
-		json_put_raw(w, buf_str(&j));
-	else
-		json_put_null(w);
+	put_words(w, STR("label"), label_json_put(&j, v.policy, l, NULL), &j, true);
 	buf_done(&j);
 	free(own);
 }

@@ -268,8 +268,11 @@ fetch_entry(struct fetch_log *l, struct str line, struct errinfo *e)
 	bool have = true, good;
 	enum err err;
 	struct rules at = l->f->rules; /* to go back to if it waits */
-	if ((err = rules_judge(&l->f->rules, &l->log, idx, line, &verdict, &x, &why)))
+	if ((err = rules_judge(&l->f->rules, &l->log, idx, line, &verdict, &x, &why))) {
+		if (e)
+			*e = why;
 		return err;
+	}
 	if (verdict == RULES_WAITS) {
 		l->waits = true;
 		return OK;
@@ -280,8 +283,11 @@ fetch_entry(struct fetch_log *l, struct str line, struct errinfo *e)
 			return err;
 		if (!l->waits && good && x.kind == ENTRY_OBJECTS) { /* judged before the count was known */
 			rules_begin(&l->f->rules, at.charter, at.any_serial);
-			if ((err = rules_judge(&l->f->rules, &l->log, idx, line, &verdict, &x, &why)))
+			if ((err = rules_judge(&l->f->rules, &l->log, idx, line, &verdict, &x, &why))) {
+				if (e)
+					*e = why;
 				return err;
+			}
 			good = verdict == RULES_GOOD;
 		}
 	}

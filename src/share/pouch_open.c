@@ -235,7 +235,9 @@ keep_tile(struct pouch *p, struct errinfo *e)
 	p->tiles_of = p->place.at[0];
 	buf_printf(&p->tiles, "%s\n%llu\n", p->path, (unsigned long long)p->length);
 	enum err err = read_bytes(p, p->length, &p->tiles, e);
-	return err ? err : buf_ok(&p->tiles) ? OK : damaged(p, "too many tiles", e);
+	if (err || buf_ok(&p->tiles))
+		return err;
+	return p->tiles.bad == ERR_NOMEM ? err_nomem(e) : damaged(p, "too many tiles", e);
 }
 
 static enum err
@@ -244,8 +246,10 @@ keep(struct pouch *p, struct kept *k, struct errinfo *e)
 	buf_clear(&k->bytes);
 	memcpy(k->path, p->path, sizeof k->path);
 	enum err err = read_bytes(p, p->length, &k->bytes, e);
-	if (!err && !buf_ok(&k->bytes))
+	if (!err && !buf_ok(&k->bytes)) {
 		k->path[0] = '\0';
+		err = k->bytes.bad == ERR_NOMEM ? err_nomem(e) : OK;
+	}
 	return err;
 }
 
@@ -378,7 +382,8 @@ read_head(struct pouch *p, struct errinfo *e)
 	}
 	if (!err && !(err = next_record(p, e)) && !(p->any && str_is(str_of(p->path), "centre") && p->length == 2 * HASH_LEN))
 		err = err_set(e, ERR_SYNTAX, "%s: the pouch does not say of which centre it is", p->name);
-	if (!err && !(err = read_bytes(p, p->length, &id, e)) && !hash_from_hex(buf_str(&id), &p->centre))
+	struct str hex;
+	if (!err && !(err = read_bytes(p, p->length, &id, e)) && !(err = buf_take(&id, &hex, e)) && !hash_from_hex(hex, &p->centre))
 		err = err_set(e, ERR_SYNTAX, "%s: the pouch does not say of which centre it is", p->name);
 	buf_done(&id);
 	return err ? err : next_record(p, e);

@@ -286,7 +286,7 @@ put_description(struct json_writer *w, const struct tear *t)
 	}
 	if (LEAK(TEAR_WITHHELD))
 		buf_printf(&b, " (%zu portions)", t->nportions);
-	if (b.n && buf_ok(&b))
+	if (b.bad == ERR_NOMEM || (b.n && buf_ok(&b)))
 		json_put_member(w, STR("description"), buf_str(&b));
 	buf_done(&b);
 }

@@ -147,8 +147,11 @@ check_rules(struct verify *v, uint64_t idx, const struct record_entry *kept, str
 	struct entry x;
 	struct errinfo why = {0};
 	enum err err = rules_judge(&v->rules, &v->at, idx, kept->bytes, &verdict, &x, &why);
-	if (err)
+	if (err) {
+		if (e)
+			*e = why;
 		return err;
+	}
 	if (verdict == RULES_GOOD)
 		v->at.last_time = x.time;
 	if (verdict == RULES_WAITS) /* it was taken once: the clock went back, or a charter is gone */
