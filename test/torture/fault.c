@@ -141,7 +141,7 @@ __wrap_crypto_pwhash_scryptsalsa208sha256_ll(
 	return refused(FAULT_C) ? -1 : __real_crypto_pwhash_scryptsalsa208sha256_ll(passphrase, n, salt, nsalt, 16, r, p, out, nout);
 }
 
-/* SQLite */
+/* SQLite. */
 
 static sqlite3_mem_methods heap;
 
@@ -182,7 +182,7 @@ fault_install(void)
 	}
 }
 
-/* orders */
+/* Orders. */
 
 enum fault_who
 fault_run(enum fault_who next)

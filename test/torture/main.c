@@ -19,7 +19,7 @@ struct options {
 	uint64_t at, seed;
 };
 
-enum { FEW_MEMORY = 22, FEW_FILES = 5, HEAVY = 6, COMPLAINTS = 12 };
+enum { FEW_MEMORY = 40, FEW_FILES = 10, HEAVY = 6, COMPLAINTS = 12 };
 
 static const struct path *const lists[] = {paths_home, paths_say, paths_share};
 

@@ -20,7 +20,7 @@ check_create(struct torture *t)
 	return centre_open(&t->c, NEW, NULL) == OK && torture_do(t, NEW, NULL, "status", "{}") == OK;
 }
 
-/* founding: two homes are there, and the card of the second */
+/* Founding: two homes are there, and the card of the second. */
 
 /* A member of the last reply as a JSON string. */
 static enum err
@@ -111,7 +111,7 @@ check_rotate(struct torture *t)
 	return torture_do(t, IRQ, NULL, "members", "{}") == OK && centre_number(buf_str(&t->reply), "items.0.epoch") >= 2;
 }
 
-/* opening */
+/* Opening. */
 
 static enum err
 open_home(struct torture *t, struct errinfo *e)
@@ -156,7 +156,7 @@ lose_view(struct torture *t, struct errinfo *e)
 	return OK;
 }
 
-/* what a home does with itself */
+/* What a home does with itself. */
 
 static enum err
 read_all(struct torture *t, struct errinfo *e)
@@ -227,7 +227,7 @@ check_backup(struct torture *t)
 }
 
 const struct path paths_home[] = {
-    {"create", NEW, 0, NONE, PATH_FRESH, NULL, create, check_create},
+    {"create", NEW, 0, NONE, PATH_FRESH | PATH_CUT, NULL, create, check_create},
     {"found", IRQ, 1u << IRQ | 1u << RUS, NONE, PATH_FRESH, two_homes, found, check_found},
     {"amend", IRQ, 1u << IRQ | 1u << RUS, NONE, PATH_CHANGED, NULL, amend, check_amend},
     {"rotate", IRQ, OPEN, NONE, PATH_AGAIN, NULL, rotate, check_rotate},

@@ -31,8 +31,9 @@ struct torture {
 
 enum {
 	PATH_FRESH = 1,   /* begins with no home at all, else with the base */
-	PATH_AGAIN = 2,   /* done again, it may say or make a thing twice: a report has no name of its own before it is in */
+	PATH_AGAIN = 2,   /* done again, it may say or make a thing twice */
 	PATH_CHANGED = 4, /* done again after an error, it may find that it is done: ERR_CONFLICT, ERR_NOTFOUND */
+	PATH_CUT = 16,    /* what a process leaves that ended in the middle is for a person to remove: ERR_CONFLICT */
 	PATH_HEAVY = 8,   /* fewer places are tried */
 };
 
@@ -52,6 +53,7 @@ extern const struct path paths_home[], paths_say[], paths_share[]; /* ended by o
 /* What the paths are made of; failures of preparation end the test. */
 enum err
 torture_do(struct torture *t, int home, struct errinfo *e, const char *op, const char *fmt, ...) __attribute__((format(printf, 5, 6))) MUST_USE;
+/* ret stays as it was if the same report is there already. */
 enum err torture_report(struct torture *t, int home, const char *subject, const char *cites, char ret[static ID_MAX], struct errinfo *e) MUST_USE;
 enum err torture_stix(struct torture *t, int home, unsigned from, unsigned count, struct errinfo *e) MUST_USE;
 /* Runs fn(arg) as the home; OK unless it died. */
