@@ -165,6 +165,21 @@ keep_known(struct add *a, const char *name, const struct report_stix *s, struct 
 	return err;
 }
 
+/* The reply names it as it would name a new one. */
+static void
+list_known(struct add *a, const char *name)
+{
+	struct str kept, id_text, time_text;
+	struct json_writer w;
+	if (op_setting(a->call, name, STR_NONE, &kept, NULL) || !str_cut(kept, ' ', &id_text, &time_text))
+		return;
+	json_write_init(&w, &a->items, 0);
+	json_open_object(&w);
+	json_put_member(&w, STR("id"), id_text);
+	json_close(&w);
+	json_write_done(&w);
+}
+
 enum err
 add_report(struct add *a, struct errinfo *e)
 {
@@ -183,6 +198,7 @@ add_report(struct add *a, struct errinfo *e)
 		err = report_to_stix(&r, &s, &object, &why);
 	if (!err && known) {
 		a->unchanged++;
+		list_known(a, kept);
 	} else if (!err) {
 		/* kept first: of a report that then was not added, nothing is found under that id */
 		if (!(err = keep_known(a, kept, &s, e)))

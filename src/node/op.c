@@ -178,11 +178,15 @@ node_call(struct node *n, const struct node_call *c, struct buf *reply, struct e
 		call.who = &who;
 	if (!op)
 		return err_set(e, ERR_USAGE, "no operation «%.*s»", STR_FMT(str_sub(c->op, 0, 60)));
+	if (e)
+		*e = (struct errinfo){0};
 	err = json_parse(&a, c->args.n ? c->args : STR("{}"), &call.args, e);
 	if (!err)
 		err = check_args(op, call.args, e);
 	if (!err)
 		err = run(op, &call, reply, e);
+	if (err && e && e->code != err) /* whoever failed said nothing of its own: the least there is to say */
+		err_set(e, err, "%s: %s", op->name, err_text(err));
 	arena_done(&a);
 	return err;
 }
