@@ -132,8 +132,8 @@ bench: $(PROGRAM) $(BENCH)  ## speed, against references in the same run (ONLY=n
 other = $(MAKE) --no-print-directory V=$(1) $(if $(filter command%,$(origin BUILD)),BUILD=$(BUILD)-$(1))
 ifeq ($(V),fuzz)
 fuzz-build: $(FUZZ)  ## the fuzz harnesses, not run
-fuzz: $(FUZZ)  ## each harness for TIME seconds (30; T=json: one)
-	$(Q)TIME=$(or $(TIME),30) tools/tally $(FUZZ:%="tools/fuzz-run %")
+fuzz: $(FUZZ)  ## each harness for TIME seconds (30; T=json: one), or RUNS=n times
+	$(Q)TIME=$(or $(TIME),30) RUNS=$(RUNS) LEN=$(LEN) tools/tally $(FUZZ:%="tools/fuzz-run %")
 else
 fuzz-build fuzz:
 	+$(Q)$(call other,fuzz) $@
