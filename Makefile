@@ -97,20 +97,24 @@ SEED ?= 1
 SHORT := $(if $(SIM),"$(SIM) --runs=$(or $(RUNS),20) --seed=$(SEED)" "$(SIM) --self-test")
 SHORT += $(if $(NI),"$(NI) --pairs=$(or $(PAIRS),20) --seed=$(SEED)") $(TORTURE)
 
-.PHONY: all everything setup unit run test sim ni torture fuzz fuzz-build demo bench cov cov-report check lint format install uninstall clean help FORCE
+.PHONY: all everything setup tools-there unit run test sim ni torture fuzz fuzz-build demo bench cov cov-report check lint format install uninstall clean help FORCE
 all: $(or $(PROGRAM),$(LIB))  ## the program, build/release/comity (default)
 
-setup:  ## install the Debian packages that are missing (ARGS=--ci: those for all checks too)
+setup:  ## install the Debian packages that are missing (ARGS=--test, --ci: those of the tests, of all checks, too)
 	tools/setup $(ARGS)
 
+# What the scenarios call beside the program itself.
+tools-there:
+	$(Q)$(if $(filter no,$(SETUP)),:,tools/setup --test)
+
 everything: all $(UNIT) $(PROGRAM) $(SIM) $(NI) $(TORTURE) $(BENCH)  ## the program and all that tests it, not run
-test: everything  ## all tests, short: unit, scenarios, simulation, noninterference, failing allocations
+test: tools-there everything  ## all tests, short: unit, scenarios, simulation, noninterference, failing allocations
 	$(Q)$(RUN_ENV) tools/tally $(UNIT) $(RUN) $(SHORT)
 
 unit: $(UNIT)  ## the unit tests (T=json: one file's)
 	$(Q)tools/tally $(UNIT)
 
-run: $(PROGRAM)  ## the scenario scripts over the built program (T=10-first-steps: one)
+run: tools-there $(PROGRAM)  ## the scenario scripts over the built program (T=10-first-steps: one)
 	$(Q)$(RUN_ENV) tools/tally $(RUN)
 
 sim: $(SIM)  ## the simulated centre (RUNS=histories SEED=first)

@@ -72,6 +72,11 @@ machine gcc pkg-config
 setup
 check "no apt-get: what is missing is said" says 'missing: make'
 
+machine gcc make pkg-config
+fake apt-get
+setup --test
+check "what the tests call is asked for by the tests alone" called 'apt-get .*install -y --no-install-recommends( lib[a-z0-9-]+)* python3 age'
+
 setup --odd
 check "an unknown argument is refused" says 'usage'
 exit $status
