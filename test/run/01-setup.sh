@@ -72,6 +72,7 @@ machine gcc pkg-config
 setup
 check "no apt-get: what is missing is said" says 'missing: make'
 
+uid=0
 machine gcc make pkg-config
 fake apt-get
 setup --test
