@@ -71,6 +71,7 @@ enum {
 	LIMIT_ARMOR_BLANKS = 1 * KIB,  /* white space before and after an armored age file */
 
 	/* people */
+	LIMIT_ASKERS = 64,      /* commands of the home's own user that a running node answers at one time: each has a thread */
 	LIMIT_PAGE = 1000,      /* rows of one answer */
 	LIMIT_QUERY = 1 * KIB,  /* text of one search */
 	LIMIT_QUERY_TERMS = 32, /* words of one search */

@@ -48,7 +48,7 @@ void
 ask_begin(struct ask *a, struct cli *c, const char *op)
 {
 	*a = (struct ask){.c = c, .args = BUF_INIT(ARGS_MAX), .reply = BUF_INIT(REPLY_MAX), .a = ARENA_INIT(TREE_MAX)};
-	a->call.op = str_of(op);
+	a->to.call.op = str_of(op);
 	json_write_init(&a->w, &a->args, 0);
 	json_open_object(&a->w);
 }
@@ -224,11 +224,11 @@ who(struct ask *a)
 			snprintf(uid, 32, "user %lu", (unsigned long)geteuid());
 		name = uid;
 	}
-	a->call.who = (struct node_who){.name = str_of(name), .position = str_of(position)};
+	a->to.call.who = (struct node_who){.name = str_of(name), .position = str_of(position)};
 }
 
 enum err
-ask_send_to(struct ask *a, struct node *n, struct errinfo *e)
+ask_send_to(struct ask *a, struct reach *r, struct errinfo *e)
 {
 	struct cli *c = a->c;
 	struct str args;
@@ -242,16 +242,17 @@ ask_send_to(struct ask *a, struct node *n, struct errinfo *e)
 			err_set(e, err, "what was given is too long: at most %d bytes", (int)ARGS_MAX);
 		return err;
 	}
-	a->call.args = args;
+	a->to.call.args = args;
 	who(a);
-	if (c->home && n == c->home->node) {
-		a->call.who.clearances = c->home->clearances;
-		a->call.who.nclearances = c->home->nclearances;
+	if (c->home && r == c->home->reach) {
+		a->to.call.root_key = buf_str(&c->home->root_key);
+		a->to.call.who.clearances = c->home->clearances;
+		a->to.call.who.nclearances = c->home->nclearances;
 	}
-	a->call.progress = progress;
-	a->call.ctx = a;
+	a->to.call.progress = progress;
+	a->to.call.ctx = a;
 	a->shown = mono() + SHOW_FIRST - SHOW_EVERY;
-	err = n ? node_call(n, &a->call, &a->reply, e) : node_call_alone(&a->call, &a->reply, e);
+	err = r ? reach_call(r, &a->to, &a->reply, e) : node_call_alone(&a->to.call, &a->reply, e);
 	if (a->on_screen) {
 		fputs("\r\033[K", c->err.f);
 		a->on_screen = false;
@@ -268,7 +269,7 @@ enum err
 ask_send(struct ask *a, struct errinfo *e)
 {
 	enum err err = home_open(a->c, e);
-	return err ? err : ask_send_to(a, a->c->home->node, e);
+	return err ? err : ask_send_to(a, a->c->home->reach, e);
 }
 
 void

@@ -20,7 +20,7 @@ struct ask {
 	struct cli *c;
 	struct buf args, reply;
 	struct json_writer w;
-	struct node_call call;   /* in, out, peer, to may be set before ask_send */
+	struct reach_call to;    /* call.in, .out, .peer, .to, to_dir and slow may be set before ask_send */
 	struct arena a;          /* of the tree */
 	const struct json *tree; /* the reply; NULL before */
 	int64_t shown;           /* when progress was last shown */
@@ -36,8 +36,8 @@ void ask_int(struct ask *a, const char *name, int64_t v);
 void ask_bool(struct ask *a, const char *name, bool v);
 /* Opens the home if it is not, calls, parses the reply. With --json, and where the reply is over LIMIT_OBJECT, tree stays NULL. */
 enum err ask_send(struct ask *a, struct errinfo *e) MUST_USE;
-/* The same on a node that the caller has (trial, a peer's directory); NULL: without a home (node_call_alone). */
-enum err ask_send_to(struct ask *a, struct node *n, struct errinfo *e) MUST_USE;
+/* The same of a home that the caller has (trial, a peer's directory); NULL: without a home (node_call_alone). */
+enum err ask_send_to(struct ask *a, struct reach *r, struct errinfo *e) MUST_USE;
 /* The reply as it is (--json, and one too long for a tree) or rendered. */
 void ask_show(struct ask *a, void (*render)(struct cli *c, const struct json *reply));
 /* The reply's tree also with --json; NULL if it is too long for one. */

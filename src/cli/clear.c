@@ -52,7 +52,7 @@ add(struct cli *c, struct str centre_id, struct str level, const struct clearanc
 	ask_text(&a, "centre", centre_id);
 	bool json = c->json;
 	c->json = false; /* the tree is needed */
-	enum err err = ask_send_to(&a, c->home->node, e);
+	enum err err = ask_send_to(&a, c->home->reach, e);
 	c->json = json;
 	int rank = err ? -1 : rank_of(show_list(a.tree, "levels"), level);
 	if (rank >= 0) {
@@ -85,7 +85,7 @@ clear_read(struct cli *c, const char *text, struct clearance **ret, size_t *ret_
 	size_t n = 0;
 	ask_begin(&a, c, "centres");
 	c->json = false;
-	err = ask_send_to(&a, c->home->node, e);
+	err = ask_send_to(&a, c->home->reach, e);
 	c->json = json;
 	SHOW_EACH(centre, err ? NULL : show_list(a.tree, "items"))
 	if (!err && n < LIMIT_CENTRES)

@@ -5,6 +5,7 @@
 #ifndef CLI_CMD_H
 #define CLI_CMD_H
 
+#include "api/version.h"
 #include "base/arena.h"
 #include "base/env.h"
 #include "cli/print.h"
@@ -46,8 +47,6 @@ struct cmd {
 	void (*render)(struct cli *c, const struct json *reply); /* its reply for people */
 	enum err (*run)(struct cli *c, struct errinfo *e);       /* NULL: op and render suffice */
 };
-
-#define COMITY_VERSION "0.1.0"
 
 extern const struct cmd *const cmd_table[];
 extern const size_t cmd_count;

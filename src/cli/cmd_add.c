@@ -98,7 +98,8 @@ add_one(struct cli *c, const char *path, struct errinfo *e)
 	ask_begin(&a, c, "add");
 	ask_given(&a);
 	ask_str(&a, "source", source ? source : path);
-	a.call.in = &in;
+	a.to.call.in = &in;
+	a.to.slow = !file_size(&f);
 	if (!(err = ask_send(&a, e))) {
 		ask_show(&a, put_added);
 		if (show_int(ask_tree(&a), "refused"))

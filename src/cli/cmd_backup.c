@@ -1,7 +1,7 @@
 /* backup, restore. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -50,9 +50,14 @@ run_backup(struct cli *c, struct errinfo *e)
 	else if (!(err = yes_passphrase(c, "passphrase-file", true, &secret, e)))
 		ask_text(&a, "passphrase", buf_str(&secret));
 	if (!err && !(err = env_posix_new(c->args[0], true, &to, e))) {
-		a.call.to = env_posix_env(to);
-		if (!(err = ask_send(&a, e)))
+		char *whole = realpath(c->args[0], NULL); /* the node may run elsewhere */
+		a.to.call.to = env_posix_env(to);
+		a.to.to_dir = whole;
+		if (!whole)
+			err = err_set(e, ERR_IO, "%.200s: %s", c->args[0], strerror(errno));
+		if (!err && !(err = ask_send(&a, e)))
 			ask_show(&a, put_backup);
+		free(whole);
 	}
 	ask_done(&a);
 	env_posix_free(to);

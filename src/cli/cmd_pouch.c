@@ -46,7 +46,7 @@ run_pack(struct cli *c, struct errinfo *e)
 	struct sink out = file_sink(&f);
 	ask_begin(&a, c, "pouch-pack");
 	ask_given(&a);
-	a.call.out = &out;
+	a.to.call.out = &out;
 	if (!(err = ask_send(&a, e)) && !(err = file_commit(&f, e))) {
 		if (!path && !c->json && !c->quiet)
 			show_aside(c, put_packed, a.tree);
@@ -91,7 +91,8 @@ open_one(struct cli *c, const char *path, struct errinfo *e)
 	struct source in = file_source(&f);
 	ask_begin(&a, c, "pouch-open");
 	ask_given(&a);
-	a.call.in = &in;
+	a.to.call.in = &in;
+	a.to.slow = !file_size(&f);
 	if (!(err = ask_send(&a, e))) {
 		ask_show(&a, put_opened);
 		sync_forked(c, ask_tree(&a));

@@ -49,7 +49,7 @@ run_prove(struct cli *c, struct errinfo *e)
 	struct sink out = file_sink(&f);
 	ask_begin(&a, c, "prove");
 	ask_given(&a);
-	a.call.out = &out;
+	a.to.call.out = &out;
 	if (!(err = ask_send(&a, e)) && !(err = file_commit(&f, e))) {
 		if (path)
 			ask_show(&a, put_proved);

@@ -76,7 +76,7 @@ sync_centre(struct cli *c, struct peer_dir *p, struct str centre_id, struct str 
 	ask_begin(&a, c, "sync");
 	ask_text(&a, "centre", centre_id);
 	ask_text(&a, "member", buf_str(&p->member));
-	a.call.peer = &from;
+	a.to.call.peer = &from;
 	if (!(err = ask_send(&a, e))) {
 		ask_show(&a, put_synced);
 		sync_forked(c, ask_tree(&a));

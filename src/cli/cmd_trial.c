@@ -18,7 +18,7 @@ struct party {
 	char dir[PATH_BYTES];
 	struct env_posix *posix;
 	struct env env;
-	struct node *node;
+	struct reach *reach;
 	struct buf card, vote;
 };
 
@@ -28,7 +28,7 @@ get(struct cli *c, struct ask *a, struct party *p, const char *name, struct buf 
 {
 	bool json = c->json;
 	c->json = false;
-	enum err err = ask_send_to(a, p->node, e);
+	enum err err = ask_send_to(a, p->reach, e);
 	c->json = json;
 	if (!err && b) {
 		struct str all;
@@ -57,7 +57,7 @@ make_home(struct cli *c, struct party *p, const char *dir, struct errinfo *e)
 	buf_puts(&name, "Member ");
 	buf_put(&name, show_capitals(c, str_of(p->id)));
 	if (!(err = node_mark_exercise(&p->env, e)) && !(err = node_create(&p->env, str_of(p->id), buf_str(&name), e)))
-		err = node_open(&p->env, "trial", STR_NONE, &p->node, e);
+		err = reach_open(&p->env, p->dir, "trial", &p->reach, e);
 	buf_done(&name);
 	if (err)
 		return err;
@@ -203,7 +203,7 @@ run(struct cli *c, struct errinfo *e)
 	if (!err && !(err = found(c, all, n, &print, e)))
 		said(c, all, n, buf_str(&print));
 	for (int i = 0; i < made; i++) {
-		node_close(all[i].node);
+		reach_close(all[i].reach);
 		env_posix_free(all[i].posix);
 		buf_done(&all[i].card);
 		buf_done(&all[i].vote);

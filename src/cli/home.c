@@ -123,29 +123,46 @@ home_env(struct cli *c, const char *dir, bool making, struct env_posix **ret_pos
 }
 
 enum err
+home_reach(struct cli *c, const struct env *env, const char *dir, const char *what, struct reach **ret, struct errinfo *e)
+{
+	struct reach *r;
+	enum err err = reach_open(env, dir, what, &r, e);
+	if (!err && reach_is_remote(r) && cli_flag(c, "clock")) {
+		reach_close(r);
+		err = err_set(e, ERR_USAGE, "--clock: a node runs in %.200s, and its clock with it", dir);
+		err_hint(e, "leave --clock out; comity serve --clock sets the clock of an exercise");
+	}
+	if (!err)
+		*ret = r;
+	return err;
+}
+
+static enum err
+open_whole(struct cli *c, struct home *h, const char *dir, struct errinfo *e)
+{
+	const char *root_file = cli_flag(c, "root-key");
+	enum err err = root_file ? file_read(root_file, "the root key", &h->root_key, e) : OK;
+	return err ? err : home_reach(c, &h->env, dir, c->cmd->name, &h->reach, e);
+}
+
+enum err
 home_open(struct cli *c, struct errinfo *e)
 {
-	const char *dir, *root_file = cli_flag(c, "root-key");
-	struct buf root = BUF_INIT(4 * KIB);
+	const char *dir;
 	struct home *h;
 	enum err err;
 	if (c->home)
 		return OK;
 	if (!(h = arena_alloc(&c->a, sizeof *h)))
 		return err_nomem(e);
+	*h = (struct home){.root_key = BUF_INIT(4 * KIB)};
 	if ((err = home_where(c, &dir, e)) || (err = home_env(c, dir, false, &h->posix, &h->env, e)))
 		return err;
-	if (root_file)
-		err = file_read(root_file, "the root key", &root, e);
-	if (!err)
-		err = node_open(&h->env, c->cmd->name, buf_str(&root), &h->node, e);
-	secret_wipe_buf(&root);
-	buf_done(&root);
-	if (err) {
-		env_posix_free(h->posix);
+	c->home = h;
+	if ((err = open_whole(c, h, dir, e))) {
+		home_close(c);
 		return err;
 	}
-	c->home = h;
 	if (node_is_exercise(&h->env) && !c->quiet && !c->json && c->err.width)
 		print_own_styled(&c->err, STYLE_WARN, "EXERCISE: this home is for trying out; its dates may be made up\n");
 	const char *clearance = cli_flag(c, "clearance");
@@ -157,7 +174,9 @@ home_close(struct cli *c)
 {
 	if (!c->home)
 		return;
-	node_close(c->home->node);
+	reach_close(c->home->reach);
+	secret_wipe_buf(&c->home->root_key);
+	buf_done(&c->home->root_key);
 	env_posix_free(c->home->posix);
 	c->home = NULL;
 }

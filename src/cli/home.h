@@ -5,12 +5,14 @@
 #ifndef CLI_HOME_H
 #define CLI_HOME_H
 
+#include "api/reach.h"
 #include "cli/cmd.h"
 
 struct home {
 	struct env_posix *posix;
 	struct env env; /* with the exercise's clock, if any */
-	struct node *node;
+	struct reach *reach;
+	struct buf root_key; /* text of --root-key; empty = none */
 	struct clearance *clearances; /* of --clearance: one a centre; NULL = none */
 	size_t nclearances;
 };
@@ -24,8 +26,10 @@ bool home_is(const char *dir);
  * (init), as an exercise or not. */
 enum err home_env(struct cli *c, const char *dir, bool making, struct env_posix **ret_posix, struct env *ret, struct errinfo *e) MUST_USE;
 
-/* Opens the home as c->home, once; main closes it. */
+/* Opens the home as c->home, once, or the way to the node that runs in it; main closes it. */
 enum err home_open(struct cli *c, struct errinfo *e) MUST_USE;
+/* The home in dir, of that env, opened or reached. */
+enum err home_reach(struct cli *c, const struct env *env, const char *dir, const char *what, struct reach **ret, struct errinfo *e) MUST_USE;
 void home_close(struct cli *c);
 
 #endif

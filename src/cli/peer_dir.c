@@ -15,7 +15,7 @@ peer_dir_open(struct cli *c, const char *dir, struct peer_dir *ret, struct errin
 	/* in place: the node keeps a pointer to its env */
 	*ret = (struct peer_dir){.dir = dir, .centre = BUF_INIT(ID_MAX), .asker = BUF_INIT(ID_MAX), .member = BUF_INIT(ID_MAX)};
 	enum err err = home_env(c, dir, false, &ret->posix, &ret->env, e);
-	if (!err && (err = node_open(&ret->env, "sync (asked by another home)", STR_NONE, &ret->node, e)))
+	if (!err && (err = home_reach(c, &ret->env, dir, "sync (asked by another home)", &ret->reach, e)))
 		env_posix_free(ret->posix);
 	return err;
 }
@@ -33,7 +33,7 @@ peer_dir_turn(struct cli *c, struct peer_dir *p, struct str centre_id, struct st
 	buf_put(&p->asker, asker);
 	ask_begin(&a, c, "centres");
 	c->json = false;
-	enum err err = ask_send_to(&a, p->node, e);
+	enum err err = ask_send_to(&a, p->reach, e);
 	c->json = json;
 	SHOW_EACH(one, err ? NULL : show_list(a.tree, "items"))
 	if (str_eq(show_str(one, "centre_id"), centre_id) && show_str(one, "you").n) {
@@ -48,7 +48,7 @@ static enum err
 get(void *ctx, struct str path, struct buf *ret, struct errinfo *e)
 {
 	struct peer_dir *p = ctx;
-	return node_serve(p->node, buf_str(&p->centre), buf_str(&p->asker), path, ret, e);
+	return reach_serve(p->reach, buf_str(&p->centre), buf_str(&p->asker), path, ret, e);
 }
 
 struct transport
@@ -60,7 +60,7 @@ peer_dir_transport(struct peer_dir *p)
 void
 peer_dir_done(struct peer_dir *p)
 {
-	node_close(p->node);
+	reach_close(p->reach);
 	env_posix_free(p->posix);
 	buf_done(&p->centre);
 	buf_done(&p->asker);

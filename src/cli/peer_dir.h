@@ -9,7 +9,7 @@
 struct peer_dir {
 	struct env_posix *posix;
 	struct env env;
-	struct node *node;
+	struct reach *reach;
 	struct buf centre, asker, member; /* in hex; this home's member there; the peer's */
 	const char *dir;
 };

@@ -111,33 +111,57 @@ keys_create(const struct env *env, struct str member, struct errinfo *e)
 }
 
 static enum err
-load_root(const struct env *env, struct str root_key, struct node_keys *k, struct errinfo *e)
+take_root(struct node_keys *k, const uint8_t seed[static 32], struct errinfo *e)
+{
+	struct sign_key root;
+	sign_key_init(&root, seed);
+	struct sign_public pub = sign_key_public(&root);
+	bool same = sign_public_eq(&pub, &k->root_public);
+	if (same)
+		k->root = root;
+	k->has_root |= same;
+	sign_key_done(&root);
+	return same ? OK : err_set(e, ERR_DENIED, "the root key is not the one of this home");
+}
+
+static enum err
+load_root(const struct env *env, struct node_keys *k, struct errinfo *e)
 {
 	uint8_t seed[32];
-	enum err err = root_key.n ? parse_line(root_key, "the root key", ROOT_WORD, seed, e) : read_line(env, "keys/root", ROOT_WORD, seed, e);
-	if (err == ERR_NOTFOUND && !root_key.n)
+	enum err err = read_line(env, "keys/root", ROOT_WORD, seed, e);
+	if (err == ERR_NOTFOUND)
 		return OK; /* it is kept elsewhere */
-	if (!err) {
-		sign_key_init(&k->root, seed);
-		struct sign_public pub = sign_key_public(&k->root);
-		if (sign_public_eq(&pub, &k->root_public)) {
-			k->has_root = true;
-		} else {
-			sign_key_done(&k->root);
-			err = err_set(e, ERR_DENIED, "the root key is not the one of this home");
-		}
-	}
+	if (!err)
+		err = take_root(k, seed, e);
 	secret_wipe(seed, sizeof seed);
 	return err;
 }
 
 enum err
-keys_load(const struct env *env, struct str root_key, struct node_keys *ret, struct errinfo *e)
+keys_root_take(struct node_keys *k, struct str text, struct errinfo *e)
+{
+	uint8_t seed[32];
+	enum err err = parse_line(text, "the root key", ROOT_WORD, seed, e);
+	if (!err)
+		err = take_root(k, seed, e);
+	secret_wipe(seed, sizeof seed);
+	return err;
+}
+
+void
+keys_root_forget(struct node_keys *k)
+{
+	sign_key_done(&k->root);
+	k->has_root = false;
+}
+
+enum err
+keys_load(const struct env *env, struct node_keys *ret, struct errinfo *e)
 {
 	struct node_keys k = {0};
 	uint8_t seed[32];
 	enum err err;
-	if ((err = read_line(env, "keys/root.pub", PUBLIC_WORD, k.root_public.b, e)) || (err = load_root(env, root_key, &k, e)) ||
+	if ((err = read_line(env, "keys/root.pub", PUBLIC_WORD, k.root_public.b, e)) || (err = load_root(env, &k, e)) ||
 	    (err = read_line(env, "keys/log", LOG_WORD, seed, e)))
 		goto fail;
 	sign_key_init(&k.log, seed);

@@ -18,9 +18,11 @@ struct node_keys {
 
 /* Makes all four and writes them. */
 enum err keys_create(const struct env *env, struct str member, struct errinfo *e) MUST_USE;
-/* Reads them. root_key: the text of a root key file kept elsewhere; empty: keys/root, if it is there. ERR_DENIED if that root key is another one than
- * root.pub. */
-enum err keys_load(const struct env *env, struct str root_key, struct node_keys *ret, struct errinfo *e) MUST_USE;
+/* Reads them; root if it is there. ERR_DENIED if that is another one than root.pub. */
+enum err keys_load(const struct env *env, struct node_keys *ret, struct errinfo *e) MUST_USE;
+/* The root key out of the text of a file kept elsewhere, until keys_root_forget. ERR_DENIED if it is another one than root.pub. */
+enum err keys_root_take(struct node_keys *k, struct str text, struct errinfo *e) MUST_USE;
+void keys_root_forget(struct node_keys *k);
 void keys_done(struct node_keys *k);
 
 /* A new log key in three steps, so that a crash between them loses neither: it is made and kept in keys/log.next; a card that states it is taken into

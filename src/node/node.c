@@ -147,7 +147,7 @@ own_setting(struct node *n, const char *name, struct str *ret, struct errinfo *e
 }
 
 enum err
-node_open(const struct env *env, const char *what, struct str root_key, struct node **ret, struct errinfo *e)
+node_open(const struct env *env, const char *what, struct node **ret, struct errinfo *e)
 {
 	struct node *n = calloc(1, sizeof *n);
 	enum err err;
@@ -170,7 +170,7 @@ node_open(const struct env *env, const char *what, struct str root_key, struct n
 		err_hint(e, "run comity restore again");
 		goto fail;
 	}
-	if ((err = keys_load(env, root_key, n->keys, e)) || (err = store_open(env, false, &n->store, e)) ||
+	if ((err = keys_load(env, n->keys, e)) || (err = store_open(env, false, &n->store, e)) ||
 	    (err = own_setting(n, "member.id", &n->member, e)) || (err = own_setting(n, "member.name", &n->name, e)) ||
 	    (err = own_setting(n, "member.identity", &n->identity, e)) ||
 	    (err = share_open(env, n->store, &n->keys->root_public, &n->keys->log, &n->share, e)) || (err = rotate_finish(n, e)) ||

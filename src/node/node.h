@@ -27,8 +27,8 @@ bool node_is_exercise(const struct env *env);
 enum err node_kind(const struct env *env, bool *ret_exercise, struct errinfo *e) MUST_USE;
 
 /* Opens it: takes the lock (`what` is the command, told to others who find it held), opens the store, loads keys and charters, signs what a crash
- * left unsigned, brings the view up to the record. root_key: text of a root key file kept elsewhere, or empty. */
-enum err node_open(const struct env *env, const char *what, struct str root_key, struct node **ret, struct errinfo *e) MUST_USE;
+ * left unsigned, brings the view up to the record. */
+enum err node_open(const struct env *env, const char *what, struct node **ret, struct errinfo *e) MUST_USE;
 void node_close(struct node *n); /* takes NULL */
 
 /* Who asks: the representative's name, for audit alone; its position, which goes into entries ("J2-3"); and what it may see. */
@@ -46,6 +46,7 @@ struct node_progress {
 struct node_call {
 	struct str op;   /* "ls" */
 	struct str args; /* JSON object; empty = {} */
+	struct str root_key; /* text of a root key file that is kept elsewhere, for this call alone; or empty */
 	struct node_who who;
 	const struct source *in;                                    /* the input of operations that take one (add, pouch-open, …); else NULL */
 	const struct sink *out;                                     /* the output of those that give bytes (pouch-pack, prove, …); else NULL */

@@ -6,6 +6,7 @@
 
 #include "base/leak.h"
 #include "crypto/init.h"
+#include "node/keys.h"
 #include "node/ops.h"
 #include "node/rotate.h"
 
@@ -180,11 +181,16 @@ node_call(struct node *n, const struct node_call *c, struct buf *reply, struct e
 		return err_set(e, ERR_USAGE, "no operation «%.*s»", STR_FMT(str_sub(c->op, 0, 60)));
 	if (e)
 		*e = (struct errinfo){0};
+	bool root_here = n->keys->has_root;
 	err = json_parse(&a, c->args.n ? c->args : STR("{}"), &call.args, e);
 	if (!err)
 		err = check_args(op, call.args, e);
+	if (!err && c->root_key.n)
+		err = keys_root_take(n->keys, c->root_key, e);
 	if (!err)
 		err = run(op, &call, reply, e);
+	if (!root_here)
+		keys_root_forget(n->keys);
 	if (err && e && e->code != err) /* whoever failed said nothing of its own: the least there is to say */
 		err_set(e, err, "%s: %s", op->name, err_text(err));
 	arena_done(&a);

@@ -1,0 +1,47 @@
+/* serve: the home as a running node. */
+#include <stdio.h>
+
+#include "api/serve.h"
+#include "cli/home.h"
+#include "cli/tell.h"
+#include "env/posix.h"
+
+static void
+ready(void *ctx)
+{
+	struct cli *c = ctx;
+	if (!c->quiet)
+		print_own(&c->out, "the node runs; commands in this home ask it; Ctrl-C ends it\n");
+	(void)!print_flush(&c->out, NULL);
+}
+
+static void
+told(void *ctx, enum err err, const struct errinfo *e)
+{
+	tell_error(ctx, err, e);
+}
+
+static enum err
+run(struct cli *c, struct errinfo *e)
+{
+	struct env_posix *posix;
+	struct env env;
+	const char *dir;
+	enum err err;
+	if ((err = home_where(c, &dir, e)) || (err = home_env(c, dir, false, &posix, &env, e)))
+		return err;
+	const struct serve s = {&env, dir, ready, told, c};
+	err = serve_run(&s, e);
+	env_posix_free(posix);
+	return err;
+}
+
+const struct cmd cmd_serve = {
+    .name = "serve",
+    .group = CMD_NODE,
+    .about = "run the home as a node, until it is ended",
+    .help = "While it runs it holds the home, and every other command asks it through the socket in the home, as the same user, with the same answers. "
+	    "What the clock makes due is done by itself.",
+    .examples = "comity serve -C ~/comity",
+    .run = run,
+};
