@@ -128,6 +128,8 @@ turn(struct host *h, struct talk *t, struct str first)
 	enum wire_kind kind;
 	enum err err = wire_call_parse(&a, first, &c, &why);
 	bool on = !wire_recv(&t->w, &kind, &args, NULL) && kind == WIRE_ARGS;
+	if (on && !err && c.clock.n)
+		err = host_clock(h, c.clock, &why);
 	if (on && !err)
 		err = c.path.n ? host_serve(h, c.centre, c.asker, c.path, &reply, &why) : operate(h, t, &c, buf_str(&args), &reply, &why);
 	if (on)

@@ -14,12 +14,13 @@
 struct host {
 	const struct env *env;
 	const char *dir;
+	enum err (*set_clock)(struct str text, struct errinfo *e);
 	struct node *node;
 	pthread_mutex_t turn;
 };
 
 enum err
-host_open(const struct env *env, const char *dir, struct host **ret, struct errinfo *e)
+host_open(const struct env *env, const char *dir, enum err (*set_clock)(struct str text, struct errinfo *e), struct host **ret, struct errinfo *e)
 {
 	struct host *h = calloc(1, sizeof *h);
 	if (!h)
@@ -31,6 +32,7 @@ host_open(const struct env *env, const char *dir, struct host **ret, struct erri
 	}
 	h->env = env;
 	h->dir = dir;
+	h->set_clock = set_clock;
 	pthread_mutex_init(&h->turn, NULL);
 	*ret = h;
 	return OK;
@@ -44,12 +46,6 @@ host_close(struct host *h)
 	node_close(h->node);
 	pthread_mutex_destroy(&h->turn);
 	free(h);
-}
-
-const struct env *
-host_env(const struct host *h)
-{
-	return h->env;
 }
 
 struct spool {
@@ -127,6 +123,22 @@ host_tick(struct host *h, struct errinfo *e)
 {
 	pthread_mutex_lock(&h->turn);
 	enum err err = node_tick(h->node, e);
+	pthread_mutex_unlock(&h->turn);
+	return err;
+}
+
+enum err
+host_clock(struct host *h, struct str text, struct errinfo *e)
+{
+	if (!h->set_clock) {
+		enum err err = err_set(e, ERR_DENIED, "--clock: the node that runs here goes by the real time");
+		err_hint(e, "an exercise home is made by: comity init --exercise");
+		return err;
+	}
+	pthread_mutex_lock(&h->turn);
+	enum err err = h->set_clock(text, e);
+	if (!err)
+		err = node_tick(h->node, e);
 	pthread_mutex_unlock(&h->turn);
 	return err;
 }

@@ -9,8 +9,10 @@
 
 struct host;
 
-/* Takes the home's lock until host_close. env is that of the home in dir; both must outlive it. */
-enum err host_open(const struct env *env, const char *dir, struct host **ret, struct errinfo *e) MUST_USE;
+/* Takes the home's lock until host_close. env is that of the home in dir; both must outlive it. set_clock moves env's clock (to a time as people write
+ * it); NULL: nobody may. */
+enum err host_open(const struct env *env, const char *dir, enum err (*set_clock)(struct str text, struct errinfo *e), struct host **ret,
+    struct errinfo *e) MUST_USE;
 void host_close(struct host *h); /* nobody is in it any more; takes NULL */
 
 /* As node_call. slow: the input is not at hand (see above). */
@@ -20,6 +22,7 @@ enum err
 host_serve(struct host *h, struct str centre, struct str asker, struct str path, struct buf *reply, struct errinfo *e) MUST_USE;
 enum err host_tick(struct host *h, struct errinfo *e) MUST_USE;
 
-const struct env *host_env(const struct host *h);
+/* Sets the clock of an exercise, and does what is due by it. */
+enum err host_clock(struct host *h, struct str text, struct errinfo *e) MUST_USE;
 
 #endif

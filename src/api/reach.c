@@ -22,6 +22,7 @@ enum {
 struct reach {
 	struct node *node; /* NULL: remote */
 	struct wire w;
+	const char *clock;
 	struct buf frame;
 };
 
@@ -29,6 +30,12 @@ bool
 reach_is_remote(const struct reach *r)
 {
 	return !r->node;
+}
+
+void
+reach_clock(struct reach *r, const char *clock)
+{
+	r->clock = clock;
 }
 
 static enum err
@@ -187,7 +194,8 @@ reach_call(struct reach *r, const struct reach_call *c, struct buf *reply, struc
 	    .out = c->call.out != NULL,
 	    .slow = c->slow,
 	    .peer = c->call.peer ? str_of(c->call.peer->name) : STR_NONE,
-	    .to = str_of(c->to_dir)};
+	    .to = str_of(c->to_dir),
+	    .clock = str_of(r->clock)};
 	return converse(r, &wc, c->call.args, reply, e);
 }
 
@@ -196,6 +204,6 @@ reach_serve(struct reach *r, struct str centre, struct str asker, struct str pat
 {
 	if (r->node)
 		return node_serve(r->node, centre, asker, path, reply, e);
-	const struct wire_call wc = {.path = path, .centre = centre, .asker = asker};
+	const struct wire_call wc = {.path = path, .centre = centre, .asker = asker, .clock = str_of(r->clock)};
 	return converse(r, &wc, STR_NONE, reply, e);
 }

@@ -11,6 +11,9 @@ struct reach;
 enum err reach_open(const struct env *env, const char *dir, const char *what, struct reach **ret, struct errinfo *e) MUST_USE;
 void reach_close(struct reach *r); /* takes NULL */
 bool reach_is_remote(const struct reach *r);
+/* The time it is, as people write it, in what is asked from now on of a node that runs elsewhere; it is refused if that is no exercise. The text is the
+ * caller's. */
+void reach_clock(struct reach *r, const char *clock);
 
 /* What a call needs beside itself where it is made in another process. */
 struct reach_call {

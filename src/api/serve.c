@@ -116,7 +116,7 @@ serve_run(const struct serve *s, struct errinfo *e)
 	int listener = -1, signals = -1;
 	sigset_t set, before;
 	enum err err;
-	if ((err = host_open(s->env, s->dir, &r.host, e)))
+	if ((err = host_open(s->env, s->dir, s->set_clock, &r.host, e)))
 		return err;
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);

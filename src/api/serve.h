@@ -7,6 +7,7 @@
 struct serve {
 	const struct env *env;
 	const char *dir;                 /* the home's; that of env */
+	enum err (*set_clock)(struct str text, struct errinfo *e); /* see host.h */
 	void (*ready)(void *ctx);        /* it answers from now on; may be NULL */
 	void (*told)(void *ctx, enum err err, const struct errinfo *e); /* what went wrong, and it went on all the same */
 	void *ctx;

@@ -39,7 +39,7 @@ wire_call_put(struct buf *b, const struct wire_call *c)
 		const char *name;
 		struct str text;
 	} texts[] = {{"op", c->call.op}, {"name", c->call.who.name}, {"position", c->call.who.position}, {"root_key", c->call.root_key},
-	    {"peer", c->peer}, {"to", c->to}, {"path", c->path}, {"centre", c->centre}, {"asker", c->asker}};
+	    {"peer", c->peer}, {"to", c->to}, {"clock", c->clock}, {"path", c->path}, {"centre", c->centre}, {"asker", c->asker}};
 	struct json_writer w;
 	json_write_init(&w, b, 0);
 	json_open_object(&w);
@@ -110,7 +110,7 @@ wire_call_parse(struct arena *a, struct str text, struct wire_call *ret, struct 
 		const char *name;
 		struct str *to;
 	} texts[] = {{"op", &c.call.op}, {"name", &c.call.who.name}, {"position", &c.call.who.position}, {"root_key", &c.call.root_key},
-	    {"peer", &c.peer}, {"to", &c.to}, {"path", &c.path}, {"centre", &c.centre}, {"asker", &c.asker}};
+	    {"peer", &c.peer}, {"to", &c.to}, {"clock", &c.clock}, {"path", &c.path}, {"centre", &c.centre}, {"asker", &c.asker}};
 	if (!json_is(j, JSON_OBJECT))
 		return err_set(e, ERR_SYNTAX, "what is asked is no JSON object");
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

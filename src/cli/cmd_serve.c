@@ -30,7 +30,7 @@ run(struct cli *c, struct errinfo *e)
 	enum err err;
 	if ((err = home_where(c, &dir, e)) || (err = home_env(c, dir, false, &posix, &env, e)))
 		return err;
-	const struct serve s = {&env, dir, ready, told, c};
+	const struct serve s = {&env, dir, node_is_exercise(&env) ? home_set_clock : NULL, ready, told, c};
 	err = serve_run(&s, e);
 	env_posix_free(posix);
 	return err;

@@ -24,13 +24,25 @@ static struct {
 } exercise_clock;
 
 static int64_t
+read_clock(clockid_t which)
+{
+	struct timespec ts;
+	return clock_gettime(which, &ts) ? 0 : (int64_t)ts.tv_sec * TIME_SECOND + ts.tv_nsec / 1000;
+}
+
+/* Until somebody sets it, the real time. */
+static int64_t
 exercise_now(void *ctx)
 {
 	(void)ctx;
-	struct timespec ts;
-	if (clock_gettime(CLOCK_MONOTONIC, &ts))
-		return exercise_clock.at;
-	return exercise_clock.at + ((int64_t)ts.tv_sec * TIME_SECOND + ts.tv_nsec / 1000 - exercise_clock.since);
+	return exercise_clock.set ? exercise_clock.at + (read_clock(CLOCK_MONOTONIC) - exercise_clock.since) : read_clock(CLOCK_REALTIME);
+}
+
+/* A step of the clock is time that went by, so that what falls due can be tried out. */
+static int64_t
+exercise_mono(void *ctx)
+{
+	return exercise_clock.set ? exercise_now(ctx) : read_clock(CLOCK_MONOTONIC);
 }
 
 bool
@@ -72,33 +84,37 @@ home_where(struct cli *c, const char **ret, struct errinfo *e)
 	return ERR_NOTFOUND;
 }
 
+enum err
+home_set_clock(struct str text, struct errinfo *e)
+{
+	int64_t at;
+	if (!time_parse_human(text, &at)) {
+		err_set(e, ERR_USAGE, "--clock: \"%.*s\" is no moment", STR_FMT(str_sub(text, 0, 40)));
+		err_hint(e, "2015-10-01 or 2015-10-01T06:30:00Z");
+		return ERR_USAGE;
+	}
+	exercise_clock.at = at;
+	exercise_clock.since = read_clock(CLOCK_MONOTONIC);
+	exercise_clock.set = true;
+	return OK;
+}
+
 static enum err
-set_clock(struct cli *c, const struct env *env, bool making, struct env *ret, struct errinfo *e)
+exercise_env(struct cli *c, const struct env *env, bool making, struct env *ret, struct errinfo *e)
 {
 	const char *clock = cli_flag(c, "clock");
+	bool exercise = making || node_is_exercise(env);
 	*ret = *env;
-	if (!clock)
-		return OK;
-	if (!making && !node_is_exercise(env)) {
+	if (!exercise && clock) {
 		err_set(e, ERR_DENIED, "--clock: this is no exercise home, its time is the real one");
 		err_hint(e, "an exercise home is made by: comity init --exercise");
 		return ERR_DENIED;
 	}
-	if (!exercise_clock.set) {
-		struct timespec ts;
-		if (!time_parse_human(str_of(clock), &exercise_clock.at)) {
-			err_set(e, ERR_USAGE, "--clock: \"%.40s\" is no moment", clock);
-			err_hint(e, "2015-10-01 or 2015-10-01T06:30:00Z");
-			return ERR_USAGE;
-		}
-		if (clock_gettime(CLOCK_MONOTONIC, &ts))
-			return err_set(e, ERR_IO, "--clock: the machine has no monotonic clock");
-		exercise_clock.since = (int64_t)ts.tv_sec * TIME_SECOND + ts.tv_nsec / 1000;
-		exercise_clock.set = true;
+	if (exercise) {
+		ret->now = exercise_now;
+		ret->mono = exercise_mono;
 	}
-	ret->now = exercise_now;
-	ret->mono = exercise_now; /* a step of the clock is time that went by, so that what falls due can be tried out */
-	return OK;
+	return clock && !exercise_clock.set ? home_set_clock(str_of(clock), e) : OK;
 }
 
 enum err
@@ -114,7 +130,7 @@ home_env(struct cli *c, const char *dir, bool making, struct env_posix **ret_pos
 	}
 	if ((err = env_posix_new(dir, making, &posix, e)))
 		return err;
-	if ((err = set_clock(c, env_posix_env(posix), making, ret, e))) {
+	if ((err = exercise_env(c, env_posix_env(posix), making, ret, e))) {
 		env_posix_free(posix);
 		return err;
 	}
@@ -127,11 +143,8 @@ home_reach(struct cli *c, const struct env *env, const char *dir, const char *wh
 {
 	struct reach *r;
 	enum err err = reach_open(env, dir, what, &r, e);
-	if (!err && reach_is_remote(r) && cli_flag(c, "clock")) {
-		reach_close(r);
-		err = err_set(e, ERR_USAGE, "--clock: a node runs in %.200s, and its clock with it", dir);
-		err_hint(e, "leave --clock out; comity serve --clock sets the clock of an exercise");
-	}
+	if (!err && reach_is_remote(r))
+		reach_clock(r, cli_flag(c, "clock"));
 	if (!err)
 		*ret = r;
 	return err;

@@ -26,6 +26,9 @@ bool home_is(const char *dir);
  * (init), as an exercise or not. */
 enum err home_env(struct cli *c, const char *dir, bool making, struct env_posix **ret_posix, struct env *ret, struct errinfo *e) MUST_USE;
 
+/* The time that the homes of an exercise live in from now on, in this process. */
+enum err home_set_clock(struct str text, struct errinfo *e) MUST_USE;
+
 /* Opens the home as c->home, once, or the way to the node that runs in it; main closes it. */
 enum err home_open(struct cli *c, struct errinfo *e) MUST_USE;
 /* The home in dir, of that env, opened or reached. */

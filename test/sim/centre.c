@@ -50,7 +50,7 @@ static void
 do_open(void *arg)
 {
 	struct job *j = arg;
-	j->err = node_open(j->c->env[j->home], "test", STR_NONE, &j->c->node[j->home], j->e);
+	j->err = node_open(j->c->env[j->home], "test", &j->c->node[j->home], j->e);
 }
 
 static void

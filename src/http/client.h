@@ -1,0 +1,19 @@
+/* client: resources of a peer by HTTPS, by libcurl on GnuTLS. Both sides are known by the pins of their keys (http/tls.h); no authority is asked, no
+ * redirect followed, no proxy used, nothing but HTTPS spoken. */
+#ifndef HTTP_CLIENT_H
+#define HTTP_CLIENT_H
+
+#include "base/buf.h"
+#include "crypto/hash.h"
+
+struct http_client;
+
+/* cert, key: PEM, with a NUL at their end; copied. A client is one connection, kept between calls, for one thread. */
+enum err http_client_new(struct str cert, struct str key, const struct hash *pin, struct http_client **ret, struct errinfo *e) MUST_USE;
+void http_client_free(struct http_client *c); /* takes NULL */
+
+/* GETs url. OK: *ret_status is the reply's, and its body is appended to ret. ERR_VERIFY: the other side has not the key it should have; ERR_IO: no
+ * answer within seconds (worth trying again); ERR_LIMIT: longer than ret's ceiling. */
+enum err http_client_get(struct http_client *c, struct str url, unsigned seconds, int *ret_status, struct buf *ret, struct errinfo *e) MUST_USE;
+
+#endif
