@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "http/tls.h"
+#include "json/write.h"
 
 struct host {
 	const struct env *env;
@@ -17,7 +19,18 @@ struct host {
 	enum err (*set_clock)(struct str text, struct errinfo *e);
 	struct node *node;
 	pthread_mutex_t turn;
+	pthread_mutex_t sync;  /* one fetch from the network at a time; taken before turn */
+	uint64_t governed;     /* how often charters or keys may have changed; under turn */
+	void (*changed)(void *ctx, bool governed);
+	void *ctx;
 };
+
+void
+host_on_change(struct host *h, void (*f)(void *ctx, bool governed), void *ctx)
+{
+	h->changed = f;
+	h->ctx = ctx;
+}
 
 enum err
 host_open(const struct env *env, const char *dir, enum err (*set_clock)(struct str text, struct errinfo *e), struct host **ret, struct errinfo *e)
@@ -34,6 +47,7 @@ host_open(const struct env *env, const char *dir, enum err (*set_clock)(struct s
 	h->dir = dir;
 	h->set_clock = set_clock;
 	pthread_mutex_init(&h->turn, NULL);
+	pthread_mutex_init(&h->sync, NULL);
 	*ret = h;
 	return OK;
 }
@@ -45,6 +59,7 @@ host_close(struct host *h)
 		return;
 	node_close(h->node);
 	pthread_mutex_destroy(&h->turn);
+	pthread_mutex_destroy(&h->sync);
 	free(h);
 }
 
@@ -77,9 +92,13 @@ spool_read(void *ctx, void *p, size_t cap, size_t *ret_n, struct errinfo *e)
 static enum err
 enter(struct host *h, const struct node_call *c, struct buf *reply, struct errinfo *e)
 {
+	bool governs = node_op_governs(c->op), writes = !node_op_reads(c->op);
 	pthread_mutex_lock(&h->turn);
 	enum err err = node_call(h->node, c, reply, e);
+	h->governed += governs;
 	pthread_mutex_unlock(&h->turn);
+	if (writes && h->changed)
+		h->changed(h->ctx, governs);
 	return err;
 }
 
@@ -123,6 +142,69 @@ host_tick(struct host *h, struct errinfo *e)
 {
 	pthread_mutex_lock(&h->turn);
 	enum err err = node_tick(h->node, e);
+	pthread_mutex_unlock(&h->turn);
+	if (h->changed)
+		h->changed(h->ctx, true); /* a charter may have come into force */
+	return err;
+}
+
+struct far {
+	struct host *h;
+	const struct transport *peer;
+};
+
+/* Called by the node, in the thread that has the turn. */
+static enum err
+get_far(void *ctx, struct str path, struct buf *ret, struct errinfo *e)
+{
+	struct far *f = ctx;
+	struct host *h = f->h;
+	if (!node_is_idle(h->node))
+		return f->peer->get(f->peer->ctx, path, ret, e);
+	uint64_t before = h->governed;
+	pthread_mutex_unlock(&h->turn);
+	enum err err = f->peer->get(f->peer->ctx, path, ret, e);
+	pthread_mutex_lock(&h->turn);
+	if (h->governed != before)
+		return err_set(e, ERR_STOPPED, "charters or keys changed meanwhile");
+	return err;
+}
+
+enum err
+host_sync(struct host *h, struct str centre, struct str member, const struct transport *peer, struct buf *reply, struct errinfo *e)
+{
+	struct far far = {h, peer};
+	const struct transport yielding = {&far, get_far, peer->name};
+	struct buf args = BUF_INIT(KIB);
+	struct json_writer w;
+	json_write_init(&w, &args, 0);
+	json_open_object(&w);
+	json_put_member(&w, STR("centre"), centre);
+	json_put_member(&w, STR("member"), member);
+	json_close(&w);
+	json_write_done(&w);
+	const struct node_call call = {.op = STR("sync"), .args = buf_str(&args), .who = {.name = STR("node")}, .peer = &yielding};
+	pthread_mutex_lock(&h->sync);
+	enum err err = enter(h, &call, reply, e);
+	pthread_mutex_unlock(&h->sync);
+	buf_done(&args);
+	return err;
+}
+
+enum err
+host_peers(struct host *h, enum err (*each)(void *ctx, const struct node_peer *p, struct errinfo *e), void *ctx, struct errinfo *e)
+{
+	pthread_mutex_lock(&h->turn);
+	enum err err = node_peers(h->node, each, ctx, e);
+	pthread_mutex_unlock(&h->turn);
+	return err;
+}
+
+enum err
+host_tls(struct host *h, struct buf *ret_cert, struct buf *ret_key, struct errinfo *e)
+{
+	pthread_mutex_lock(&h->turn);
+	enum err err = tls_pem(node_tls_key(h->node), ret_cert, ret_key, e);
 	pthread_mutex_unlock(&h->turn);
 	return err;
 }

@@ -5,7 +5,7 @@
 #ifndef API_HOST_H
 #define API_HOST_H
 
-#include "node/node.h"
+#include "node/peers.h"
 
 struct host;
 
@@ -21,6 +21,19 @@ enum err host_call(struct host *h, const struct node_call *c, bool slow, struct 
 enum err
 host_serve(struct host *h, struct str centre, struct str asker, struct str path, struct buf *reply, struct errinfo *e) MUST_USE;
 enum err host_tick(struct host *h, struct errinfo *e) MUST_USE;
+
+/* Fetches from another member's node over a network. While the peer is waited for others are let into the node; if charters or keys changed meanwhile it
+ * ends with ERR_STOPPED, and is to be asked again. One at a time; the rest wait. */
+enum err host_sync(struct host *h, struct str centre, struct str member, const struct transport *peer, struct buf *reply, struct errinfo *e) MUST_USE;
+
+/* As node_peers. */
+enum err host_peers(struct host *h, enum err (*each)(void *ctx, const struct node_peer *p, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+/* This node's certificate and key for TLS (http/tls.h). */
+enum err host_tls(struct host *h, struct buf *ret_cert, struct buf *ret_key, struct errinfo *e) MUST_USE;
+
+/* Called, in whatever thread, after something was done that may have changed what others may have of this home; f must be quick and must not ask the
+ * host. governed: charters, cards or keys may have changed too. Set before anybody asks. */
+void host_on_change(struct host *h, void (*f)(void *ctx, bool governed), void *ctx);
 
 /* Sets the clock of an exercise, and does what is due by it. */
 enum err host_clock(struct host *h, struct str text, struct errinfo *e) MUST_USE;

@@ -16,6 +16,8 @@ struct http_client {
 	char cert_path[40], key_path[40], pin[80];
 	char error[CURL_ERROR_SIZE];
 	struct buf *to;
+	bool (*stop)(void *ctx);
+	void *ctx;
 };
 
 static enum err
@@ -103,6 +105,24 @@ http_client_free(struct http_client *c)
 	free(c);
 }
 
+static int
+look(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	const struct http_client *client = ctx;
+	(void)a, (void)b, (void)c, (void)d;
+	return client->stop(client->ctx);
+}
+
+void
+http_client_stop(struct http_client *c, bool (*stop)(void *ctx), void *ctx)
+{
+	c->stop = stop;
+	c->ctx = ctx;
+	curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, look);
+	curl_easy_setopt(c->curl, CURLOPT_XFERINFODATA, c);
+	curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
+}
+
 enum err
 http_client_get(struct http_client *c, struct str url, unsigned seconds, int *ret_status, struct buf *ret, struct errinfo *e)
 {
@@ -129,6 +149,8 @@ http_client_get(struct http_client *c, struct str url, unsigned seconds, int *re
 	if (err)
 		return err;
 	const char *why = c->error[0] ? c->error : curl_easy_strerror(rc);
+	if (rc == CURLE_ABORTED_BY_CALLBACK)
+		return err_set(e, ERR_STOPPED, "stopped");
 	if (rc == CURLE_SSL_PINNEDPUBKEYNOTMATCH)
 		return err_set(e, ERR_VERIFY, "the other side's key is not the one that the charter or its card names");
 	return err_set(e, ERR_IO, "%s", why);

@@ -10,6 +10,8 @@ struct http_client;
 
 /* cert, key: PEM, with a NUL at their end; copied. A client is one connection, kept between calls, for one thread. */
 enum err http_client_new(struct str cert, struct str key, const struct hash *pin, struct http_client **ret, struct errinfo *e) MUST_USE;
+/* From now on stop is asked about once a second whether to give up (ERR_STOPPED). */
+void http_client_stop(struct http_client *c, bool (*stop)(void *ctx), void *ctx);
 void http_client_free(struct http_client *c); /* takes NULL */
 
 /* GETs url. OK: *ret_status is the reply's, and its body is appended to ret. ERR_VERIFY: the other side has not the key it should have; ERR_IO: no

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -27,6 +28,7 @@ struct exchange {
 	struct http_reply r;
 	struct buf body, texts; /* what q views */
 	char from[INET6_ADDRSTRLEN];
+	int64_t until; /* of one that waits: milliseconds, monotonic */
 	bool too_long, done;
 };
 
@@ -37,6 +39,8 @@ struct http_server {
 	pthread_cond_t wake;
 	struct exchange *first, **last;
 	size_t queued;
+	struct exchange *waiting;
+	uint64_t wakes; /* how often those who wait were woken */
 	bool stop;
 	pthread_t *workers;
 	unsigned nworkers;
@@ -63,28 +67,109 @@ http_reply_header(struct http_reply *r, const char *name, struct str value)
 
 /* the workers */
 
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+	return clock_gettime(CLOCK_MONOTONIC, &ts) ? 0 : (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* The lock is held in these. */
+
+static void
+put_last(struct http_server *s, struct exchange *x)
+{
+	x->next = NULL;
+	*s->last = x;
+	s->last = &x->next;
+	s->queued++;
+	pthread_cond_signal(&s->wake);
+}
+
+static struct exchange *
+take_first(struct http_server *s)
+{
+	struct exchange *x = s->first;
+	if (x) {
+		s->first = x->next;
+		if (!s->first)
+			s->last = &s->first;
+		s->queued--;
+	}
+	return x;
+}
+
+/* Puts back into the queue those who waited long enough, or all. */
+static void
+wake_waiting(struct http_server *s, bool all)
+{
+	int64_t now = now_ms();
+	for (struct exchange **at = &s->waiting, *x; (x = *at);) {
+		x->q.over = s->stop || now >= x->until;
+		if (!all && !x->q.over) {
+			at = &x->next;
+			continue;
+		}
+		*at = x->next;
+		put_last(s, x);
+	}
+}
+
+/* Handles one request; the lock is not held. */
+static void
+handle(struct http_server *s, struct exchange *x)
+{
+	pthread_mutex_lock(&s->m);
+	uint64_t wakes = s->wakes;
+	pthread_mutex_unlock(&s->m);
+	x->r.wait = 0;
+	s->c.handle(s->c.ctx, &x->q, &x->r);
+	if (x->r.wait && !x->q.over) {
+		pthread_mutex_lock(&s->m);
+		if (!x->until)
+			x->until = now_ms() + x->r.wait;
+		if (wakes != s->wakes || s->stop) { /* woken while it was being handled */
+			x->q.over = s->stop;
+			put_last(s, x);
+		} else {
+			x->next = s->waiting;
+			s->waiting = x;
+		}
+		pthread_mutex_unlock(&s->m);
+		return;
+	}
+	x->done = true;
+	MHD_resume_connection(x->connection);
+}
+
 static void *
 work(void *arg)
 {
 	struct http_server *s = arg;
 	for (;;) {
+		struct timespec until;
 		pthread_mutex_lock(&s->m);
-		while (!s->first && !s->stop)
-			pthread_cond_wait(&s->wake, &s->m);
-		struct exchange *x = s->first;
-		if (x) {
-			s->first = x->next;
-			if (!s->first)
-				s->last = &s->first;
-			s->queued--;
+		while (!s->first && !s->stop) {
+			clock_gettime(CLOCK_MONOTONIC, &until);
+			until.tv_sec++;
+			pthread_cond_timedwait(&s->wake, &s->m, &until);
+			wake_waiting(s, false);
 		}
+		struct exchange *x = take_first(s);
 		pthread_mutex_unlock(&s->m);
 		if (!x)
 			return NULL;
-		s->c.handle(s->c.ctx, &x->q, &x->r);
-		x->done = true;
-		MHD_resume_connection(x->connection);
+		handle(s, x);
 	}
+}
+
+void
+http_server_wake(struct http_server *s)
+{
+	pthread_mutex_lock(&s->m);
+	s->wakes++;
+	wake_waiting(s, true);
+	pthread_mutex_unlock(&s->m);
 }
 
 static bool
@@ -95,10 +180,7 @@ enqueue(struct exchange *x)
 	bool room = s->queued < QUEUE && !s->stop;
 	if (room) {
 		MHD_suspend_connection(x->connection);
-		*s->last = x;
-		s->last = &x->next;
-		s->queued++;
-		pthread_cond_signal(&s->wake);
+		put_last(s, x);
 	}
 	pthread_mutex_unlock(&s->m);
 	return room;
@@ -309,6 +391,7 @@ stop_workers(struct http_server *s)
 {
 	pthread_mutex_lock(&s->m);
 	s->stop = true;
+	wake_waiting(s, true);
 	pthread_cond_broadcast(&s->wake);
 	pthread_mutex_unlock(&s->m);
 	for (unsigned i = 0; i < s->nworkers; i++)
@@ -362,7 +445,11 @@ http_server_start(const struct http_config *c, struct http_server **ret, uint16_
 	s->c = *c;
 	s->last = &s->first;
 	pthread_mutex_init(&s->m, NULL);
-	pthread_cond_init(&s->wake, NULL);
+	pthread_condattr_t by_monotonic;
+	pthread_condattr_init(&by_monotonic);
+	pthread_condattr_setclock(&by_monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->wake, &by_monotonic);
+	pthread_condattr_destroy(&by_monotonic);
 	if ((err = start_workers(s, e)) || (err = start_daemon(s, e))) {
 		http_server_stop(s);
 		return err;

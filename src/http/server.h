@@ -19,12 +19,15 @@ struct http_request {
 	struct http_field headers[HTTP_HEADERS];
 	size_t nheaders;
 	struct str body;
+	bool over;    /* it has waited for as long as it may */
 	bool has_pin; /* the other side showed a certificate (config.pinned) */
 	struct hash pin;
 	struct str from; /* address, for logs */
 };
 
 struct http_reply {
+	/* Not yet: the request is handled again when http_server_wake is called, and in any case after so many milliseconds, when `over` is set. */
+	unsigned wait;
 	int status;
 	struct buf body;
 	struct http_field headers[HTTP_REPLY_HEADERS]; /* texts live as long as the program, or in `space` */
@@ -50,6 +53,8 @@ struct http_server;
 
 /* Answers when it returns. cert, key and ctx must outlive it. */
 enum err http_server_start(const struct http_config *c, struct http_server **ret, uint16_t *ret_port, struct errinfo *e) MUST_USE;
+/* Those who wait (http_reply.wait) are handled again. From any thread. */
+void http_server_wake(struct http_server *s);
 /* Takes nothing more, ends what runs, frees. Takes NULL. */
 void http_server_stop(struct http_server *s);
 

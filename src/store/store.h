@@ -31,6 +31,9 @@ enum err store_settle(struct store *s, struct errinfo *e) MUST_USE;
 /* PRAGMA integrity_check of the three files and FTS5's own of the full text: OK, or ERR_CORRUPT naming the file and the first fault. */
 enum err store_check(struct store *s, struct errinfo *e) MUST_USE;
 
+/* Whether no transaction is open and no statement half read. */
+bool store_is_idle(const struct store *s);
+
 /* Bytes of the three files together. */
 enum err store_bytes(struct store *s, uint64_t *ret, struct errinfo *e) MUST_USE;
 

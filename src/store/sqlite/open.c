@@ -279,6 +279,20 @@ store_settle(struct store *s, struct errinfo *e)
 	return OK;
 }
 
+bool
+store_is_idle(const struct store *s)
+{
+	const struct db *all[] = {&s->log, &s->view, &s->local};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		if (db_in_transaction(all[i]))
+			return false;
+		for (sqlite3_stmt *st = all[i]->h ? sqlite3_next_stmt(all[i]->h, NULL) : NULL; st; st = sqlite3_next_stmt(all[i]->h, st))
+			if (sqlite3_stmt_busy(st))
+				return false;
+	}
+	return true;
+}
+
 enum err
 store_bytes(struct store *s, uint64_t *ret, struct errinfo *e)
 {

@@ -1,0 +1,248 @@
+#include "api/peer_sync.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/limits.h"
+#include "govern/keys.h"
+#include "http/client.h"
+
+enum {
+	PEERS_MAX = LIMIT_CENTRES * LIMIT_MEMBERS,
+	LISTING_MAX = 16 * MIB,
+	ANSWER_SECONDS = 120,  /* for any one resource: the largest has 16 MiB */
+	LISTING_SECONDS = 40,  /* a listing may be waited for up to 25 */
+	FIRST_PAUSE = 500,     /* milliseconds */
+	LAST_PAUSE = 300 * 1000,
+};
+
+struct peer_thread {
+	struct peer_sync *all;
+	pthread_t thread;
+	atomic_bool stop;
+	char centre[2 * HASH_LEN + 1], member[GOVERN_ID_MAX + 1], url[LIMIT_URL + 1];
+	struct hash pin;
+	bool named; /* in the last look */
+	struct http_client *client;
+};
+
+struct peer_sync {
+	struct host *h;
+	struct str cert, key;
+	void (*told)(void *ctx, enum err err, const struct errinfo *e);
+	void *ctx;
+	pthread_mutex_t m; /* of peers */
+	struct peer_thread *peers[PEERS_MAX];
+	size_t n;
+	pthread_mutex_t sleep;
+	pthread_cond_t wake;
+};
+
+static bool
+stopped(void *ctx)
+{
+	return atomic_load(&((struct peer_thread *)ctx)->stop);
+}
+
+/* Until then, or until it is to stop. */
+static void
+pause_for(struct peer_thread *t, int64_t ms)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += ms % 1000 * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_mutex_lock(&t->all->sleep);
+	while (!stopped(t) && !pthread_cond_timedwait(&t->all->wake, &t->all->sleep, &until))
+		continue;
+	pthread_mutex_unlock(&t->all->sleep);
+}
+
+static enum err
+get_url(struct peer_thread *t, struct str path, const char *query, unsigned seconds, struct buf *ret, struct errinfo *e)
+{
+	struct buf url = BUF_INIT(2 * KIB);
+	int status = 0;
+	buf_printf(&url, "%s/%s/%.*s%s", t->url, t->centre, STR_FMT(path), query);
+	size_t from = ret->n;
+	enum err err = buf_ok(&url) ? http_client_get(t->client, buf_str(&url), seconds, &status, ret, e) : err_set(e, ERR_LIMIT, "the address is too long");
+	buf_done(&url);
+	if (err || status == 200)
+		return err;
+	buf_cut(ret, from);
+	return status == 404 ? err_set(e, ERR_NOTFOUND, "%s has no such thing for us", t->member)
+			     : err_set(e, ERR_IO, "%s answered with status %d", t->member, status);
+}
+
+static enum err
+get(void *ctx, struct str path, struct buf *ret, struct errinfo *e)
+{
+	return get_url(ctx, path, "", ANSWER_SECONDS, ret, e);
+}
+
+/* Waits for another listing than *seen, fetches, and remembers it. */
+static enum err
+step(struct peer_thread *t, struct hash *seen, bool *known, struct errinfo *e)
+{
+	struct buf listing = BUF_INIT(LISTING_MAX), reply = BUF_INIT(MIB);
+	char query[16 + 2 * HASH_LEN + 1] = "";
+	const struct transport peer = {t, get, t->member};
+	if (*known) {
+		char hex[2 * HASH_LEN];
+		struct buf b = {.p = hex, .cap = sizeof hex, .max = sizeof hex};
+		hash_put_hex(&b, seen);
+		snprintf(query, sizeof query, "?unlike=%.*s", (int)sizeof hex, hex);
+	}
+	enum err err = get_url(t, STR("logs"), query, LISTING_SECONDS, &listing, e);
+	struct hash now = hash_of(buf_str(&listing));
+	if (!err && (!*known || !hash_eq(&now, seen))) {
+		err = host_sync(t->all->h, str_of(t->centre), str_of(t->member), &peer, &reply, e);
+		if (!err) {
+			*seen = now;
+			*known = true;
+		}
+	}
+	buf_done(&listing);
+	buf_done(&reply);
+	return err;
+}
+
+static void *
+follow(void *arg)
+{
+	struct peer_thread *t = arg;
+	struct hash seen;
+	bool known = false, said = false;
+	int64_t wait = FIRST_PAUSE;
+	struct errinfo e;
+	enum err err = http_client_new(t->all->cert, t->all->key, &t->pin, &t->client, &e);
+	if (!err)
+		http_client_stop(t->client, stopped, t);
+	while (!err && !stopped(t)) {
+		enum err one = step(t, &seen, &known, &e);
+		if (!one || one == ERR_STOPPED) {
+			wait = FIRST_PAUSE;
+			said = false;
+			continue;
+		}
+		if (!said && t->all->told && !stopped(t)) { /* once, until it answers again */
+			err_at(&e, "%s (%s)", t->member, t->url);
+			t->all->told(t->all->ctx, one, &e);
+			said = true;
+		}
+		pause_for(t, wait);
+		wait = wait * 2 < LAST_PAUSE ? wait * 2 : LAST_PAUSE;
+	}
+	http_client_free(t->client);
+	return NULL;
+}
+
+static enum err
+note(void *ctx, const struct node_peer *peer, struct errinfo *e)
+{
+	struct peer_sync *p = ctx;
+	struct str url = str_sub(peer->url, 0, peer->url.n - str_ends(peer->url, STR("/")));
+	if (!peer->has_pin || !url.n || url.n > LIMIT_URL || p->n == PEERS_MAX)
+		return OK;
+	for (size_t i = 0; i < p->n; i++) {
+		struct peer_thread *t = p->peers[i];
+		if (str_is(peer->centre, t->centre) && str_is(peer->member, t->member) && str_is(url, t->url) && hash_eq(&t->pin, &peer->pin)) {
+			t->named = true;
+			return OK;
+		}
+	}
+	struct peer_thread *t = calloc(1, sizeof *t);
+	if (!t)
+		return err_nomem(e);
+	t->all = p;
+	t->named = true;
+	t->pin = peer->pin;
+	memcpy(t->centre, peer->centre.p, peer->centre.n);
+	memcpy(t->member, peer->member.p, peer->member.n);
+	memcpy(t->url, url.p, url.n);
+	if (pthread_create(&t->thread, NULL, follow, t)) {
+		free(t);
+		return err_set(e, ERR_NOMEM, "no thread to be had");
+	}
+	p->peers[p->n++] = t;
+	return OK;
+}
+
+static void
+end(struct peer_thread *t)
+{
+	atomic_store(&t->stop, true);
+	pthread_mutex_lock(&t->all->sleep);
+	pthread_cond_broadcast(&t->all->wake);
+	pthread_mutex_unlock(&t->all->sleep);
+	pthread_join(t->thread, NULL);
+	free(t);
+}
+
+enum err
+peer_sync_look(struct peer_sync *p, struct errinfo *e)
+{
+	struct peer_thread *gone[PEERS_MAX];
+	size_t ngone = 0, kept = 0;
+	pthread_mutex_lock(&p->m);
+	for (size_t i = 0; i < p->n; i++)
+		p->peers[i]->named = false;
+	enum err err = host_peers(p->h, note, p, e);
+	for (size_t i = 0; i < p->n && !err; i++)
+		if (p->peers[i]->named)
+			p->peers[kept++] = p->peers[i];
+		else
+			gone[ngone++] = p->peers[i];
+	if (!err)
+		p->n = kept;
+	pthread_mutex_unlock(&p->m);
+	for (size_t i = 0; i < ngone; i++)
+		end(gone[i]);
+	return err;
+}
+
+enum err
+peer_sync_start(struct host *h, struct str cert, struct str key, void (*told)(void *ctx, enum err err, const struct errinfo *e), void *ctx,
+    struct peer_sync **ret, struct errinfo *e)
+{
+	struct peer_sync *p = calloc(1, sizeof *p);
+	pthread_condattr_t by_monotonic;
+	if (!p)
+		return err_nomem(e);
+	*p = (struct peer_sync){.h = h, .cert = cert, .key = key, .told = told, .ctx = ctx};
+	pthread_mutex_init(&p->m, NULL);
+	pthread_mutex_init(&p->sleep, NULL);
+	pthread_condattr_init(&by_monotonic);
+	pthread_condattr_setclock(&by_monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&p->wake, &by_monotonic);
+	pthread_condattr_destroy(&by_monotonic);
+	enum err err = peer_sync_look(p, e);
+	if (err)
+		peer_sync_stop(p);
+	else
+		*ret = p;
+	return err;
+}
+
+void
+peer_sync_stop(struct peer_sync *p)
+{
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->n; i++)
+		atomic_store(&p->peers[i]->stop, true);
+	for (size_t i = 0; i < p->n; i++)
+		end(p->peers[i]);
+	pthread_mutex_destroy(&p->m);
+	pthread_mutex_destroy(&p->sleep);
+	pthread_cond_destroy(&p->wake);
+	free(p);
+}

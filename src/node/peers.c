@@ -1,0 +1,74 @@
+#include "node/peers.h"
+
+#include <string.h>
+
+#include "node/keys.h"
+#include "node/op.h"
+
+static enum err
+centre_peers(struct node *n, const struct share_centre *c, enum err (*each)(void *, const struct node_peer *, struct errinfo *), void *ctx,
+    struct errinfo *e)
+{
+	char hex[2 * HASH_LEN];
+	struct buf id = {.p = hex, .cap = sizeof hex, .max = sizeof hex};
+	int64_t now = n->env->now(n->env->ctx);
+	uint64_t present = chain_present(c->chain, now);
+	enum err err = OK;
+	hash_put_hex(&id, &c->id);
+	for (int i = 0; i < LIMIT_MEMBERS && !err; i++) {
+		struct roster_member m;
+		if (!(present >> i & 1) || i == c->me || roster_at(c->roster, now, i, &m, NULL) || m.departed)
+			continue;
+		struct node_peer p = {.centre = buf_str(&id),
+		    .member = str_of(c->policy->member[i]),
+		    .you = str_of(c->policy->member[c->me]),
+		    .has_pin = m.keys.has_tls,
+		    .url = m.keys.url};
+		memcpy(p.pin.b, m.keys.tls, sizeof p.pin.b);
+		err = each(ctx, &p, e);
+	}
+	return err;
+}
+
+enum err
+node_peers(struct node *n, enum err (*each)(void *ctx, const struct node_peer *p, struct errinfo *e), void *ctx, struct errinfo *e)
+{
+	enum err err = share_refresh(n->share, e);
+	for (int i = 0; i < n->share->ncentres && !err; i++)
+		if (n->share->centre[i].charter && n->share->centre[i].me >= 0)
+			err = centre_peers(n, &n->share->centre[i], each, ctx, e);
+	return err;
+}
+
+static bool
+op_is(struct str op, enum op_may may)
+{
+	for (size_t i = 0; i < op_count; i++)
+		if (str_is(op, op_table[i].name))
+			return op_table[i].may == may;
+	return false;
+}
+
+bool
+node_op_governs(struct str op)
+{
+	return op_is(op, OP_GOVERN);
+}
+
+bool
+node_op_reads(struct str op)
+{
+	return op_is(op, OP_READ);
+}
+
+bool
+node_is_idle(const struct node *n)
+{
+	return store_is_idle(n->store);
+}
+
+const struct sign_key *
+node_tls_key(const struct node *n)
+{
+	return &n->keys->tls;
+}

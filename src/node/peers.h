@@ -1,0 +1,28 @@
+/* peers: who the other members of this home's centres are on the network: by which key they are known, and where they are reached. */
+#ifndef NODE_PEERS_H
+#define NODE_PEERS_H
+
+#include "crypto/hash.h"
+#include "node/node.h"
+
+struct node_peer {
+	struct str centre; /* its id in hex */
+	struct str member; /* "rus" */
+	struct str you;    /* this home's own member there */
+	bool has_pin;
+	struct hash pin; /* of its TLS key */
+	struct str url;  /* where it is reached; empty: it only asks */
+};
+
+/* Each other member present in a centre that this home is in now. Views last until `each` returns; what that says other than OK ends it. */
+enum err node_peers(struct node *n, enum err (*each)(void *ctx, const struct node_peer *p, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+
+/* Whether an operation may change charters, cards or keys. */
+bool node_op_governs(struct str op);
+bool node_op_reads(struct str op); /* whether it changes nothing that others could have */
+/* Whether nothing is half done in the home's files, so that another operation may run in between (a fetch that waits for its peer). */
+bool node_is_idle(const struct node *n);
+/* This node's TLS key, for as long as the node. */
+const struct sign_key *node_tls_key(const struct node *n);
+
+#endif
