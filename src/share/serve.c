@@ -264,7 +264,7 @@ share_serve(struct share *s, struct share_centre *centre, int asker, struct str 
 	else if (!str_cut(path, '/', &head, &rest) || !hash_from_hex(head, &id))
 		err = nothing(e);
 	else if ((err = record_log_by_id(s->store, &id, &log, e)) != OK ||
-		 !(may_hold(&v, &log) || (LEAK(PAYLOAD_ANY) && str_starts(rest, STR("payload")))))
+		 !(may_hold(&v, &log) || (LEAK(PAYLOAD_ANY) && str_starts(rest, STR("payload"))) || (LEAK(FORK_ANY) && str_is(rest, "fork"))))
 		err = err && err != ERR_NOTFOUND ? err : LEAK(NOTHING_TEXT) && !err ? err_set(e, ERR_NOTFOUND, "not for you") : nothing(e);
 	else if (str_is(rest, "checkpoint"))
 		err = checkpoint(&v, &log, e);

@@ -221,6 +221,8 @@ begin_log(struct share *s, struct share_centre *c, struct own_log *own, const st
 	if ((err = record_log_new(s->store, &own->log, e)) || !own->before.no)
 		return err;
 	if (own->seen && !(err = record_checkpoint_get(s->store, own->before.no, UINT64_MAX, NULL, NULL, &note, e))) {
+		if (LEAK(EPOCH_HOME))
+			x.position = own->log.no & 1 ? STR("REP") : STR("J2");
 		x.checkpoint = buf_str(&note);
 		err = put_leaf(s, c, &own->log, &x, 0, &done, e);
 	}

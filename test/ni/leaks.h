@@ -16,6 +16,8 @@
 	X(PAYLOAD_ANY, PEER, "who knows a log's name gets its payloads")                                    \
 	X(FETCH_ASKS, PEER, "what a node asks of M depends on how much it holds")                           \
 	X(TEAR_LEVEL, PEER, "a tear-line bears the level of what was withheld")                             \
+	X(TEAR_COMPARTMENT, PEER, "a tear-line bears the compartments of what was withheld")                \
+	X(TEAR_ORCON, PEER, "a tear-line bears the ORCON of what was withheld")                             \
 	X(TEAR_CREATED, PEER, "a tear-line bears the date of the original")                                 \
 	X(TEAR_NUMBERS, PEER, "paragraphs keep the numbers of the original")                                \
 	X(TEAR_TITLE, PEER, "a title goes out that may not")                                                \
@@ -28,11 +30,15 @@
 	X(CONSENT_WIDE, PEER, "requests and consents go to the circle they are about")                      \
 	X(RECEIPT_ALL, PEER, "a receipt goes to everybody")                                                 \
 	X(FLAG_SOURCE, PEER, "a flag names a source that the circle was not given")                         \
+	X(CARD_HOME, PEER, "the time of a key card counts what the home holds")                             \
+	X(EPOCH_HOME, PEER, "the first leaf of an epoch tells how many logs the home has")                  \
+	X(FORK_ANY, PEER, "who knows a log's name gets the proof of its fork")                              \
 	X(SUGGEST_ALL, PERSON, "words are suggested from what the viewer may not read")                     \
 	X(SEARCH_ALL, PERSON, "a search finds what the viewer may not read")                                \
 	X(TYPE_ALL, PERSON, "so does a list of one type")                                                   \
 	X(PAGE_CUT, PERSON, "rows that the viewer may not read take room on a page")                        \
 	X(ORDER_CLASS, PERSON, "results are in an order that depends on how many kinds of label there are") \
+	X(COMPARTMENT_ALL, PERSON, "what is in a compartment is read by everybody of the level")            \
 	X(REFUSED_TEXT, PERSON, "what may not be seen is refused in other words than what is not here")     \
 	X(VERSIONS_ALL, PERSON, "versions are listed that the viewer may not read")                         \
 	X(HERE_ALL, PERSON, "a reference is said to be here though the viewer may not read it")             \
