@@ -126,7 +126,7 @@ put_objects(struct op_call *call, const struct record_log *log, uint64_t idx, ui
 			continue;
 		json_open_object(w);
 		put_id(w, "id", row.key.id);
-		json_put_member(w, STR("state"), str_of(put_state_name(row.state)));
+		json_put_member(w, STR("state"), str_of(put_state_name(&row, op_now(call))));
 		json_close(w);
 	}
 	json_close(w);

@@ -6,7 +6,7 @@
 #include "node/op.h"
 
 /* What a list of objects takes; `cursor` is what the last reply gave as "next". */
-#define OP_LIST_ARGS "centre:s circle:s author:s type:s since:s gone:b limit:i cursor:s"
+#define OP_LIST_ARGS "centre:s circle:s author:s type:s since:s gone:b all:b limit:i cursor:s"
 
 #define OP_LIST(X)                                                                                                                                \
 	/* governing: op_card.c, op_charter.c, op_rota.c */                                                                                       \

@@ -2,7 +2,8 @@
  *
  * Written by share/project.c alone, arrival by arrival; the position commits with the rows. Read through filters that carry the viewer's clearance:
  * an answer is a function of the rows the viewer may read and of nothing else: rows of other classes change no order, count or page. Objects are kept
- * by access class (centre, circle, level, compartments, orcon); each class is read in order of arrival and classes are merged. */
+ * by access class (centre, circle, level, compartments, orcon); each class is read in order of arrival and classes are merged. What was put aside
+ * has classes of its own, so that lists without it pass over nothing. */
 #ifndef STORE_VIEW_H
 #define STORE_VIEW_H
 
@@ -65,8 +66,9 @@ struct view_object {
 	size_t nrefs;
 	const struct view_claim *claims;
 	size_t nclaims;
+	bool aside;     /* made by an operation beside what people add (how a release is linked, a grade of one's own): lists may leave it out */
 	bool withdrawn; /* its bytes are gone: the row is VIEW_WITHDRAWN and tells only that something was released. id (type ""), dates, grade,
-			   words, references, claims are empty */
+			   words, references, claims are empty, and it is not aside any more */
 };
 /* Circle and epoch are those of the log. The label's owners, tlp and dates are the row's own, the rest is its access class. ERR_CONFLICT if (arrival,
  * piece) is there; ERR_LIMIT past 4095 access classes; after any failure the transaction is to be rolled back. Cost: about 5 us and the words. */
@@ -148,6 +150,7 @@ struct view_filter {
 	struct str words;                /* full text query, see below; empty = none */
 	int64_t since;                   /* arrival after this moment; TIME_MIN = any */
 	bool gone;                       /* also those recalled, withdrawn or expired */
+	bool plain;                      /* without those that were put aside */
 	const struct view_key *after;    /* continue after this row; NULL = from the newest */
 	uint32_t limit;                  /* at most LIMIT_PAGE */
 };
@@ -166,7 +169,8 @@ enum err view_count(struct store *s, const struct view_filter *f, uint64_t max, 
 /* The row of one piece, whatever its state. ERR_NOTFOUND. */
 enum err view_at(struct store *s, int64_t log, uint64_t idx, uint32_t piece, struct view_row *ret, struct errinfo *e) MUST_USE;
 
-/* Words that begin as given (folded; anything but one word finds nothing), among rows in view (live, readable), in order of bytes, each once. */
+/* Words that begin as given (folded; anything but one word finds nothing), among rows in view (live, readable, not aside), in order of bytes, each
+ * once. */
 enum err view_suggest(struct store *s, const struct view_who *who, int64_t now, struct str begins, uint32_t limit,
     enum err (*each)(void *ctx, struct str word, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 

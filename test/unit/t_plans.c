@@ -197,8 +197,9 @@ use_view(struct home *h, struct record_log *log)
 	struct clearance nothing = {.policy = {8}}, all = {.policy = {7}, .level = 9, .every_circle = true};
 	struct clearance both[2] = {nothing, all};
 	struct view_who who = {both, 2};
-	for (unsigned bits = 0; bits < 128; bits++) {
+	for (unsigned bits = 0; bits < 256; bits++) {
 		struct view_filter f = {.author = -1, .link = -1, .limit = 10, .since = bits & 1 ? 3 : TIME_MIN, .who = bits & 2 ? &who : NULL};
+		f.plain = bits & 128;
 		if (bits & 4)
 			f.type = STR("x-own");
 		if (bits & 8)

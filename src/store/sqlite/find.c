@@ -32,7 +32,7 @@ struct find {
 	int64_t target_type; /* of f->refers_to */
 	int64_t from;        /* no number below it is wanted */
 	struct buf words;    /* compiled */
-	bool *readable;      /* by class */
+	bool *readable;      /* by class; also that it is wanted */
 	struct stream *streams;
 	struct stream **heap; /* those with something in their batch, the highest number first */
 	size_t nstreams, nheap;
@@ -288,7 +288,7 @@ begin(struct find *q, struct errinfo *e)
 	if (!(q->readable = calloc((size_t)cache->last + 1, sizeof *q->readable)))
 		return err_nomem(e);
 	for (int i = 1; i <= cache->last; i++) {
-		q->readable[i] = cache->classes[i] &&
+		q->readable[i] = cache->classes[i] && !(f->plain && cache->classes[i]->aside) &&
 				 (class_readable(cache->classes[i], f->who) || (LEAK(SEARCH_ALL) && f->words.n) || (LEAK(TYPE_ALL) && f->type.n));
 		all = all && q->readable[i];
 	}
