@@ -29,6 +29,11 @@ enum {
 	LIMIT_COMPARTMENT = 32,         /* FORMAT: the name of one */
 	LIMIT_COMPARTMENTS_KNOWN = 256, /* compartment names a node knows in one centre */
 	LIMIT_MARK = 2 * KIB,           /* a portion mark or banner: 64 members and 16 compartments fit */
+	LIMIT_LABEL_FILE = 64 * KIB,    /* a label in somebody's own form (XML, JSON): real ones take 1 to 4 KiB */
+	LIMIT_LABEL_TEXT = 1 * KIB,     /* one word, name or date of it */
+	LIMIT_LABEL_VALUES = 256,       /* values of its categories, and categories: 64 members and 16 compartments fit */
+	LIMIT_LABEL_DEPTH = 16,         /* elements in one another; the form itself needs 4 */
+	LIMIT_LABEL_NOTES = 16 * KIB,   /* remarks on what of it could not be taken as it stands */
 	LIMIT_CHARTER = 256 * KIB,      /* FORMAT: 64 members at 2 KiB each, doubled */
 	LIMIT_CENTRES = 16,             /* centres of one home */
 	LIMIT_CHARTER_FILE = 320 * KIB, /* FORMAT: a charter and its signatures */
