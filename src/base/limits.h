@@ -65,6 +65,7 @@ enum {
 	LIMIT_ADD_ARENA =
 	    40 * MIB,           /* the trees of one batch of objects; a batch ends at half of it, so any one object (LIMIT_OBJECT_ARENA) still fits */
 	LIMIT_SPACE = 64 * MIB, /* free bytes on the disk below which nothing is added, so that recalls still can be */
+	LIMIT_RESERVE = 1 * MIB, /* a file given up where even they have no room: a recall takes about 100 KiB, SQLite's shared memory as much */
 
 	/* sharing */
 	LIMIT_CLASSES_PER_AUTHOR = 256, /* kinds of label one author can fill our view with, of 4,095 in all */

@@ -104,8 +104,9 @@ append(struct add *a, const struct report *r, struct str object, struct errinfo 
 		goto out;
 	}
 	o.info = &info;
-	if ((err = record_commit(call->n->store, e)) || (err = share_project_added(call->n->share, &done, &o, 1, e)))
+	if ((err = record_commit(call->n->store, e)))
 		goto out;
+	add_project(a, &done, &o, 1);
 	a->added++;
 	a->warnings += info.warnings;
 	add_list(a, &info, o.tree);

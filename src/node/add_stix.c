@@ -175,7 +175,6 @@ flush(struct batch *b, struct errinfo *e)
 {
 	struct add *a = b->a;
 	struct store *store = a->call->n->store;
-	struct share *share = a->call->n->share;
 	struct share_appended done[LABEL_TLP_RED + 1];
 	size_t count[LABEL_TLP_RED + 1], n;
 	size_t *order = malloc((LIMIT_PIECES + 1) * sizeof *order);
@@ -194,7 +193,7 @@ flush(struct batch *b, struct errinfo *e)
 		n = 0;
 		for (int t = 0; t <= LABEL_TLP_RED && !err; t++) {
 			if (count[t])
-				err = share_project_added(share, &done[t], sorted + n, count[t], e);
+				add_project(a, &done[t], sorted + n, count[t]);
 			n += count[t];
 		}
 		if (!err)
@@ -262,7 +261,9 @@ look_up(
 	    .gone = true,
 	    .limit = LIMIT_PAGE};
 	bool seen;
-	enum err err = view_hold(a->call->n->store, e);
+	enum err err = add_view_whole(a, e);
+	if (!err)
+		err = view_hold(a->call->n->store, e);
 	if (!err)
 		err = view_knows(a->call->n->store, &info->id, &seen, e);
 	if (!err && seen)

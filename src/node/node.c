@@ -8,6 +8,7 @@
 #include "govern/keys.h"
 #include "node/keys.h"
 #include "node/op.h"
+#include "node/reserve.h"
 #include "node/rotate.h"
 #include "share/due.h"
 #include "share/owed.h"
@@ -146,6 +147,34 @@ own_setting(struct node *n, const char *name, struct str *ret, struct errinfo *e
 	return err;
 }
 
+static enum err
+open_parts(struct node *n, struct str root_key, struct errinfo *e)
+{
+	const struct env *env = n->env;
+	enum err err;
+	if ((err = keys_load(env, root_key, n->keys, e)) || (err = store_open(env, false, &n->store, e)) ||
+	    (err = own_setting(n, "member.id", &n->member, e)) || (err = own_setting(n, "member.name", &n->name, e)) ||
+	    (err = own_setting(n, "member.identity", &n->identity, e)) ||
+	    (err = share_open(env, n->store, &n->keys->root_public, &n->keys->log, &n->share, e)) || (err = rotate_finish(n, e)) ||
+	    (err = share_sign_all(n->share, e)) || (err = share_project(n->share, NULL, NULL, e)))
+		return err;
+	return node_tick(n, e);
+}
+
+static void
+close_parts(struct node *n)
+{
+	share_close(n->share);
+	store_close(n->store);
+	keys_done(n->keys);
+	free((char *)n->member.p);
+	free((char *)n->name.p);
+	free((char *)n->identity.p);
+	n->share = NULL;
+	n->store = NULL;
+	n->member = n->name = n->identity = STR_NONE;
+}
+
 enum err
 node_open(const struct env *env, const char *what, struct str root_key, struct node **ret, struct errinfo *e)
 {
@@ -170,13 +199,14 @@ node_open(const struct env *env, const char *what, struct str root_key, struct n
 		err_hint(e, "run comity restore again");
 		goto fail;
 	}
-	if ((err = keys_load(env, root_key, n->keys, e)) || (err = store_open(env, false, &n->store, e)) ||
-	    (err = own_setting(n, "member.id", &n->member, e)) || (err = own_setting(n, "member.name", &n->name, e)) ||
-	    (err = own_setting(n, "member.identity", &n->identity, e)) ||
-	    (err = share_open(env, n->store, &n->keys->root_public, &n->keys->log, &n->share, e)) || (err = rotate_finish(n, e)) ||
-	    (err = share_sign_all(n->share, e)) || (err = share_project(n->share, NULL, NULL, e)))
-		goto fail;
-	if ((err = node_tick(n, e)))
+	err = open_parts(n, root_key, e);
+	if (err == ERR_FULL && reserve_give(env)) { /* SQLite needs room to open: a recall may be what comes */
+		close_parts(n);
+		err = open_parts(n, root_key, e);
+	} else if (!err) {
+		reserve_keep(env);
+	}
+	if (err)
 		goto fail;
 	*ret = n;
 	return OK;
@@ -190,13 +220,11 @@ node_close(struct node *n)
 {
 	if (!n)
 		return;
-	share_close(n->share);
-	store_close(n->store);
-	keys_done(n->keys);
+	bool whole = n->share != NULL;
+	close_parts(n);
 	free(n->keys);
-	free((char *)n->member.p);
-	free((char *)n->name.p);
-	free((char *)n->identity.p);
+	if (whole)
+		reserve_keep(n->env);
 	n->env->unlock(n->env->ctx);
 	free(n);
 }
@@ -221,16 +249,27 @@ look_at_clock(struct node *n, struct errinfo *e)
 	return local_set(n->store, STR("opened"), buf_str(&b), e);
 }
 
+/* On a full disk all of this waits, so that the home opens and a recall can be made. */
+static bool
+waits(struct node *n, enum err err)
+{
+	n->full = n->full || err == ERR_FULL;
+	return err == ERR_FULL;
+}
+
 enum err
 node_tick(struct node *n, struct errinfo *e)
 {
-	struct due_done due = {0};
-	struct owed_done owed = {0};
-	enum err err;
-	if ((err = share_refresh(n->share, e)) || (err = look_at_clock(n, e)) || (err = due_do(n->share, &due, e)))
+	struct due_done due = {.clock = (enum due_clock)n->clock};
+	struct owed_done owed = {.put_off = n->put_off};
+	enum err err = share_refresh(n->share, e);
+	if (err)
+		return err;
+	n->full = false;
+	if (((err = look_at_clock(n, e)) && !waits(n, err)) || ((err = due_do(n->share, &due, e)) && !waits(n, err)))
 		return err;
 	n->clock = (int)due.clock;
-	if ((err = owed_do(n->share, &owed, e)))
+	if ((err = owed_do(n->share, &owed, e)) && !waits(n, err))
 		return err;
 	n->put_off = owed.put_off;
 	if (!owed.receipts && !owed.flags)

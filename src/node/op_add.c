@@ -67,6 +67,29 @@ add_commit_local(struct add *a, struct errinfo *e)
 }
 
 void
+add_project(struct add *a, const struct share_appended *done, const struct project_parsed *objects, size_t n)
+{
+	struct errinfo why = {0};
+	if (a->behind || !share_project_added(a->call->n->share, done, objects, n, &why))
+		return;
+	a->behind = true;
+	op_late(a->call, &why);
+}
+
+enum err
+add_view_whole(struct add *a, struct errinfo *e)
+{
+	if (!a->behind)
+		return OK;
+	enum err err = share_project(a->call->n->share, NULL, NULL, e);
+	if (err)
+		return err;
+	a->behind = false;
+	a->call->late = (struct errinfo){0};
+	return OK;
+}
+
+void
 add_list(struct add *a, const struct stix_info *info, const struct json *tree)
 {
 	struct json_writer w;
@@ -180,11 +203,14 @@ op_add(struct op_call *call, struct errinfo *e)
 		if ((end = add_commit_local(&a, err ? NULL : e)) && !err)
 			err = end;
 		/* what was committed is signed, whatever stopped the rest */
-		if ((end = op_settle_writes(call, err ? NULL : e)) && !err)
-			err = end;
+		op_settle_writes(call);
+		if (a.added && (err == ERR_NOMEM || err == ERR_IO || err == ERR_FULL || err == ERR_CORRUPT))
+			err_at(e, "%llu objects were added and stay; then", (unsigned long long)a.added);
 	}
-	if (!err)
+	if (!err) {
 		put_result(&a, stix);
+		call->done = true;
+	}
 	if (!err || a.added) {
 		struct buf d = BUF_INIT(200);
 		buf_printf(&d, "%llu added, %llu refused", (unsigned long long)a.added, (unsigned long long)a.refused);

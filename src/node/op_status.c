@@ -8,6 +8,7 @@
 #include "node/inbox.h"
 #include "node/ops.h"
 #include "node/put.h"
+#include "node/reserve.h"
 #include "share/consent.h"
 #include "share/due.h"
 #include "share/settle.h"
@@ -223,12 +224,13 @@ put_own(struct status *s, struct errinfo *e)
 	const struct env *env = n->env;
 	struct logs l = {.s = s};
 	struct dues d = {.now = op_now(s->call)};
-	uint64_t objects, events, pending = 0, waiting = 0, refused, bytes;
+	uint64_t objects, events, pending = 0, waiting = 0, refused, bytes, purging;
 	enum err err;
 	if ((err = record_log_each(n->store, 0, look_log, &l, e)) || (err = inbox_count(n, &objects, &events, e)) ||
 	    (err = record_pending_each(n->store, 0, count_pending, &pending, e)) ||
 	    (err = due_each(n->share, d.now + 7 * TIME_DAY, count_due, &d, e)) || (err = consent_each(n->share, NULL, count_waiting, &waiting, e)) ||
-	    (err = local_refused_count(n->store, &refused, e)) || (err = store_bytes(n->store, &bytes, e)))
+	    (err = local_refused_count(n->store, &refused, e)) || (err = store_bytes(n->store, &bytes, e)) ||
+	    (err = view_purging(n->store, &purging, e)))
 		return err;
 	put(s, "new", NULL, LEVEL_OK, (int64_t)(objects + events), "%llu new objects and %llu other entries since the inbox was last marked",
 	    (unsigned long long)objects, (unsigned long long)events);
@@ -245,6 +247,13 @@ put_own(struct status *s, struct errinfo *e)
 	    : space < 16ll * LIMIT_SPACE ? LEVEL_WARNING
 					 : LEVEL_OK,
 	    space / MIB, "the home takes %llu MiB; %lld MiB are free", (unsigned long long)(bytes / MIB), (long long)(space / MIB));
+	if (!reserve_there(env))
+		put(s, "reserve", NULL, LEVEL_WARNING, 0, "the room kept for recalls is used up: make room on the disk");
+	if (n->full)
+		put(s, "full", NULL, LEVEL_CRITICAL, 0,
+		    "the disk is full: receipts, flags and dates that are due wait; recalls are taken all the same");
+	if (purging)
+		put(s, "purge", NULL, LEVEL_WARNING, (int64_t)purging, "words of what was recalled are still in view.db, out of everybody's sight");
 	if (n->put_off)
 		put(s, "owed", NULL, LEVEL_WARNING, n->put_off, "%u receipts or flags are owed and cannot be said now", n->put_off);
 	put_clock(s);
@@ -252,8 +261,8 @@ put_own(struct status *s, struct errinfo *e)
 }
 
 /* status: {"member","name","exercise","level": the worst,"items":[{"what","centre","centre_id","level":"ok|warning|critical","value": a number (days,
- * counts, MiB),"says": for people}]}. what: charter, lead, peer, keys, unsettled, fork, new, waiting, due, pending, quarantine, disk, owed, clock,
- * backup. A viewer with a clearance is told charter and lead alone. */
+ * counts, MiB),"says": for people}]}. what: charter, lead, peer, keys, unsettled, fork, new, waiting, due, pending, quarantine, disk, reserve, full,
+ * purge, owed, clock, backup. A viewer with a clearance is told charter and lead alone. */
 enum err
 op_status(struct op_call *call, struct errinfo *e)
 {

@@ -60,11 +60,10 @@ fetch_centre(struct op_call *call, struct share_centre *c, const struct transpor
 	struct errinfo after;
 	/* what came in before a failure stands, and is shown */
 	if ((end = share_refresh(n->share, &after)) || (end = share_project(n->share, NULL, NULL, &after)) ||
-	    (end = owed_do(n->share, &owed, &after)) || ((owed.receipts || owed.flags) && (end = op_settle_writes(call, &after)))) {
-		if (!err && e)
-			*e = after;
-		return err ? err : end;
-	}
+	    (end = owed_do(n->share, &owed, &after)))
+		op_late(call, &after);
+	else if (owed.receipts || owed.flags)
+		op_settle_writes(call);
 	put_report(call->out, c, r, &owed);
 	if (err)
 		return err;

@@ -121,8 +121,8 @@ op_rebuild(struct op_call *call, struct errinfo *e)
 		err_hint(e, "open the home again: the view is made anew then");
 		return err;
 	}
-	if (err || (err = share_project(n->share, projecting, call, e)) || (err = view_digest(n->store, &after, e)) ||
-	    (err = record_arrival_last(n->store, &last, e)))
+	if (err || (err = share_project(n->share, projecting, call, e)) || (err = view_purge(n->store, e)) ||
+	    (err = view_digest(n->store, &after, e)) || (err = record_arrival_last(n->store, &last, e)))
 		return err;
 	bool equal = had && hash_eq(&before, &after);
 	if (had)

@@ -180,7 +180,7 @@ leave_view(struct share *s, const struct spot *spots, size_t n, struct errinfo *
 		view_rollback(s->store);
 	else
 		err = view_commit(s->store, position, e);
-	return err;
+	return err ? err : view_purge(s->store, e);
 }
 
 static enum err

@@ -16,7 +16,7 @@
 /* writing. */
 
 enum err view_begin(struct store *s, struct errinfo *e) MUST_USE;
-/* position: the last arrival that these rows include. Calls view_words_purge. On failure nothing of it stands, the transaction is over. */
+/* position: the last arrival that these rows include. On failure nothing of it stands, the transaction is over. */
 enum err view_commit(struct store *s, uint64_t position, struct errinfo *e) MUST_USE;
 void view_rollback(struct store *s);
 enum err view_position(struct store *s, uint64_t *ret, struct errinfo *e) MUST_USE;
@@ -94,15 +94,20 @@ enum err view_event_put(struct store *s, const struct view_event *v, struct erri
 
 struct view_row; /* below */
 /* Sets the state of one object's row. When it leaves VIEW_LIVE its words are taken out of full text (text exactly as at view_object_put: it says
- * which); when it comes back they are put in again. Words of its class are left in the file until view_words_purge or view_commit. */
+ * which); when it comes back they are put in again. Nothing finds the words any more; they are left in the file until view_purge_step is through. */
 enum err view_object_state(
     struct store *s, const struct view_row *row, enum view_state state, const struct str *text, size_t ntext, struct errinfo *e) MUST_USE;
 /* Makes a row what view_object_put makes of a withdrawn piece at that place; o is what was put there before, so that its words, references and claims
  * are found. ERR_NOTFOUND if there is no such row. */
 enum err view_object_withdraw(struct store *s, const struct view_row *row, const struct view_object *o, struct errinfo *e) MUST_USE;
-/* Rewrites the full text of every class that lost words in this transaction, so that none of them is left in the file once store_settle has run.
- * Costs as much as the class is large. */
-enum err view_words_purge(struct store *s, struct errinfo *e) MUST_USE;
+/* Rewrites some of the full text of a class that lost words, in a transaction of its own; *ret_more: call it again. Once it is false no word that was
+ * taken out is in view.db or its write-ahead log. Between two calls others may write; a crash loses nothing of it. All steps together cost as much as
+ * the class is large. */
+enum err view_purge_step(struct store *s, bool *ret_more, struct errinfo *e) MUST_USE;
+/* All steps. */
+enum err view_purge(struct store *s, struct errinfo *e) MUST_USE;
+/* How many classes are still to be rewritten. */
+enum err view_purging(struct store *s, uint64_t *ret, struct errinfo *e) MUST_USE;
 
 /* reading. */
 

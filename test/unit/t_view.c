@@ -572,7 +572,8 @@ TEST(a_recalled_word_is_in_no_file)
 	CHECK_OK(view_begin(h.store, &e));
 	CHECK_OK(view_object_state(h.store, &row, VIEW_RECALLED, &text, 1, &e));
 	CHECK_OK(view_object_state(h.store, &row, VIEW_WITHDRAWN, &text, 1, &e)); /* words go once */
-	CHECK_OK(view_commit(h.store, 61, &e));                                   /* which purges */
+	CHECK_OK(view_commit(h.store, 61, &e));
+	CHECK_OK(view_purge(h.store, &e));
 	CHECK(count_words(&h, "zanzibarquux") == 0 && count_words(&h, "dawn") == 0 && count_words(&h, "usual") == 60);
 	CHECK_OK(store_settle(h.store, &e));
 	CHECK(!home_holds(&h, "view.db", "zanzibarquux") && !home_holds(&h, "view.db-wal", "zanzibarquux"));
@@ -758,6 +759,7 @@ TEST(a_withdrawn_row_is_as_if_put_withdrawn)
 			CHECK_OK(view_begin(h.store, &e));
 			CHECK_OK(view_object_withdraw(h.store, &row, &full, &e));
 			CHECK_OK(view_commit(h.store, 2, &e));
+			CHECK_OK(view_purge(h.store, &e));
 			CHECK_OK(store_settle(h.store, &e));
 			CHECK(!home_holds(&h, "view.db", "withdrawnquux"));
 		}

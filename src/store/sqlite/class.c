@@ -20,6 +20,7 @@ static const char make_terms[] = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms_
 static const char *const tune[] = {
     "INSERT INTO words_#(words_#, rank) VALUES('automerge', 4)",
     "INSERT INTO words_#(words_#, rank) VALUES('crisismerge', 16)",
+    "INSERT INTO words_#(words_#, rank) VALUES('usermerge', 2)", /* purge.c: with more, segments added since make it stop too early */
     "INSERT INTO words_#(words_#, rank) VALUES('hashsize', 16777216)",
     "INSERT INTO words_#(words_#, rank) VALUES('pgsz', 8100)",
 };
@@ -28,7 +29,7 @@ static const char *const statements[CLASS_STATEMENTS] = {
     [CLASS_DROP] = "INSERT INTO words_#(words_#, rowid, text) VALUES('delete', ?1, ?2)",
     [CLASS_FIND] = "SELECT rowid FROM words_# WHERE words_# MATCH ?1 AND rowid < ?2 AND rowid >= ?3 ORDER BY rowid DESC LIMIT ?4",
     [CLASS_HAS] = "SELECT rowid FROM words_# WHERE words_# MATCH ?1 AND rowid = ?2",
-    [CLASS_OPTIMIZE] = "INSERT INTO words_#(words_#) VALUES('optimize')",
+    [CLASS_MERGE] = "INSERT INTO words_#(words_#, rank) VALUES('merge', ?1)",
     [CLASS_CHECK] = "INSERT INTO words_#(words_#) VALUES('integrity-check')",
     [CLASS_TERMS] = "SELECT term, doc, offset FROM temp.terms_# WHERE term >= ?1",
 };

@@ -27,9 +27,9 @@ make_tables(struct db *d, const char *schema, const char *pragma, struct errinfo
 	return db_commit(d, e);
 }
 
-_Static_assert(STORE_SCHEMA == 1 && STORE_VIEW_RULES == 3, "the pragmas below carry these numbers");
+_Static_assert(STORE_SCHEMA == 1 && STORE_VIEW_RULES == 4, "the pragmas below carry these numbers");
 #define SET_SCHEMA "PRAGMA user_version=1"
-#define SET_RULES "PRAGMA user_version=3"
+#define SET_RULES "PRAGMA user_version=4"
 
 /* log.db and node.db: made if empty, refused if newer. */
 static enum err

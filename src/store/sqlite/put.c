@@ -21,8 +21,7 @@ enum err
 view_commit(struct store *s, uint64_t position, struct errinfo *e)
 {
 	enum err err;
-	if ((err = view_words_purge(s, e)) || (err = db_do(&s->view, SQL("UPDATE place SET position=?"), e, "u", position)) ||
-	    (err = db_commit(&s->view, e))) {
+	if ((err = db_do(&s->view, SQL("UPDATE place SET position=?"), e, "u", position)) || (err = db_commit(&s->view, e))) {
 		store_view_forget(s);
 		db_rollback(&s->view);
 	}
@@ -193,7 +192,8 @@ view_object_state(struct store *s, const struct view_row *row, enum view_state s
 		return err;
 	if ((was == VIEW_LIVE) == (state == VIEW_LIVE) || !ntext)
 		return OK;
-	c->dirty = c->dirty || was == VIEW_LIVE;
+	if (was == VIEW_LIVE && (err = purge_put(s, c, e)))
+		return err;
 	return change_words(s, c, was == VIEW_LIVE ? CLASS_DROP : CLASS_PUT, view_seq(row->no), text, ntext, e);
 }
 
@@ -226,26 +226,4 @@ view_object_withdraw(struct store *s, const struct view_row *row, const struct v
 		return err;
 	return db_do(&s->view, SQL("UPDATE object SET no=?,class=?,type=?,id=?,created=0,modified=0,revoked=0,grade=0 WHERE no=?"), e, "iiibi",
 	    view_seq(row->no) << VIEW_CLASS_BITS | c->no, (int64_t)c->no, none, str_bytes(no_id, 16), row->no);
-}
-
-enum err
-view_words_purge(struct store *s, struct errinfo *e)
-{
-	struct errinfo local;
-	e = e ? e : &local;
-	for (int i = 1; s->cache && i <= s->cache->last; i++) {
-		struct view_class *c = s->cache->classes[i];
-		bool row;
-		if (!c || !c->dirty)
-			continue;
-		sqlite3_stmt *st = class_statement(s, c, CLASS_OPTIMIZE, e);
-		if (!st)
-			return e->code;
-		enum err err = db_step(&s->view, st, &row, e);
-		db_end(st);
-		if (err)
-			return err;
-		c->dirty = false;
-	}
-	return OK;
 }

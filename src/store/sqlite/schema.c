@@ -30,6 +30,8 @@ const char store_schema_view[] =
     /* maker: centre and author that caused it, 0 for what is private: for a ceiling */
     "CREATE TABLE class(no INTEGER PRIMARY KEY, content BLOB NOT NULL UNIQUE, maker INTEGER NOT NULL);"
     "CREATE INDEX class_maker ON class(maker);"
+    /* purge.c: classes whose full text is to be rewritten; state: 1 = begun */
+    "CREATE TABLE purge(class INTEGER PRIMARY KEY, state INTEGER NOT NULL);"
     "CREATE TABLE type(no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
     "CREATE TABLE moment(arrival INTEGER PRIMARY KEY, top INTEGER NOT NULL);"
     "CREATE INDEX moment_top ON moment(top);"

@@ -27,7 +27,7 @@ view_seq(int64_t no)
 
 /* class.c: access classes. */
 
-enum class_statement { CLASS_PUT, CLASS_DROP, CLASS_FIND, CLASS_HAS, CLASS_OPTIMIZE, CLASS_CHECK, CLASS_TERMS, CLASS_STATEMENTS };
+enum class_statement { CLASS_PUT, CLASS_DROP, CLASS_FIND, CLASS_HAS, CLASS_MERGE, CLASS_CHECK, CLASS_TERMS, CLASS_STATEMENTS };
 
 /* All objects that the same people may read, and that came the same way: one full text table. What was put aside is apart from what was not. */
 struct view_class {
@@ -37,7 +37,6 @@ struct view_class {
 	struct label label; /* policy, circle, level, orcon, compartments; the rest as in label_bottom */
 	bool aside;
 	struct str content; /* all of that as bytes: the class is known by them, not by its number */
-	bool dirty;         /* it lost words in this transaction */
 	bool terms;         /* its vocabulary can be read */
 	sqlite3_stmt *st[CLASS_STATEMENTS];
 };
@@ -77,6 +76,10 @@ bool class_readable(const struct view_class *c, const struct view_who *who);
 /* A statement of the class, prepared, not bound; NULL with e filled on failure. Reset it after use: it is kept. */
 sqlite3_stmt *class_statement(struct store *s, struct view_class *c, enum class_statement which, struct errinfo *e);
 enum err store_words_check(struct store *s, struct errinfo *e) MUST_USE; /* FTS5's integrity check of every class */
+
+/* purge.c */
+
+enum err purge_put(struct store *s, const struct view_class *c, struct errinfo *e) MUST_USE; /* the class lost words in this transaction */
 
 /* type.c: names of types as numbers. */
 
