@@ -8,6 +8,7 @@
 enum { ADD_LISTED = 1000 }; /* objects and refusals that a reply lists */
 
 struct add {
+	bool behind; /* the view lacks something that was added */
 	struct op_call *call;
 	struct share_centre *c;
 	uint64_t circle; /* the private one */
@@ -19,18 +20,17 @@ struct add {
 	uint64_t added, unchanged, conflicts, refused, warnings, dropped;
 	struct buf items, refusals; /* members of the lists in the reply, as JSON */
 	uint32_t listed, told;
-	bool local;  /* a transaction on node.db is open: refusals of this batch */
-	bool behind; /* the view lacks something that was added */
+	bool local; /* a transaction on node.db is open: refusals of this batch */
 };
 
-/* There is room to add. ERR_FULL. */
-enum err add_space(struct add *a, struct errinfo *e) MUST_USE;
-/* Into quarantine. */
-enum err add_refuse(struct add *a, struct str bytes, uint64_t size, const struct errinfo *why, struct errinfo *e) MUST_USE;
 /* What was just committed into the view. It stays added where that fails: the reply says so, and the view is brought up to it by add_view_whole. */
 void add_project(struct add *a, const struct share_appended *done, const struct project_parsed *objects, size_t n);
 /* Before anything is looked up in the view. */
 enum err add_view_whole(struct add *a, struct errinfo *e) MUST_USE;
+/* There is room to add. ERR_FULL. */
+enum err add_space(struct add *a, struct errinfo *e) MUST_USE;
+/* Into quarantine. */
+enum err add_refuse(struct add *a, struct str bytes, uint64_t size, const struct errinfo *why, struct errinfo *e) MUST_USE;
 void add_list(struct add *a, const struct stix_info *info, const struct json *tree);
 /* Ends what refusals opened. */
 enum err add_commit_local(struct add *a, struct errinfo *e) MUST_USE;
