@@ -129,7 +129,7 @@ cosign(struct share *s, const struct share_centre *c, const struct record_log *l
 	origin_witness(c, c->me, &name);
 	if ((err = merkle_note_cosign(note->text, buf_str(&name), s->log_key, now, &line, e)) || (err = buf_take(&line, &all, e)))
 		return err;
-	return record_cosig_put(s->store, log->no, size, c->me, now - now % TIME_SECOND, all, NULL, e);
+	return record_cosig_made(s->store, log->no, size, c->me, now - now % TIME_SECOND, all, now, e);
 }
 
 static enum err

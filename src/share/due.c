@@ -151,16 +151,16 @@ find_spot(struct share *s, const struct due_notice *n, struct spot *ret, struct 
 static enum err
 leave_traces(struct share *s, const struct spot *spots, size_t n, struct errinfo *e)
 {
-	enum err err = local_begin(s->store, e);
+	enum err err = record_begin(s->store, e);
 	if (err)
 		return err;
 	for (size_t i = 0; i < n && !err; i++)
 		if (spots[i].row.no)
 			err = trace_keep(s, &spots[i].row, e);
 	if (err)
-		local_rollback(s->store);
+		record_rollback(s->store);
 	else
-		err = local_commit(s->store, e);
+		err = record_commit(s->store, e);
 	return err;
 }
 

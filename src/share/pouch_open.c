@@ -22,7 +22,7 @@ enum {
 struct place {
 	uint64_t at[5];
 };
-enum { PART_FORK, PART_CHECKPOINT, PART_TILES, PART_BUNDLES };
+enum { PART_FORK, PART_CHECKPOINT, PART_TILES, PART_BUNDLES, PART_WITNESSED };
 enum { OF_TILE, OF_BUNDLE, OF_PAYLOAD };
 
 struct kept {
@@ -181,6 +181,8 @@ place_of(struct pouch *p, struct str path, struct place *ret)
 		at.at[1] = PART_FORK;
 	} else if (str_is(what, "checkpoint")) {
 		at.at[1] = PART_CHECKPOINT;
+	} else if (str_is(what, "witnessed")) {
+		at.at[1] = PART_WITNESSED;
 	} else if (str_starts(what, STR("payload/")) && str_u64(str_sub(what, 8, what.n), &idx)) {
 		at = (struct place){{at.at[0], PART_BUNDLES, idx / MERKLE_TILE_WIDTH, OF_PAYLOAD, idx}};
 	} else if (merkle_tile_parse(what, &t, NULL)) {

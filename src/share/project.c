@@ -7,6 +7,7 @@
 #include "govern/policy.h"
 #include "share/project_int.h"
 #include "share/rows.h"
+#include "share/witness.h"
 
 enum { LEAF_ARENA = 4 * MIB, RECALL_ARENA = 256 * MIB, RECALLS_MAX = 1 << 20 };
 
@@ -376,13 +377,13 @@ share_project(struct share *s, bool (*progress)(void *ctx, uint64_t done, uint64
 	if ((err = view_position(s->store, &r.begun, e)) || (err = record_arrival_last(s->store, &r.last, e)))
 		return err;
 	if (r.begun >= r.last)
-		return OK;
+		return witness_settle(s, e);
 	if (!(err = project_init(&r.p, s, e)) && !(err = record_arrival_each(s->store, r.begun, run_arrival, &r, e)))
 		err = run_commit(&r, e);
 	if (r.open)
 		view_rollback(s->store);
 	project_done(&r.p);
-	return err;
+	return err ? err : witness_settle(s, e);
 }
 
 enum err
@@ -404,7 +405,7 @@ share_project_added(struct share *s, const struct share_appended *added, const s
 		err = view_commit(s->store, at.seq, e);
 out:
 	project_done(&p);
-	return err;
+	return err ? err : witness_settle(s, e);
 }
 
 enum err

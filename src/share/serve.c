@@ -9,6 +9,7 @@
 #include "merkle/tile.h"
 #include "share/origin.h"
 #include "share/payload.h"
+#include "share/witness.h"
 
 struct serving {
 	struct share *s;
@@ -268,6 +269,8 @@ share_serve(struct share *s, struct share_centre *centre, int asker, struct str 
 		err = err && err != ERR_NOTFOUND ? err : LEAK(NOTHING_TEXT) && !err ? err_set(e, ERR_NOTFOUND, "not for you") : nothing(e);
 	else if (str_is(rest, "checkpoint"))
 		err = checkpoint(&v, &log, e);
+	else if (str_is(rest, "witnessed"))
+		err = witness_serve(s, centre, &log, ret, e);
 	else if (str_is(rest, "fork"))
 		err = record_fork_each(s->store, log.no, put_fork, &v, e);
 	else if (str_cut(rest, '/', &head, &last) && str_is(head, "payload"))

@@ -87,6 +87,7 @@ struct view_event {
 	struct stix_id id; /* about which object; type empty = none */
 	int64_t modified;  /* which version; 0 = all */
 	struct hash of;    /* receipt: of which leaf; consent: to which request; else zero */
+	int64_t lapses;    /* as of a row; filled when read */
 	uint64_t to;       /* request, consent: the circle asked for */
 	int value;         /* recall: enum view_state; consent: 1 granted, 0 refused; else 0 */
 };
@@ -108,6 +109,18 @@ enum err view_purge_step(struct store *s, bool *ret_more, struct errinfo *e) MUS
 enum err view_purge(struct store *s, struct errinfo *e) MUST_USE;
 /* How many classes are still to be rewritten. */
 enum err view_purging(struct store *s, uint64_t *ret, struct errinfo *e) MUST_USE;
+
+/* What was released to a circle that a member has left, or will leave at a moment that is known, counts from then on only as far as another member
+ * countersigned it before. */
+struct view_lapse {
+	int64_t log;
+	int64_t until;    /* that moment; TIME_NEVER: nobody leaves */
+	uint64_t covered; /* entries from here on cease to count then; recalls never do */
+};
+/* Inside view_begin; with until = TIME_NEVER what was kept of the log goes. */
+enum err view_lapse_put(struct store *s, const struct view_lapse *l, struct errinfo *e) MUST_USE;
+enum err view_lapse_get(struct store *s, int64_t log, struct view_lapse *ret, bool *ret_any, struct errinfo *e) MUST_USE;
+enum err view_lapse_any(struct store *s, bool *ret, struct errinfo *e) MUST_USE; /* whether any log has one */
 
 /* reading. */
 
@@ -133,6 +146,7 @@ struct view_row {
 	struct grade grade;
 	uint64_t serial;
 	enum view_state state;
+	int64_t lapses; /* from when on it does not count, since nobody else countersigned it in time; TIME_NEVER = it stands */
 	struct label label;
 };
 
@@ -154,7 +168,7 @@ struct view_filter {
 	int link;                        /* with refers_to: enum view_link, -1 = any but the private kinds */
 	struct str words;                /* full text query, see below; empty = none */
 	int64_t since;                   /* arrival after this moment; TIME_MIN = any */
-	bool gone;                       /* also those recalled, withdrawn or expired */
+	bool gone;                       /* also those recalled, withdrawn, expired or not countersigned in time */
 	bool plain;                      /* without those that were put aside */
 	const struct view_key *after;    /* continue after this row; NULL = from the newest */
 	uint32_t limit;                  /* at most LIMIT_PAGE */
@@ -186,6 +200,7 @@ struct view_event_filter {
 	const struct stix_id *id;
 	const struct hash *of;
 	uint64_t after_arrival;
+	bool lapsed; /* also what does not count any more by the home's clock */
 };
 enum err view_event_each(struct store *s, const struct view_event_filter *f,
     enum err (*each)(void *ctx, const struct view_event *v, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;

@@ -28,6 +28,7 @@
 	X(RECALL_ALL, PEER, "a recall goes to everybody")                                                   \
 	X(RECALL_ORIGINAL, PEER, "a recall names the private original")                                     \
 	X(CONSENT_WIDE, PEER, "requests and consents go to the circle they are about")                      \
+	X(WITNESSED_HOME, PEER, "countersigned checkpoints come with what the home counts")                 \
 	X(RECEIPT_ALL, PEER, "a receipt goes to everybody")                                                 \
 	X(FLAG_SOURCE, PEER, "a flag names a source that the circle was not given")                         \
 	X(CARD_HOME, PEER, "the time of a key card counts what the home holds")                             \

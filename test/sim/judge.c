@@ -430,6 +430,7 @@ judge_finding(struct history *h)
 			continue;
 		buf_clear(&name);
 		history_circle(h, g->circle, ".", false, &name);
+		bool left = (g->circle & h->departed) != 0, any = false, all = true;
 		for (int m = 0; m < h->n; m++) {
 			if (!present(h, m) || !(g->circle & bit(m)) || !present(h, g->author))
 				continue;
@@ -438,7 +439,9 @@ judge_finding(struct history *h)
 			    history_op(h, m, &reply, NULL, "search", "{\"centre\":\"%s\",\"circle\":\"%.*s\",\"author\":\"%s\",\"words\":\"%s\"}",
 				h->c.hex, STR_FMT(buf_str(&name)), h->c.id[g->author], word) == ACKED &&
 			    centre_text(buf_str(&reply), "items.0.id", id, sizeof id);
-			if (!there && !g->recalled)
+			any |= there;
+			all &= there;
+			if (!there && !g->recalled && !left)
 				history_wrong(h, "home %d does not find %s, which %s released to %.*s (%s)", m, g->id, h->c.id[g->author],
 				    STR_FMT(buf_str(&name)), word);
 			for (size_t k = i + 1; k < h->truth.ngifts; k++) /* given again since */
@@ -446,6 +449,10 @@ judge_finding(struct history *h)
 			if (there && g->recalled && !strcmp(id, g->id) && g->recall_sure)
 				history_wrong(h, "home %d still finds %s, which %s recalled", m, g->id, h->c.id[g->author]);
 		}
+		/* who leaves takes with it what nobody countersigned in time; what was in time is for all to know */
+		if (left && any && !all && !g->recalled)
+			history_wrong(h, "homes do not agree whether %s, which %s released to %.*s, was countersigned in time", g->id,
+			    h->c.id[g->author], STR_FMT(buf_str(&name)));
 	}
 	buf_done(&reply);
 	buf_done(&name);

@@ -279,6 +279,8 @@ TEST(a_superseded_charter_gives_nothing_more)
 	next.rota.order[RUS] = next.rota.order[--next.rota.n];
 	next.rota.first = next.from;
 	struct str line = govern_signed(&a, govern_text(&a, &next), rus.c->charter, 15, NULL);
+	tell(&rus, &irq); /* in time */
+	tell(&rus, &irn);
 	CHECK_OK(share_take_charters(irq.s, line, false, NULL, NULL, &e));
 	irq.now = irn.now = rus.now = DAY("2015-10-10");
 	put_labelled(&rus, circle, &l, spot(&b, "location--aaaaaaaa-0000-4000-8000-000000000009", "Samarra"));

@@ -195,6 +195,7 @@ store_view_forget(struct store *s)
 	if (s->cache)
 		cache_free(s->cache);
 	s->cache = NULL;
+	store_lapses_forget(s);
 }
 
 void

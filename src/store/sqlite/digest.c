@@ -169,7 +169,7 @@ view_digest(struct store *s, struct hash *ret, struct errinfo *e)
 		     SQL("SELECT arrival,n,at,log,idx,kind,centre,author,circle,type,id,modified,leaf,circle_to,value FROM event ORDER BY arrival,n"),
 		     e, ""),
 		 "iiiiiiiiiybibii", e)) ||
-	    (err = put_words(&d, e)))
+	    (err = put_rows(&d, db_query(v, SQL("SELECT log,until,covered FROM lapse ORDER BY log"), e, ""), "iii", e)) || (err = put_words(&d, e)))
 		return err;
 	*ret = sha256_end(&d.h);
 	return OK;
