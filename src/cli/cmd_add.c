@@ -41,13 +41,17 @@ put_refusals(struct cli *c, const struct json *list)
 static void
 put_warnings(struct cli *c, const struct json *r)
 {
-	const struct json *list = json_get(r, STR("warnings"));
-	if (json_is(list, JSON_NUMBER) && show_int(r, "warnings"))
-		print_own_styled(&c->err, STYLE_WARN, "warnings: %lld\n", (long long)show_int(r, "warnings"));
-	SHOW_EACH(one, show_list(r, "warnings"))
+	SHOW_EACH(one, show_list(r, "warned"))
 	{
+		int64_t n = show_int(one, "count");
 		print_own_styled(&c->err, STYLE_WARN, "warning: ");
-		print_text(&c->err, json_str(one));
+		print_text(&c->err, show_str(one, "what"));
+		print_own(&c->err, n > 1 ? ": %lld times, first in " : ": ", (long long)n);
+		print_styled(&c->err, STYLE_ID, show_str(one, "id"));
+		if (show_str(one, "property").n) {
+			print_own(&c->err, ", ");
+			print_text(&c->err, show_str(one, "property"));
+		}
 		print_own(&c->err, "\n");
 	}
 }

@@ -72,6 +72,13 @@ home_where(struct cli *c, const char **ret, struct errinfo *e)
 	return ERR_NOTFOUND;
 }
 
+bool
+home_none(struct cli *c)
+{
+	const char *dir;
+	return home_where(c, &dir, NULL) == ERR_NOTFOUND;
+}
+
 static enum err
 set_clock(struct cli *c, const struct env *env, bool making, struct env *ret, struct errinfo *e)
 {

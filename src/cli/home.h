@@ -17,6 +17,8 @@ struct home {
 
 /* Where the home is; the text is in c->a or lives as long as the program. ERR_NOTFOUND says what to do. */
 enum err home_where(struct cli *c, const char **ret, struct errinfo *e) MUST_USE;
+/* Whether none is named, and none is found: for what can do without. */
+bool home_none(struct cli *c);
 /* Whether there is a home in dir. */
 bool home_is(const char *dir);
 

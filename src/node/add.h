@@ -4,8 +4,12 @@
 
 #include "node/op.h"
 #include "share/project.h"
+#include "stix/object.h"
 
-enum { ADD_LISTED = 1000 }; /* objects and refusals that a reply lists */
+enum {
+	ADD_LISTED = 1000, /* objects and refusals that a reply lists */
+	ADD_PATH = 200,    /* bytes of the way to a property; a longer one is cut */
+};
 
 struct add {
 	bool behind; /* the view lacks something that was added */
@@ -20,6 +24,10 @@ struct add {
 	uint64_t added, unchanged, conflicts, refused, warnings, dropped;
 	struct buf items, refusals; /* members of the lists in the reply, as JSON */
 	uint32_t listed, told;
+	struct add_warned {
+		uint64_t n;
+		char id[STIX_ID_MAX + 1], path[ADD_PATH + 1]; /* of the first */
+	} warned[STIX_WARN_COUNT];
 	bool local; /* a transaction on node.db is open: refusals of this batch */
 };
 
@@ -32,6 +40,8 @@ enum err add_space(struct add *a, struct errinfo *e) MUST_USE;
 /* Into quarantine. */
 enum err add_refuse(struct add *a, struct str bytes, uint64_t size, const struct errinfo *why, struct errinfo *e) MUST_USE;
 void add_list(struct add *a, const struct stix_info *info, const struct json *tree);
+/* Counts what the standard recommends otherwise, by kind. */
+void add_warned(struct add *a, const struct stix_info *info, const struct json *tree);
 /* Ends what refusals opened. */
 enum err add_commit_local(struct add *a, struct errinfo *e) MUST_USE;
 

@@ -108,7 +108,7 @@ append(struct add *a, const struct report *r, struct str object, struct errinfo 
 		goto out;
 	add_project(a, &done, &o, 1);
 	a->added++;
-	a->warnings += info.warnings;
+	add_warned(a, &info, o.tree);
 	add_list(a, &info, o.tree);
 out:
 	arena_done(&trees);

@@ -355,7 +355,7 @@ take(struct batch *b, const struct json_item *item, struct errinfo *e)
 		return OK;
 	}
 	a->conflicts += conflict;
-	a->warnings += info->warnings;
+	add_warned(a, info, o->tree);
 	add_list(a, info, o->tree);
 	o->text = text;
 	o->info = info;
@@ -393,8 +393,9 @@ broken(struct batch *b, enum err err, const struct errinfo *why, struct errinfo 
 	if (e) {
 		*e = *why;
 		if (a->added || a->unchanged)
-			err_hint(e, "before it %llu objects were added, %llu were there; the damaged part: comity quarantine list",
-			    (unsigned long long)a->added, (unsigned long long)a->unchanged);
+			err_hint(e, "before it %llu %s added, %llu %s there; the damaged part: comity quarantine list", (unsigned long long)a->added,
+			    str_many(a->added, "object was", "objects were"), (unsigned long long)a->unchanged,
+			    str_many(a->unchanged, "was", "were"));
 		else if (!e->hint[0])
 			err_hint(e, "nothing of it was added; it is kept: comity quarantine list");
 	}
@@ -465,7 +466,8 @@ add_stix(struct add *a, struct str mark, struct errinfo *e)
 	if (!err)
 		err = local_unset(a->call->n->store, str_of(b->resume), e);
 	if (err == ERR_STOPPED && e)
-		err_hint(e, "%llu objects were added; run the same command again to go on", (unsigned long long)a->added);
+		err_hint(e, "%llu %s added; run the same command again to go on", (unsigned long long)a->added,
+		    str_many(a->added, "object was", "objects were"));
 out:
 	view_let_go(a->call->n->store);
 	json_scan_free(scan);

@@ -191,7 +191,7 @@ node_call_alone(const struct node_call *c, struct buf *reply, struct errinfo *e)
 	struct str all;
 	size_t from = reply->n;
 	enum err err;
-	assert(op && (op->run == op_card_show || op->run == op_charter_show));
+	assert(op && (op->run == op_card_show || op->run == op_charter_show || op->run == op_charter_assemble));
 	crypto_init();
 	json_write_init(&w, reply, 0);
 	json_open_object(&w);

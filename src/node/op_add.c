@@ -106,6 +106,56 @@ add_list(struct add *a, const struct stix_info *info, const struct json *tree)
 	json_write_done(&w);
 }
 
+static void
+copy_cut(char *to, size_t cap, struct str s)
+{
+	size_t n = s.n < cap ? s.n : cap;
+	while (n && n < s.n && (s.p[n] & 0xc0) == 0x80) /* no half letter */
+		n--;
+	if (n)
+		memcpy(to, s.p, n);
+	to[n] = '\0';
+}
+
+void
+add_warned(struct add *a, const struct stix_info *info, const struct json *tree)
+{
+	a->warnings += info->warnings;
+	for (int i = 0; info->warned && i < STIX_WARN_COUNT; i++) {
+		struct add_warned *w = &a->warned[i];
+		if (info->kind[i].n && !w->n) {
+			struct buf b = BUF_INIT(8 * KIB);
+			json_path_put(&b, tree, info->kind[i].first);
+			copy_cut(w->path, ADD_PATH, buf_str(&b));
+			buf_clear(&b);
+			stix_id_put(&b, info->id);
+			copy_cut(w->id, STIX_ID_MAX, buf_str(&b));
+			buf_done(&b);
+		}
+		w->n += info->kind[i].n;
+	}
+}
+
+static void
+put_warned(struct add *a)
+{
+	struct json_writer *w = a->call->out;
+	json_put_key(w, STR("warned"));
+	json_open_array(w);
+	for (int i = 0; i < STIX_WARN_COUNT; i++) {
+		const struct add_warned *x = &a->warned[i];
+		if (!x->n)
+			continue;
+		json_open_object(w);
+		json_put_member(w, STR("what"), str_of(stix_warning_text((enum stix_warning)i)));
+		json_put_member_int(w, STR("count"), (int64_t)x->n);
+		json_put_member(w, STR("id"), str_of(x->id));
+		json_put_member(w, STR("property"), str_of(x->path));
+		json_close(w);
+	}
+	json_close(w);
+}
+
 /* A source that gives what was read ahead, then the rest. */
 struct ahead {
 	struct str head;
@@ -146,6 +196,7 @@ put_result(struct add *a, bool stix)
 	json_put_member_int(w, STR("refused"), (int64_t)a->refused);
 	json_put_member_int(w, STR("warnings"), (int64_t)a->warnings);
 	json_put_member_int(w, STR("dropped"), (int64_t)a->dropped);
+	put_warned(a);
 	json_put_key(w, STR("items"));
 	json_open_array(w);
 	if (a->items.bad == ERR_NOMEM || (a->items.n && buf_ok(&a->items)))
@@ -165,8 +216,9 @@ put_result(struct add *a, bool stix)
  * the rest goes on; a report is taken
  * whole or not at all. Same id, version, bytes and label as before: unchanged. Same id and version, other content: both stand (conflicts). Reply:
  * {"centre","centre_id","format","added","unchanged","conflicts","refused","warnings","dropped" (old quarantine items that made
- * room),"items":[{"id","modified","title"}…first 1000],"refusals":[{"line","col","offset","why","hint"}…first 1000]}. An interrupted run fails with
- * ERR_STOPPED: what was added stays, and the same call goes on from there. */
+ * room),"warned":[{"what": a kind of warning,"count","id","property": of the first}],"items":[{"id","modified","title"}…first
+ * 1000],"refusals":[{"line","col","offset","why","hint"}…first 1000]}. An interrupted run fails with ERR_STOPPED: what was added stays, and the same
+ * call goes on from there. */
 enum err
 op_add(struct op_call *call, struct errinfo *e)
 {

@@ -8,6 +8,7 @@
 #include "node/put.h"
 #include "node/walk.h"
 #include "share/entry.h"
+#include "share/rules.h"
 
 enum { OBJECTS_SHOWN = 10 };
 
@@ -53,6 +54,40 @@ state_name(enum record_log_state s)
 	return s == RECORD_LOG_FORKED ? "forked" : s == RECORD_LOG_ENDED ? "ended" : "live";
 }
 
+/* An epoch after another says in leaf 0 how much of that one it admits; its author may have signed more, and used those serials twice. */
+static enum err
+put_admitted(struct logs *l, const struct share_centre *c, const struct record_log *log, struct errinfo *e)
+{
+	struct store *s = l->call->n->store;
+	struct arena a = ARENA_INIT(MIB);
+	struct buf b = BUF_INIT(LIMIT_ENTRY);
+	struct record_log linked, before;
+	struct record_entry raw;
+	struct entry x;
+	struct hash root;
+	uint64_t size, most;
+	const struct entry_place at = {c->policy, log->circle};
+	enum err err = record_entry_get(s, log->no, 0, &b, &raw, e);
+	if (err) {
+		err = err == ERR_NOTFOUND ? OK : err;
+		goto out;
+	}
+	/* a leaf that says nothing of the kind is verify's to tell */
+	if (entry_read(raw.bytes, &at, &a, &x, NULL) || x.kind != ENTRY_EPOCH ||
+	    rules_link(c, op_now(l->call), log, x.checkpoint, &linked, &size, &root, NULL))
+		goto out;
+	json_put_member_int(l->call->out, STR("admits"), (int64_t)size);
+	if (!(err = record_log_by_id(s, &linked.id, &before, e)))
+		err = record_checkpoint_get(s, before.no, UINT64_MAX, &most, &root, NULL, e);
+	if (!err)
+		json_put_member_int(l->call->out, STR("signed_before"), (int64_t)most);
+	err = err == ERR_NOTFOUND ? OK : err;
+out:
+	arena_done(&a);
+	buf_done(&b);
+	return err;
+}
+
 static enum err
 put_log(void *ctx, const struct record_log *log, struct errinfo *e)
 {
@@ -86,6 +121,8 @@ put_log(void *ctx, const struct record_log *log, struct errinfo *e)
 		put_hash(w, "root", &root);
 	put_members(w, "countersigned", c, co.members);
 	put_time(w, "earliest", co.first);
+	if (log->epoch > 1 && (err = put_admitted(l, c, log, e)))
+		return err;
 	json_put_key(w, STR("forks"));
 	json_open_array(w);
 	err = record_fork_each(n->store, log->no, put_fork, w, e);
@@ -96,7 +133,8 @@ put_log(void *ctx, const struct record_log *log, struct errinfo *e)
 
 /* logs: every log that this home holds. centre; circle. Reply: {"centre","centre_id","items":[{"origin","log" (its
  * hash),"circle","author","own","epoch","state":"live|ended|forked","entries","last","signed": entries under the last checkpoint,"root",
- * "countersigned":[ids, of that checkpoint],"earliest","forks":[{"at","proof"}]}]} */
+ * "countersigned":[ids, of that checkpoint],"earliest","admits": of an epoch after another, how many entries of that one,"signed_before": how many of
+ * it its author is known to have signed,"forks":[{"at","proof"}]}]} */
 enum err
 op_logs(struct op_call *call, struct errinfo *e)
 {

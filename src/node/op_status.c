@@ -68,8 +68,8 @@ put_lead(struct status *s, const struct share_centre *c)
 		return;
 	}
 	int64_t days = t.end == TIME_NEVER ? -1 : (t.end - now) / TIME_DAY;
-	put(s, "lead", c, LEVEL_OK, days, "%s leads%s, %lld days left", c->policy->member[t.lead], t.lead == c->me ? " (this home's member)" : "",
-	    (long long)days);
+	put(s, "lead", c, LEVEL_OK, days, "%s leads%s, %lld %s left", c->policy->member[t.lead], t.lead == c->me ? " (this home's member)" : "",
+	    (long long)days, str_many((uint64_t)days, "day", "days"));
 }
 
 static enum err
@@ -212,7 +212,8 @@ put_backup(struct status *s, struct errinfo *e)
 		return OK;
 	}
 	int64_t days = (op_now(s->call) - at) / TIME_DAY;
-	put(s, "backup", NULL, days > 30 ? LEVEL_WARNING : LEVEL_OK, days, "the last backup is %lld days old", (long long)days);
+	put(s, "backup", NULL, days > 30 ? LEVEL_WARNING : LEVEL_OK, days, "the last backup is %lld %s old", (long long)days,
+	    str_many((uint64_t)days, "day", "days"));
 	return OK;
 }
 
@@ -232,15 +233,17 @@ put_own(struct status *s, struct errinfo *e)
 	    (err = local_refused_count(n->store, &refused, e)) || (err = store_bytes(n->store, &bytes, e)) ||
 	    (err = view_purging(n->store, &purging, e)))
 		return err;
-	put(s, "new", NULL, LEVEL_OK, (int64_t)(objects + events), "%llu new objects and %llu other entries since the inbox was last marked",
-	    (unsigned long long)objects, (unsigned long long)events);
-	put(s, "waiting", NULL, LEVEL_OK, (int64_t)waiting, "%llu requests wait for an answer", (unsigned long long)waiting);
-	put(s, "due", NULL, d.announced ? LEVEL_WARNING : LEVEL_OK, (int64_t)d.soon, "%llu dates within seven days, %llu deletions announced",
-	    (unsigned long long)d.soon, (unsigned long long)d.announced);
-	put(s, "pending", NULL, pending ? LEVEL_WARNING : LEVEL_OK, (int64_t)pending, "%llu entries wait for their content",
-	    (unsigned long long)pending);
-	put(s, "quarantine", NULL, refused ? LEVEL_WARNING : LEVEL_OK, (int64_t)refused, "%llu inputs could not be taken in",
-	    (unsigned long long)refused);
+	put(s, "new", NULL, LEVEL_OK, (int64_t)(objects + events), "%llu new %s and %llu other %s since the inbox was last marked",
+	    (unsigned long long)objects, str_many(objects, "object", "objects"), (unsigned long long)events, str_many(events, "entry", "entries"));
+	put(s, "waiting", NULL, LEVEL_OK, (int64_t)waiting, "%llu %s for an answer", (unsigned long long)waiting,
+	    str_many(waiting, "request waits", "requests wait"));
+	put(s, "due", NULL, d.announced ? LEVEL_WARNING : LEVEL_OK, (int64_t)d.soon, "%llu %s within seven days, %llu %s announced",
+	    (unsigned long long)d.soon, str_many(d.soon, "date", "dates"), (unsigned long long)d.announced,
+	    str_many(d.announced, "deletion", "deletions"));
+	put(s, "pending", NULL, pending ? LEVEL_WARNING : LEVEL_OK, (int64_t)pending, "%llu %s content", (unsigned long long)pending,
+	    str_many(pending, "entry waits for its", "entries wait for their"));
+	put(s, "quarantine", NULL, refused ? LEVEL_WARNING : LEVEL_OK, (int64_t)refused, "%llu %s could not be taken in", (unsigned long long)refused,
+	    str_many(refused, "input", "inputs"));
 	int64_t space = env->space(env->ctx);
 	put(s, "disk", NULL,
 	    space < LIMIT_SPACE          ? LEVEL_CRITICAL
