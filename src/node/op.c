@@ -51,7 +51,8 @@ check_args(const struct op *op, const struct json *args, struct errinfo *e)
 		struct str key = json_key_of(arg);
 		int64_t v;
 		bool ok;
-		switch (arg_type(op, key)) {
+		char type = arg_type(op, key);
+		switch (type) {
 		case 's':
 			ok = json_is(arg, JSON_STRING);
 			break;
@@ -71,7 +72,12 @@ check_args(const struct op *op, const struct json *args, struct errinfo *e)
 			return err_set(e, ERR_USAGE, "%s takes no argument «%.*s»; it takes: %s", op->name, STR_FMT(str_sub(key, 0, 60)), op->args);
 		}
 		if (!ok)
-			return err_set(e, ERR_USAGE, "%s: --%.*s is of the wrong type", op->name, STR_FMT(key));
+			return err_set(e, ERR_USAGE, "%s: --%.*s must be %s", op->name, STR_FMT(key),
+			    type == 'i'   ? "a whole number"
+			    : type == 's' ? "a text"
+			    : type == 'b' ? "true or false"
+			    : type == 'a' ? "a list"
+					  : "an object");
 	}
 	return OK;
 }

@@ -48,6 +48,10 @@ at irq release "$(get items.0.id at irq ls --type report)" --to rus --yes >/dev/
 at rus sync irq >/dev/null
 says '1 new object and 0 other entries' 'one is one' at rus status
 
+fails 64 'ls: --limit must be a whole number' 'what is no number' at irq ls -n x
+fails 64 'ls takes no flag --nosuch' 'what is no flag' at irq ls --nosuch
+fails 64 'comity help lists them all' 'help for what is no command' at irq help zzzzzz
+
 cp -r irq stale
 report_text '(//IRQ R//REL TO IRQ, RUS)' 'Two' >two <<'END_OF'
 (//IRQ R//REL TO IRQ, RUS) [B2] Two.
