@@ -129,6 +129,20 @@ home_env(struct cli *c, const char *dir, bool making, struct env_posix **ret_pos
 	return OK;
 }
 
+void
+home_warn(struct cli *c, const char *dir, const struct node *n)
+{
+	const char *what = node_warning(n);
+	if (!what)
+		return;
+	print_own_styled(&c->err, STYLE_WARN, "warning: ");
+	print_text(&c->err, str_of(dir));
+	print_own_styled(&c->err, STYLE_WARN,
+	    ": %s.\nIt signs nothing for others until each member has been asked what it already signed: comity sync DIR with each, then comity "
+	    "status.\n",
+	    what);
+}
+
 enum err
 home_open(struct cli *c, struct errinfo *e)
 {
@@ -153,6 +167,7 @@ home_open(struct cli *c, struct errinfo *e)
 		return err;
 	}
 	c->home = h;
+	home_warn(c, dir, h->node);
 	if (node_is_exercise(&h->env) && !c->quiet && !c->json && c->err.width)
 		print_own_styled(&c->err, STYLE_WARN, "EXERCISE: this home is for trying out; its dates may be made up\n");
 	const char *clearance = cli_flag(c, "clearance");

@@ -29,5 +29,7 @@ enum err home_env(struct cli *c, const char *dir, bool making, struct env_posix 
 /* Opens the home as c->home, once; main closes it. */
 enum err home_open(struct cli *c, struct errinfo *e) MUST_USE;
 void home_close(struct cli *c);
+/* Says on standard error what was found when the home in dir was opened, if anything (node_warning). */
+void home_warn(struct cli *c, const char *dir, const struct node *n);
 
 #endif

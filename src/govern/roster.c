@@ -376,6 +376,25 @@ roster_log_key(const struct roster *r, int64_t t, int member, uint32_t epoch, st
 	return OK;
 }
 
+uint32_t
+roster_epoch_below(const struct roster *r, int member, uint32_t epoch)
+{
+	uint32_t best = 0;
+	for (size_t i = 0; i < chain_count(r->chain); i++) {
+		const struct charter *c = chain_charter(r->chain, i);
+		if ((size_t)member >= c->nmember)
+			continue;
+		const struct charter_member *m = &c->members[member];
+		if (m->keys.epoch < epoch && m->keys.epoch > best)
+			best = m->keys.epoch;
+		for (size_t k = lower(r, m->id, m->keys.root, 0);
+		     k < r->n && !order(&r->cards[k]->card, m->id, m->keys.root, r->cards[k]->card.keys.counter); k++)
+			if (r->cards[k]->card.keys.epoch < epoch && r->cards[k]->card.keys.epoch > best)
+				best = r->cards[k]->card.keys.epoch;
+	}
+	return best;
+}
+
 bool
 roster_key_counts(const struct roster_log_key *k, int64_t countersigned)
 {

@@ -51,6 +51,8 @@ struct roster_log_key {
 /* The log key of a member's epoch, as known at t. ERR_NOTFOUND if no charter or card states it. Where root keys were replaced, what the
  * newer root key's holder says of an epoch wins. */
 enum err roster_log_key(const struct roster *r, int64_t t, int member, uint32_t epoch, struct roster_log_key *ret, struct errinfo *e) MUST_USE;
+/* The highest epoch below this one whose log key some charter or card states for the member; 0 = none. Epochs may be left out. */
+uint32_t roster_epoch_below(const struct roster *r, int member, uint32_t epoch);
 /* Whether what this key signed counts: it is not revoked, or was first countersigned (TIME_NEVER = never) before the moment it is
  * revoked from. */
 bool roster_key_counts(const struct roster_log_key *k, int64_t countersigned);

@@ -3,6 +3,7 @@
 
 #include "govern/circle.h"
 #include "node/op.h"
+#include "node/place.h"
 #include "node/reserve.h"
 #include "share/project.h"
 #include "share/write.h"
@@ -181,7 +182,9 @@ op_catch_up(struct op_call *call, struct errinfo *e)
 	enum err err = share_sign_all(call->n->share, e);
 	if (!err)
 		err = share_project(call->n->share, NULL, NULL, e);
-	return err ? err : view_purge(call->n->store, e);
+	if (!err)
+		err = view_purge(call->n->store, e);
+	return err ? err : place_note(call->n, e);
 }
 
 void

@@ -8,6 +8,7 @@
 #include "govern/keys.h"
 #include "node/keys.h"
 #include "node/op.h"
+#include "node/place.h"
 #include "node/reserve.h"
 #include "node/rotate.h"
 #include "share/due.h"
@@ -155,10 +156,11 @@ open_parts(struct node *n, struct str root_key, struct errinfo *e)
 	if ((err = keys_load(env, root_key, n->keys, e)) || (err = store_open(env, false, &n->store, e)) ||
 	    (err = own_setting(n, "member.id", &n->member, e)) || (err = own_setting(n, "member.name", &n->name, e)) ||
 	    (err = own_setting(n, "member.identity", &n->identity, e)) ||
-	    (err = share_open(env, n->store, &n->keys->root_public, &n->keys->log, &n->share, e)) || (err = rotate_finish(n, e)) ||
-	    (err = share_sign_all(n->share, e)) || (err = share_project(n->share, NULL, NULL, e)))
+	    (err = share_open(env, n->store, &n->keys->root_public, &n->keys->log, &n->share, e)) || (err = place_look(n, &n->found, e)) ||
+	    (err = rotate_finish(n, e)) || (err = share_sign_all(n->share, e)) || (err = share_project(n->share, NULL, NULL, e)) ||
+	    (err = node_tick(n, e)))
 		return err;
-	return node_tick(n, e);
+	return place_note(n, e);
 }
 
 static void
@@ -186,6 +188,7 @@ node_open(const struct env *env, const char *what, struct str root_key, struct n
 		return err_nomem(e);
 	}
 	n->env = env;
+	n->asks_first = str_is(str_of(what), "sync");
 	if ((err = env->lock(env->ctx, what, e))) {
 		free(n->keys);
 		free(n);
@@ -213,6 +216,19 @@ node_open(const struct env *env, const char *what, struct str root_key, struct n
 fail:
 	node_close(n);
 	return err;
+}
+
+const char *
+node_warning(const struct node *n)
+{
+	switch (n->found) {
+	case SETTLE_COPIED:
+		return "this home was copied or moved since it was last open, perhaps from an older state";
+	case SETTLE_BEHIND:
+		return "the record of this home is older than its other files";
+	default:
+		return NULL;
+	}
 }
 
 void
@@ -269,6 +285,10 @@ node_tick(struct node *n, struct errinfo *e)
 	if (((err = look_at_clock(n, e)) && !waits(n, err)) || ((err = due_do(n->share, &due, e)) && !waits(n, err)))
 		return err;
 	n->clock = (int)due.clock;
+	if (n->asks_first) { /* a disk that was put back is told by those who are asked */
+		n->asks_first = false;
+		return OK;
+	}
 	if ((err = owed_do(n->share, &owed, e)) && !waits(n, err))
 		return err;
 	n->put_off = owed.put_off;

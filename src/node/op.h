@@ -5,6 +5,7 @@
 #include "json/dom.h"
 #include "json/write.h"
 #include "node/node.h"
+#include "share/settle.h"
 #include "share/share.h"
 #include "store/local.h"
 #include "store/view.h"
@@ -22,7 +23,11 @@ struct node {
 	unsigned put_off;        /* receipts and flags that could not be said at the last tick */
 	bool unsettled;          /* an operation failed: entries may be unsigned, the view behind; put right before the next one */
 	bool full;               /* what the clock makes due had no room on the disk */
-	bool exercise;           /* a home for trying out: another clock may be set (node_mark_exercise) */
+	uint64_t arrivals;       /* as node.db has them (place.h), if arrivals_noted */
+	bool arrivals_noted;
+	bool asks_first;       /* it was opened to ask others: what it owes is said after that */
+	enum settle_why found; /* when it was opened (place.h) */
+	bool exercise;         /* a home for trying out: another clock may be set (node_mark_exercise) */
 };
 
 struct op_call {

@@ -138,6 +138,39 @@ count_pending(void *ctx, int64_t log, uint64_t idx, const struct record_entry *e
 	return OK;
 }
 
+struct lost {
+	struct share *s;
+	const struct share_centre *c;
+	uint64_t logs;
+};
+
+static enum err
+count_lost(void *ctx, const struct record_log *log, struct errinfo *e)
+{
+	struct lost *l = ctx;
+	uint64_t beyond = 0;
+	enum err err = OK;
+	struct roster_member m;
+	if (log->author == l->c->me && log->state == RECORD_LOG_LIVE &&
+	    roster_at(l->c->roster, l->s->env->now(l->s->env->ctx), l->c->me, &m, NULL) == OK && m.keys.epoch == log->epoch)
+		err = share_known_beyond(l->s, log, &beyond, e);
+	l->logs += beyond > 0;
+	return err;
+}
+
+/* Logs that cannot be gone on with: more of them was signed than is here. */
+static enum err
+put_lost(struct status *s, const struct share_centre *c, struct errinfo *e)
+{
+	struct lost l = {s->call->n->share, c, 0};
+	enum err err = record_log_each(s->call->n->store, c->no, count_lost, &l, e);
+	if (!err && l.logs)
+		put(s, "lost", c, LEVEL_CRITICAL, (int64_t)l.logs,
+		    "of %llu own logs more was signed than is here; if no other member has it: comity settle --new-epoch",
+		    (unsigned long long)l.logs);
+	return err;
+}
+
 static enum err
 put_centre_items(struct status *s, struct share_centre *c, struct errinfo *e)
 {
@@ -150,12 +183,18 @@ put_centre_items(struct status *s, struct share_centre *c, struct errinfo *e)
 		return err;
 	if (unsettled) {
 		struct buf b = BUF_INIT(KIB);
+		enum settle_why reason;
+		if ((err = share_unsettled_why(s->call->n->share, &reason, e)))
+			return err;
+		const char *why = reason == SETTLE_COPIED ? "was copied or moved"
+				: reason == SETTLE_BEHIND ? "was put back to an older state"
+							  : "was restored";
 		label_circle_put(&b, c->policy, unsettled);
 		put(s, "unsettled", c, LEVEL_WARNING, __builtin_popcountll(unsettled),
-		    "this home was restored; still to be asked before it signs: %.*s", STR_FMT(buf_str(&b)));
+		    "this home %s; still to be asked before it signs: %.*s (comity sync, or: comity settle)", why, STR_FMT(buf_str(&b)));
 		buf_done(&b);
 	}
-	return OK;
+	return put_lost(s, c, e);
 }
 
 struct dues {
@@ -264,8 +303,8 @@ put_own(struct status *s, struct errinfo *e)
 }
 
 /* status: {"member","name","exercise","level": the worst,"items":[{"what","centre","centre_id","level":"ok|warning|critical","value": a number (days,
- * counts, MiB),"says": for people}]}. what: charter, lead, peer, keys, unsettled, fork, new, waiting, due, pending, quarantine, disk, reserve, full,
- * purge, owed, clock, backup. A viewer with a clearance is told charter and lead alone. */
+ * counts, MiB),"says": for people}]}. what: charter, lead, peer, keys, unsettled, lost, fork, new, waiting, due, pending, quarantine, disk, reserve,
+ * full, purge, owed, clock, backup. A viewer with a clearance is told charter and lead alone. */
 enum err
 op_status(struct op_call *call, struct errinfo *e)
 {

@@ -4,7 +4,6 @@
 #include "node/put.h"
 #include "share/project.h"
 #include "share/prove.h"
-#include "share/settle.h"
 #include "share/verify.h"
 
 struct checking {
@@ -40,7 +39,8 @@ verifying(void *ctx, const struct verify_report *so_far, struct str origin)
 
 /* verify: the whole record, from bytes to signatures, and the files. Reply: {"faults": how many,"items":[{"code","origin","index","what"}…first
  * 1000],"charters","cards","logs","entries","objects","bytes","withdrawn","malformed","pending","unsigned",
- * "unvouched","checkpoints","countersignatures","forks","arrivals"}. faults above 0 is a failed check. */
+ * "unvouched","checkpoints","countersignatures","forks","arrivals","gaps": epochs begun after a restore,"lost": entries signed by their authors or by
+ * us that are not here}. faults above 0 is a failed check. */
 enum err
 op_verify(struct op_call *call, struct errinfo *e)
 {
@@ -85,6 +85,8 @@ op_verify(struct op_call *call, struct errinfo *e)
 	    {"countersignatures", r.cosigs},
 	    {"forks", r.forks},
 	    {"arrivals", r.arrivals},
+	    {"gaps", r.gaps},
+	    {"lost", r.lost},
 	};
 	for (size_t i = 0; i < sizeof number / sizeof *number; i++)
 		json_put_member_int(w, str_of(number[i].name), (int64_t)number[i].v);
@@ -202,31 +204,4 @@ op_prove(struct op_call *call, struct errinfo *e)
 	}
 	buf_done(&b);
 	return err;
-}
-
-/* settle: after a restore, goes on without a member that cannot be asked any more. centre; without: its id; reason, for the audit trail. Reply:
- * {"centre","centre_id","waiting":[ids still to be asked]} */
-enum err
-op_settle(struct op_call *call, struct errinfo *e)
-{
-	struct share_centre *c;
-	struct str reason;
-	int without;
-	uint64_t left;
-	enum err err = op_centre(call, &c, e);
-	if (err || (err = op_member(call, "without", c, &without, e)))
-		return err;
-	if (without < 0 || !op_str(call, "reason", &reason))
-		return err_set(e, ERR_USAGE, "settle needs without (a member) and reason");
-	if ((err = share_unsettled(call->n->share, c, label_policy_members(c->policy), &left, e)))
-		return err;
-	if (!left)
-		return err_set(e, ERR_USAGE, "there is nothing to settle: nobody is left to be asked");
-	if ((err = op_audit(call, "settle", str_of(c->policy->member[without]), reason, e)) ||
-	    (err = share_settled_with(call->n->share, c, without, e)) ||
-	    (err = share_unsettled(call->n->share, c, label_policy_members(c->policy), &left, e)))
-		return err;
-	put_centre(call->out, c);
-	put_members(call->out, "waiting", c, left);
-	return OK;
 }

@@ -57,6 +57,7 @@
 	X("prove", OP_RELEASE, "id:s centre:s circle:s author:s modified:s private:b", "a file that proves a release to anybody", op_prove)       \
 	X("verify", OP_WRITE, "", "check the whole home", op_verify)                                                                              \
 	X("settle", OP_GOVERN, "centre:s without:s reason:s", "go on after a restore without a member that cannot be reached", op_settle)         \
+	X("new-epoch", OP_GOVERN, "do:b note:s", "go on after a restore with a new log key, in new epochs", op_new_epoch)                         \
 	/* the node: op_status.c, op_inbox.c, op_backup.c, … */                                                                                 \
 	X("status", OP_READ, "", "lead, new and due items, clock, disk, peers, backup", op_status)                                                \
 	X("inbox", OP_WRITE, "limit:i mark:b centre:s", "what came since last marked, and what waits for an answer", op_inbox)                    \

@@ -15,7 +15,8 @@ check_with_keys(const struct share_centre *c, int64_t now, int member, struct st
 	struct roster_member m;
 	if (roster_at(c->roster, now + LIMIT_FUTURE_SECONDS * TIME_SECOND, member, &m, NULL))
 		return false;
-	for (uint32_t epoch = m.keys.epoch, tried = 0; epoch > 0 && tried < EPOCHS_TRIED; epoch--, tried++) {
+	for (uint32_t epoch = m.keys.epoch, tried = 0; epoch > 0 && tried < EPOCHS_TRIED;
+	     epoch = roster_epoch_below(c->roster, member, epoch), tried++) {
 		struct roster_log_key k;
 		struct merkle_note_key key;
 		struct sign_public pub;

@@ -7,6 +7,7 @@
 
 #include "share/cosign.h"
 #include "share/fetch_int.h"
+#include "share/epoch.h"
 #include "share/origin.h"
 
 bool
@@ -230,6 +231,7 @@ static enum err
 take_log(struct fetch_log *l, struct errinfo *e)
 {
 	struct fetch_known k = {.note = BUF_INIT(LIMIT_CHECKPOINT)};
+	uint64_t admitted = UINT64_MAX;
 	enum err err;
 	if (l->cp.size == 0)
 		return OK;
@@ -243,7 +245,9 @@ take_log(struct fetch_log *l, struct errinfo *e)
 		return err;
 	if (l->cp.size <= l->log.edge.size)
 		return compare_held(l, e);
-	if (l->log.state == RECORD_LOG_ENDED) /* beyond its end: not taken, but it may contradict what we hold */
+	if (l->log.state == RECORD_LOG_ENDED && (err = epoch_admits(l->f->s, l->f->c, &l->log, &admitted, e)))
+		return err;
+	if (l->cp.size > admitted) /* beyond its end: not taken, but it may contradict what we hold */
 		return keep_beyond(l, e);
 	if ((err = pull(l, e)) || l->waits)
 		return err;

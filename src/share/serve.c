@@ -175,6 +175,16 @@ checkpoint(struct serving *v, const struct record_log *log, struct errinfo *e)
 	return err ? err : record_cosig_each(v->s->store, log->no, k.size, put_cosig, &k, e);
 }
 
+/* To its author: the largest of its notes that is known here, also where its entries never came. */
+static enum err
+known(struct serving *v, const struct record_log *log, struct errinfo *e)
+{
+	if (log->author != v->asker && !LEAK(KNOWN_ANY))
+		return nothing(e);
+	enum err err = record_checkpoint_get(v->s->store, log->no, UINT64_MAX, NULL, NULL, v->out, e);
+	return err == ERR_NOTFOUND ? nothing(e) : err;
+}
+
 static enum err
 put_entry(void *ctx, uint64_t idx, const struct record_entry *entry, struct errinfo *e)
 {
@@ -265,10 +275,13 @@ share_serve(struct share *s, struct share_centre *centre, int asker, struct str 
 	else if (!str_cut(path, '/', &head, &rest) || !hash_from_hex(head, &id))
 		err = nothing(e);
 	else if ((err = record_log_by_id(s->store, &id, &log, e)) != OK ||
-		 !(may_hold(&v, &log) || (LEAK(PAYLOAD_ANY) && str_starts(rest, STR("payload"))) || (LEAK(FORK_ANY) && str_is(rest, "fork"))))
+		 !(may_hold(&v, &log) || (LEAK(PAYLOAD_ANY) && str_starts(rest, STR("payload"))) || (LEAK(FORK_ANY) && str_is(rest, "fork")) ||
+		     (LEAK(KNOWN_ANY) && str_is(rest, "known"))))
 		err = err && err != ERR_NOTFOUND ? err : LEAK(NOTHING_TEXT) && !err ? err_set(e, ERR_NOTFOUND, "not for you") : nothing(e);
 	else if (str_is(rest, "checkpoint"))
 		err = checkpoint(&v, &log, e);
+	else if (str_is(rest, "known"))
+		err = known(&v, &log, e);
 	else if (str_is(rest, "witnessed"))
 		err = witness_serve(s, centre, &log, ret, e);
 	else if (str_is(rest, "fork"))

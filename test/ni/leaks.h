@@ -14,6 +14,7 @@
 	X(LISTING_NUMBER, PEER, "the listing gives the home's number of a log instead of its size")         \
 	X(NOTHING_TEXT, PEER, "what is not the asker's is refused in other words than what is not there")   \
 	X(PAYLOAD_ANY, PEER, "who knows a log's name gets its payloads")                                    \
+	X(KNOWN_ANY, PEER, "who knows a log's name gets its author's last note")                            \
 	X(FETCH_ASKS, PEER, "what a node asks of M depends on how much it holds")                           \
 	X(TEAR_LEVEL, PEER, "a tear-line bears the level of what was withheld")                             \
 	X(TEAR_COMPARTMENT, PEER, "a tear-line bears the compartments of what was withheld")                \

@@ -467,7 +467,7 @@ TEST(a_restored_home_takes_its_own_back)
 	place_new(&rus, RUS);
 	place_release(&irq, BOTH, "one", 1);
 	place_copy(&old, &irq);
-	CHECK_OK(share_unsettle(old.s, &e));
+	CHECK_OK(share_unsettle(old.s, SETTLE_RESTORED, &e));
 	place_release(&irq, BOTH, "two", 2);
 	place_fetch(&rus, &irq, &r);
 	CHECK_ERR(place_append(&old, BOTH, "three", 1, &done, &e), ERR_DENIED);

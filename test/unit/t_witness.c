@@ -163,7 +163,7 @@ TEST(what_bears_our_name_counts_by_our_own_record)
 	place_new(&c.irq, IRQ);
 	take(&c.irq, c.charter);
 	at(&c.irq, "2015-10-11");
-	CHECK_OK(share_unsettle(c.irq.s, &e));
+	CHECK_OK(share_unsettle(c.irq.s, SETTLE_RESTORED, &e));
 	get(&c.irq, &c.irn, NULL);
 	CHECK(find_words(&c.irq, "tikrit") == 1);
 	place_done(&thief);
