@@ -369,8 +369,8 @@ run_arrival(void *ctx, const struct record_arrival *at, struct errinfo *e)
 	return put_arrival(&r->p, at, NULL, 0, e);
 }
 
-enum err
-share_project(struct share *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct errinfo *e)
+static enum err
+project_rest(struct share *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct errinfo *e)
 {
 	struct run r = {.progress = progress, .ctx = ctx};
 	enum err err;
@@ -384,6 +384,18 @@ share_project(struct share *s, bool (*progress)(void *ctx, uint64_t done, uint64
 		view_rollback(s->store);
 	project_done(&r.p);
 	return err ? err : witness_settle(s, e);
+}
+
+/* A loss of power can take the end of the view, whose commits are not each made durable, and leave the record, whose are. Then bytes may be deleted
+ * that stand in the view, and a recall that comes again does not find the words it is to take out: a view made anew has none of them. */
+enum err
+share_project(struct share *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct errinfo *e)
+{
+	enum err err = project_rest(s, progress, ctx, e);
+	uint64_t begun;
+	if (err != ERR_NOTFOUND || view_position(s->store, &begun, NULL) || begun == 0)
+		return err;
+	return (err = view_reset(s->store, e)) ? err : project_rest(s, progress, ctx, e);
 }
 
 enum err

@@ -6,6 +6,9 @@
 #include "base/time.h"
 #include "node/op.h"
 #include "sim/acts.h"
+#include "sim/aside.h"
+#include "sim/bulk.h"
+#include "sim/weigh.h"
 
 /* the last exchange */
 
@@ -33,6 +36,8 @@ mend(struct history *h)
 		} else {
 			history_down(h, i);
 		}
+		x->clock.pending = 0; /* dates.c: from here on only what is left is judged */
+		x->clock.unnoticed = INT64_MAX / 4;
 	}
 	simworld_advance(h->w, h->furthest + TIME_DAY);
 	for (int i = 0; i < h->c.n; i++)
@@ -342,6 +347,8 @@ judge_claims(struct history *h)
 {
 	for (size_t i = 0; i < h->truth.nclaims; i++) {
 		const struct claim *c = &h->truth.claim[i];
+		if (h->truth.word[c->word].delete_by)
+			continue; /* dates.c looks after those */
 		if (c->met || c->home < 0 || !history_honest(h, h->home[c->home].member))
 			continue;
 		struct buf name = BUF_INIT(128);
@@ -427,7 +434,7 @@ judge_finding(struct history *h)
 	char id[THING_ID];
 	for (size_t i = 0; i < h->truth.ngifts; i++) {
 		const struct gift *g = &h->truth.gift[i];
-		if (!history_honest(h, g->author) || !g->nwords || !still_claimed(h, g, g->words[0]))
+		if (!history_honest(h, g->author) || !g->nwords || !still_claimed(h, g, g->words[0]) || g->delete_by)
 			continue;
 		buf_clear(&name);
 		history_circle(h, g->circle, ".", false, &name);
@@ -470,6 +477,8 @@ judge(struct history *h)
 		if (h->c.node[i])
 			history_look(h, i, true);
 	judge_agreement(h);
+	weigh_judge(h); /* these two before a view is made anew */
+	bulk_judge(h);
 	judge_forks(h, &all);
 	for (int i = 0; i < h->c.n; i++) {
 		struct files f = {h, i};
@@ -487,7 +496,9 @@ judge(struct history *h)
 			judge_view(h, i);
 	}
 	judge_claims(h);
+	aside_judge(h);
 	judge_finding(h);
+	dates_judge(h);
 	for (size_t i = 0; i < all.n; i++)
 		free(all.q[i].origin);
 	free(all.q);
