@@ -8,9 +8,9 @@
  * that go while it runs have it begun again. */
 #include "store/sqlite/view_int.h"
 
-/* Pages of 8,100 bytes written by a step, by measurement (make bench ONLY=recall-step): 50 ms are enough for ten times that. The rows of one word are
- * never parted between two steps, so a step can be longer by as many pages as the most frequent word has. */
-enum { STEP_PAGES = 64 };
+/* Pages of 4,000 bytes that a step writes; make bench ONLY=recall-step tells how long that takes. The rows of one word are never parted between two
+ * steps, so a step can be longer by as many pages as the most frequent word has. */
+enum { STEP_PAGES = 32 };
 
 enum { WAITS = 0, BEGUN = 1 };
 
