@@ -45,7 +45,7 @@ check(const struct label_policy *p, const struct label *l, struct str *ret_code,
 		what = "an end of validity";
 	if (what) {
 		err_set(e, ERR_INVALID, "an ACS marking cannot say %s", what);
-		err_hint(e, "STANAG 4774 can: comity label ID --as stanag");
+		err_hint(e, "STANAG 4774 can: comity label ID --form stanag");
 		return ERR_INVALID;
 	}
 	for (size_t c = 0; c < sizeof(codes) / sizeof(*codes); c++)
@@ -54,7 +54,7 @@ check(const struct label_policy *p, const struct label *l, struct str *ret_code,
 			return OK;
 		}
 	err_set(e, ERR_INVALID, "level %s is none of the four that an ACS marking can say: U, C, S, TS", label_policy_level(p, l->level)->words.name);
-	err_hint(e, "STANAG 4774 can: comity label ID --as stanag");
+	err_hint(e, "STANAG 4774 can: comity label ID --form stanag");
 	return ERR_INVALID;
 }
 

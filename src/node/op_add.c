@@ -197,6 +197,8 @@ put_result(struct add *a, bool stix)
 	json_put_member_int(w, STR("warnings"), (int64_t)a->warnings);
 	json_put_member_int(w, STR("dropped"), (int64_t)a->dropped);
 	put_warned(a);
+	json_put_member_int(w, STR("narrowed"), (int64_t)a->narrowed);
+	add_put_notes(w, &a->notes);
 	json_put_key(w, STR("items"));
 	json_open_array(w);
 	if (a->items.bad == ERR_NOMEM || (a->items.n && buf_ok(&a->items)))
@@ -210,19 +212,20 @@ put_result(struct add *a, bool stix)
 }
 
 /* add: takes what the call's input gives into the private circle. format: auto (absent; text that begins with { or [ is STIX), report, stix; source:
- * a name for the input; mark: of STIX objects (reports carry their own); absent: for this member alone,
- * at the highest level; centre; restart: begin
- * anew instead of where an interrupted run of the same input stopped. What cannot be taken goes into quarantine,
- * the rest goes on; a report is taken
- * whole or not at all. Same id, version, bytes and label as before: unchanged. Same id and version, other content: both stand (conflicts). Reply:
+ * a name for the input; mark: of STIX objects (reports carry their own), or label: the same in any form of label/form.h; absent: for this member
+ * alone, at the highest level; centre; restart: begin anew instead of where an interrupted run of the same input stopped. What cannot be taken goes
+ * into quarantine, the rest goes on; a report is taken whole or not at all. Same id, version, bytes and label as before: unchanged. Same id and
+ * version, other content: both stand (conflicts). Reply:
  * {"centre","centre_id","format","added","unchanged","conflicts","refused","warnings","dropped" (old quarantine items that made
- * room),"warned":[{"what": a kind of warning,"count","id","property": of the first}],"items":[{"id","modified","title"}…first
+ * room),"narrowed" (kept to this home: a marking that they bear is not here),"notes" (of labels: what was passed over),"warned":[{"what": a kind of
+ * warning,"count","id","property": of the first}],"items":[{"id","modified","title"}…first
  * 1000],"refusals":[{"line","col","offset","why","hint"}…first 1000]}. An interrupted run fails with ERR_STOPPED: what was added stays, and the same
  * call goes on from there. */
 enum err
 op_add(struct op_call *call, struct errinfo *e)
 {
-	struct add a = {.call = call, .source = STR("-"), .items = BUF_INIT(4 * MIB), .refusals = BUF_INIT(4 * MIB)};
+	struct add a = {
+	    .call = call, .source = STR("-"), .notes = BUF_INIT(LIMIT_LABEL_NOTES), .items = BUF_INIT(4 * MIB), .refusals = BUF_INIT(4 * MIB)};
 	struct str format = STR("auto"), mark = STR_NONE;
 	struct ahead ahead;
 	size_t n;
@@ -232,6 +235,7 @@ op_add(struct op_call *call, struct errinfo *e)
 	op_str(call, "source", &a.source);
 	op_str(call, "format", &format);
 	op_str(call, "mark", &mark);
+	op_str(call, "label", &a.label_text);
 	if (!call->c->in)
 		return err_set(e, ERR_USAGE, "add needs an input");
 	if (!a.c->charter || a.c->me < 0)
@@ -248,8 +252,10 @@ op_add(struct op_call *call, struct errinfo *e)
 	ahead = (struct ahead){a.head, *call->c->in};
 	a.in = (struct source){&ahead, read_ahead};
 	bool stix = str_is(format, "stix") || (str_is(format, "auto") && is_stix(a.head));
-	if (!stix && mark.n) {
-		err = err_set(e, ERR_USAGE, "mark: a report carries a mark on each portion, so none can be given here");
+	if (mark.n && a.label_text.n) {
+		err = err_set(e, ERR_USAGE, "mark and label: one of the two says it");
+	} else if (!stix && (mark.n || a.label_text.n)) {
+		err = err_set(e, ERR_USAGE, "%s: a report carries a mark on each portion, so none can be given here", mark.n ? "mark" : "label");
 	} else {
 		err = stix ? add_stix(&a, mark, e) : add_report(&a, e);
 		if ((end = add_commit_local(&a, err ? NULL : e)) && !err)
@@ -270,6 +276,7 @@ op_add(struct op_call *call, struct errinfo *e)
 			err = end;
 		buf_done(&d);
 	}
+	buf_done(&a.notes);
 	buf_done(&a.items);
 	buf_done(&a.refusals);
 	return err;

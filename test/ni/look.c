@@ -137,6 +137,7 @@ ask_about(struct asking *q, const char *id)
 	ask(q, "show", "{\"id\":\"%s\",\"gone\":true}", id);
 	ask(q, "show", "{\"centre\":\"%s\",\"id\":\"%s\",\"author\":\"irq\"}", hex, id);
 	ask(q, "versions", "{\"id\":\"%s\"}", id);
+	ask(q, "label", "{\"id\":\"%s\",\"form\":\"stanag\"}", id);
 	ask(q, "refs", "{\"id\":\"%s\",\"limit\":2}", id);
 	ask(q, "release-plan", "{\"centre\":\"%s\",\"ids\":[\"%s\"],\"to\":\"irn.irq.rus.syr\"}", hex, id);
 	ask(q, "log", "{\"centre\":\"%s\",\"id\":\"%s\"}", hex, id);

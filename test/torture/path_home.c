@@ -172,6 +172,7 @@ read_all(struct torture *t, struct errinfo *e)
 		err = torture_do(t, IRQ, e, ask[i].op, "%s", ask[i].args);
 	if (!err && !(err = torture_do(t, IRQ, e, "show", "{\"id\":\"%s\",\"refs\":10}", t->report)) &&
 	    !(err = torture_do(t, IRQ, e, "versions", "{\"id\":\"%s\"}", t->report)) &&
+	    !(err = torture_do(t, IRQ, e, "label", "{\"id\":\"%s\",\"form\":\"stanag\"}", t->report)) &&
 	    !(err = torture_do(t, IRQ, e, "refs", "{\"id\":\"%s\"}", t->report)))
 		err = torture_do(t, IRQ, e, "release-plan", "{\"ids\":[\"%s\"],\"to\":\"ALL\"}", t->report);
 	return err;
