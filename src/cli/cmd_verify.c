@@ -27,6 +27,8 @@ put_verified(struct cli *c, const struct json *r)
 	show_count(p, show_int(r, "checkpoints"), "checkpoint, ", "checkpoints, ");
 	show_count(p, show_int(r, "countersignatures"), "countersignature", "countersignatures");
 	print_own(p, " checked\n");
+	if (show_int(r, "late"))
+		print_own_styled(p, STYLE_WARN, "entries not countersigned in time: %lld\n", (long long)show_int(r, "late"));
 	if (show_int(r, "forks"))
 		print_own_styled(p, STYLE_BAD, "proofs of forks held: %lld (comity logs)\n", (long long)show_int(r, "forks"));
 	if (show_int(r, "gaps") || show_int(r, "lost")) {

@@ -401,6 +401,20 @@ roster_key_counts(const struct roster_log_key *k, int64_t countersigned)
 	return k->revoked_from == TIME_NEVER || countersigned < k->revoked_from;
 }
 
+/* Who claims it by card, or by a statement of the charter that cards have replaced since: those present, else those departed. */
+static uint64_t
+claimants(const struct roster *r, const struct charter *c, int64_t t, struct str identity)
+{
+	uint64_t present = 0, departed = 0;
+	for (size_t i = 0; c && i < c->nmember; i++) {
+		struct roster_member m;
+		if (roster_at(r, t, (int)i, &m, NULL) != OK || !claims(&m.keys, identity))
+			continue;
+		*(m.departed ? &departed : &present) |= UINT64_C(1) << i;
+	}
+	return present ? present : departed;
+}
+
 int
 roster_identity(const struct roster *r, int64_t t, struct str identity)
 {
@@ -408,13 +422,18 @@ roster_identity(const struct roster *r, int64_t t, struct str identity)
 	int whose = c ? stated(c, identity) : NOBODY;
 	if (whose != NOBODY)
 		return whose;
-	bool departed = false; /* whose claim yields to that of a present one */
-	for (size_t i = 0; c && i < c->nmember; i++) {
-		struct roster_member m;
-		if (roster_at(r, t, (int)i, &m, NULL) != OK || !claims(&m.keys, identity) || (whose != NOBODY && m.departed && !departed))
-			continue;
-		whose = whose == NOBODY || (departed && !m.departed) ? (int)i : ROSTER_SEVERAL;
-		departed = m.departed;
-	}
+	uint64_t by_card = claimants(r, c, t, identity);
+	for (int i = 0; i < LIMIT_MEMBERS && by_card && whose == NOBODY; i++)
+		if (by_card >> i & 1)
+			whose = by_card & (by_card - 1) ? ROSTER_SEVERAL : i;
 	return whose;
+}
+
+uint64_t
+roster_speakers(const struct roster *r, int64_t t, struct str identity)
+{
+	const struct charter *c = chain_in_force(r->chain, t);
+	int whose = c ? stated(c, identity) : NOBODY;
+	uint64_t by_card = whose == NOBODY ? claimants(r, c, t, identity) : 0;
+	return whose >= 0 ? UINT64_C(1) << whose : whose == NOBODY ? by_card ? by_card : UINT64_MAX : 0;
 }

@@ -326,24 +326,35 @@ look_up(
 	return OK;
 }
 
-/* Another member's identity as creator: that member's to say. */
+/* Another member's identity: that member's to say. field: where it stands. */
+static enum err
+check_speaker(struct add *a, struct str identity, const char *field, struct errinfo *e)
+{
+	int64_t now = op_now(a->call);
+	int m = roster_identity(a->c->roster, now, identity);
+	if (roster_speakers(a->c->roster, now, identity) >> a->c->me & 1)
+		return OK;
+	if (m < 0) {
+		err_set(e, ERR_CONFLICT, "%s is an identity that several other members claim", field);
+		err_hint(e, "see comity members");
+		return ERR_CONFLICT;
+	}
+	err_set(e, ERR_DENIED, "%s is an identity of %s: only that member versions %s", field, a->c->policy->member[m],
+	    str_is(str_of(field), "id") ? "it" : "its objects");
+	err_hint(e, "it comes by sync, if it was released to you");
+	return ERR_DENIED;
+}
+
 static enum err
 check_creator(struct add *a, const struct stix_info *info, const struct json *tree, struct errinfo *e)
 {
-	struct str by;
-	if (!info->has_creator || !json_get_str(tree, STR("created_by_ref"), &by))
-		return OK;
-	int m = roster_identity(a->c->roster, op_now(a->call), by);
-	if (m == -1 || m == a->c->me)
-		return OK;
-	if (m == ROSTER_SEVERAL) {
-		err_set(e, ERR_CONFLICT, "created_by_ref is an identity that several members claim: nobody versions its objects");
-		err_hint(e, "see comity members; all but one of them must withdraw it: comity key --identities");
-		return ERR_CONFLICT;
-	}
-	err_set(e, ERR_DENIED, "created_by_ref is an identity of %s: only that member versions its objects", a->c->policy->member[m]);
-	err_hint(e, "it comes by sync, if it was released to you");
-	return ERR_DENIED;
+	struct str id;
+	enum err err = OK;
+	if (info->type == STIX_IDENTITY && json_get_str(tree, STR("id"), &id))
+		err = check_speaker(a, id, "id", e);
+	if (!err && info->has_creator && json_get_str(tree, STR("created_by_ref"), &id))
+		err = check_speaker(a, id, "created_by_ref", e);
+	return err;
 }
 
 static enum err

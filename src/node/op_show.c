@@ -8,6 +8,7 @@
 #include "node/put.h"
 #include "node/told.h"
 #include "share/links.h"
+#include "share/rows.h"
 #include "stix/comity.h"
 #include "stix/refs.h"
 
@@ -309,7 +310,7 @@ op_show(struct op_call *call, struct errinfo *e)
 	struct buf b = BUF_INIT(LIMIT_OBJECT + 64);
 	const struct json *obj = NULL;
 	struct str bytes;
-	bool gone = row->state != VIEW_LIVE || row->label.valid_until <= o.f.now || row->label.delete_by <= o.f.now;
+	bool gone = row->state != VIEW_LIVE || row->label.valid_until <= o.f.now || row->label.delete_by <= o.f.now || rows_lapsed(row, o.f.now);
 	if ((!gone && (err = put_row_bytes(call, row, &b, &bytes, &gone, e))) || (!gone && (err = json_parse(&a, bytes, &obj, e))) ||
 	    (err = put_row(call, w, row, e)))
 		goto out;

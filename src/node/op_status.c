@@ -12,6 +12,7 @@
 #include "share/consent.h"
 #include "share/due.h"
 #include "share/settle.h"
+#include "share/witness.h"
 
 enum level { LEVEL_OK, LEVEL_WARNING, LEVEL_CRITICAL };
 
@@ -127,6 +128,48 @@ look_log(void *ctx, const struct record_log *log, struct errinfo *e)
 }
 
 static enum err
+look_late(void *ctx, const struct witness_late *late, struct errinfo *e)
+{
+	struct status *s = ctx;
+	const struct share_centre *c = share_centre_by_no(s->call->n->share, late->log->centre);
+	(void)e;
+	if (!c || late->log->author != c->me || late->until > op_now(s->call))
+		return OK;
+	struct buf b = BUF_INIT(KIB);
+	label_circle_put(&b, c->policy, late->log->circle);
+	put(s, "late", c, LEVEL_WARNING, (int64_t)late->entries,
+	    "%llu entries of ours for %.*s are not known to have been countersigned before a member left: ask the others, or release again to those "
+	    "who "
+	    "remain",
+	    (unsigned long long)late->entries, STR_FMT(buf_str(&b)));
+	buf_done(&b);
+	return OK;
+}
+
+/* Identities that several members claim by their cards. */
+static void
+put_claimed(struct status *s, const struct share_centre *c)
+{
+	int64_t now = op_now(s->call);
+	for (size_t i = 0; i < c->charter->nmember; i++) {
+		struct roster_member m;
+		if (roster_at(c->roster, now, (int)i, &m, NULL))
+			continue;
+		for (size_t k = 0; k < m.keys.nidentity; k++) {
+			struct str id = m.keys.identities[k];
+			uint64_t who = roster_speakers(c->roster, now, id);
+			if (roster_identity(c->roster, now, id) != ROSTER_SEVERAL || (who & (who - 1)) == 0 || (who & ((UINT64_C(1) << i) - 1)))
+				continue; /* told once, at the first of them */
+			struct buf b = BUF_INIT(KIB);
+			label_circle_put(&b, c->policy, who);
+			put(s, "identity", c, LEVEL_WARNING, __builtin_popcountll(who),
+			    "%.*s is claimed by %.*s: a charter that names it settles whose it is", STR_FMT(id), STR_FMT(buf_str(&b)));
+			buf_done(&b);
+		}
+	}
+}
+
+static enum err
 count_pending(void *ctx, int64_t log, uint64_t idx, const struct record_entry *entry, struct errinfo *e)
 {
 	uint64_t *n = ctx;
@@ -179,6 +222,7 @@ put_centre_items(struct status *s, struct share_centre *c, struct errinfo *e)
 	put_lead(s, c);
 	if (!c->charter || s->call->who)
 		return OK;
+	put_claimed(s, c);
 	if ((err = put_peers(s, c, e)) || c->me < 0 || (err = share_unsettled(s->call->n->share, c, label_policy_members(c->policy), &unsettled, e)))
 		return err;
 	if (unsettled) {
@@ -266,8 +310,8 @@ put_own(struct status *s, struct errinfo *e)
 	struct dues d = {.now = op_now(s->call)};
 	uint64_t objects, events, pending = 0, waiting = 0, refused, bytes, purging;
 	enum err err;
-	if ((err = record_log_each(n->store, 0, look_log, &l, e)) || (err = inbox_count(n, &objects, &events, e)) ||
-	    (err = record_pending_each(n->store, 0, count_pending, &pending, e)) ||
+	if ((err = record_log_each(n->store, 0, look_log, &l, e)) || (err = witness_late_each(n->share, look_late, s, e)) ||
+	    (err = inbox_count(n, &objects, &events, e)) || (err = record_pending_each(n->store, 0, count_pending, &pending, e)) ||
 	    (err = due_each(n->share, d.now + 7 * TIME_DAY, count_due, &d, e)) || (err = consent_each(n->share, NULL, count_waiting, &waiting, e)) ||
 	    (err = local_refused_count(n->store, &refused, e)) || (err = store_bytes(n->store, &bytes, e)) ||
 	    (err = view_purging(n->store, &purging, e)))
@@ -303,8 +347,8 @@ put_own(struct status *s, struct errinfo *e)
 }
 
 /* status: {"member","name","exercise","level": the worst,"items":[{"what","centre","centre_id","level":"ok|warning|critical","value": a number (days,
- * counts, MiB),"says": for people}]}. what: charter, lead, peer, keys, unsettled, lost, fork, new, waiting, due, pending, quarantine, disk, reserve,
- * full, purge, owed, clock, backup. A viewer with a clearance is told charter and lead alone. */
+ * counts, MiB),"says": for people}]}. what: charter, lead, identity, peer, keys, unsettled, lost, fork, late, new, waiting, due, pending, quarantine, disk,
+ * reserve, full, purge, owed, clock, backup. A viewer with a clearance is told charter and lead alone. */
 enum err
 op_status(struct op_call *call, struct errinfo *e)
 {

@@ -5,6 +5,7 @@
 #include "share/project.h"
 #include "share/prove.h"
 #include "share/verify.h"
+#include "share/witness.h"
 
 struct checking {
 	struct op_call *call;
@@ -37,9 +38,18 @@ verifying(void *ctx, const struct verify_report *so_far, struct str origin)
 	return op_progress(c->call, so_far->entries, 0, "entries", NULL) == OK;
 }
 
+static enum err
+count_late(void *ctx, const struct witness_late *w, struct errinfo *e)
+{
+	uint64_t *n = ctx;
+	(void)e;
+	*n += w->entries;
+	return OK;
+}
+
 /* verify: the whole record, from bytes to signatures, and the files. Reply: {"faults": how many,"items":[{"code","origin","index","what"}…first
- * 1000],"charters","cards","logs","entries","objects","bytes","withdrawn","malformed","pending","unsigned",
- * "unvouched","checkpoints","countersignatures","forks","arrivals","gaps": epochs begun after a restore,"lost": entries signed by their authors or by
+ * 1000],"charters","cards","logs","entries","objects","bytes","withdrawn","malformed","pending","late": entries not countersigned before a member
+ * left,"unsigned", "unvouched","checkpoints","countersignatures","forks","arrivals","gaps": epochs begun after a restore,"lost": entries signed by their authors or by
  * us that are not here}. faults above 0 is a failed check. */
 enum err
 op_verify(struct op_call *call, struct errinfo *e)
@@ -63,7 +73,8 @@ op_verify(struct op_call *call, struct errinfo *e)
 		}
 	}
 	json_close(w);
-	if (err)
+	uint64_t late = 0;
+	if (err || (err = witness_late_each(call->n->share, count_late, &late, e)))
 		return err;
 	const struct {
 		const char *name;
@@ -79,6 +90,7 @@ op_verify(struct op_call *call, struct errinfo *e)
 	    {"withdrawn", r.withdrawn},
 	    {"malformed", r.malformed},
 	    {"pending", r.pending},
+	    {"late", late},
 	    {"unsigned", r.unsigned_entries},
 	    {"unvouched", r.unvouched},
 	    {"checkpoints", r.checkpoints},

@@ -152,6 +152,8 @@ const char *
 put_state_name(const struct view_row *row, int64_t now)
 {
 	static const char *const name[] = {"live", "recalled", "corrected", "downgraded", "deleted"};
+	if (row->state == VIEW_LIVE && rows_lapsed(row, now))
+		return "not countersigned in time";
 	return row->state == VIEW_LIVE && !rows_stands(row, now) ? "expired" : name[row->state];
 }
 

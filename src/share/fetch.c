@@ -54,7 +54,7 @@ struct listed {
 
 /* One of a log that this home may hold. */
 static enum err
-read_line(struct fetch *f, struct str line, struct listed *ret, struct errinfo *e)
+read_line(struct fetch *f, struct str line, struct listed *ret, int *ret_author, struct errinfo *e)
 {
 	struct str id, size, origin, rest;
 	struct record_log log;
@@ -70,6 +70,7 @@ read_line(struct fetch *f, struct str line, struct listed *ret, struct errinfo *
 	if (!(log.circle >> f->c->me & 1) || log.circle == UINT64_C(1) << log.author)
 		return err_set(e, ERR_DENIED, "%s: a log is listed that is not for this home: %s", f->peer.from->name, log.origin);
 	*ret = (struct listed){origin, n};
+	*ret_author = log.author;
 	return OK;
 }
 
@@ -79,24 +80,42 @@ by_origin(const void *a, const void *b)
 	return origin_order(((const struct listed *)a)->origin, ((const struct listed *)b)->origin);
 }
 
-/* The logs to look at, in order, each once. The lines live in `listing`. */
+/* What was passed over, of whom: said once an author. */
+static enum err
+say_left(struct fetch *f, const uint32_t left[static LIMIT_MEMBERS], struct errinfo *e)
+{
+	enum err err = OK;
+	for (int m = 0; m < LIMIT_MEMBERS && !err; m++) {
+		struct errinfo why;
+		if (left[m] <= LIMIT_LOGS_PER_AUTHOR || m == f->c->me)
+			continue;
+		err_set(&why, ERR_LIMIT, "%s: lists %u logs of %s; the first %d are taken", f->peer.from->name, left[m], f->c->policy->member[m],
+		    LIMIT_LOGS_PER_AUTHOR);
+		err = refuse(f, STR("logs"), &why, e);
+	}
+	return err;
+}
+
+/* The logs to look at, in order, each once, of each author the first so many. The lines live in `listing`. */
 static enum err
 read_listing(struct fetch *f, struct str listing, struct listed *ret, size_t *ret_n, struct errinfo *e)
 {
+	uint32_t seen[LIMIT_MEMBERS] = {0};
 	struct errinfo why;
 	struct str line;
 	size_t n = 0, out = 0;
+	int author = 0;
 	while (str_line(&listing, &line)) {
 		if (n == LIMIT_LOGS_PER_PEER)
 			return err_set(e, ERR_LIMIT, "%s: lists more than %d logs", f->peer.from->name, LIMIT_LOGS_PER_PEER);
-		enum err err = read_line(f, line, &ret[n], &why);
+		enum err err = read_line(f, line, &ret[n], &author, &why);
 		if (err == ERR_NOMEM) {
 			if (e)
 				*e = why;
 			return err;
 		}
 		if (!err)
-			n++;
+			n += ++seen[author] <= LIMIT_LOGS_PER_AUTHOR || author == f->c->me;
 		else if ((f->r->own_taken = f->r->own_heard = false, err = refuse(f, STR("logs"), &why, e)))
 			return err;
 	}
@@ -105,7 +124,7 @@ read_listing(struct fetch *f, struct str listing, struct listed *ret, size_t *re
 		if (!out || origin_order(ret[out - 1].origin, ret[i].origin))
 			ret[out++] = ret[i];
 	*ret_n = out;
-	return OK;
+	return say_left(f, seen, e);
 }
 
 static enum err

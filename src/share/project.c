@@ -95,21 +95,33 @@ is_bad_input(enum err err)
 	return err == ERR_SYNTAX || err == ERR_INVALID || err == ERR_LIMIT || err == ERR_VERSION || err == ERR_CORRUPT;
 }
 
-/* The author may not speak as another member. What lies in a private log may: a member keeps copies as it likes. */
+static uint64_t
+speakers(const struct project_entry *w, struct stix_id identity)
+{
+	char space[STIX_ID_MAX];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	stix_id_put(&b, identity);
+	return roster_speakers(w->centre->roster, w->x->time, buf_str(&b));
+}
+
+/* The author may not speak as another member, nor of it as if it were itself: neither as creator nor with that member's identity object. What lies in
+ * a private log may: a member keeps copies as it likes. */
 static bool
 has_right(struct project *p, const struct project_entry *w, const struct stix_info *info)
 {
-	if (w->log->private || !info->has_creator)
+	if (w->log->private)
 		return true;
-	if (!p->creator_known || !stix_id_eq(p->created_by, info->created_by)) {
-		char space[STIX_ID_MAX];
-		struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
-		stix_id_put(&b, info->created_by);
-		p->creator = roster_identity(w->centre->roster, w->x->time, buf_str(&b));
+	if (info->type == STIX_IDENTITY && !(speakers(w, info->id) >> w->log->author & 1))
+		return false;
+	if (!info->has_creator)
+		return true;
+	if (!p->creator_known || p->speakers_at != w->x->time || !stix_id_eq(p->created_by, info->created_by)) {
+		p->speakers = speakers(w, info->created_by);
+		p->speakers_at = w->x->time;
 		p->created_by = info->created_by;
 		p->creator_known = stix_id_type(info->created_by) != STIX_CUSTOM; /* else its type is a view that goes */
 	}
-	return p->creator == -1 || p->creator == w->log->author; /* of several: nobody may */
+	return p->speakers >> w->log->author & 1;
 }
 
 static enum err

@@ -111,10 +111,44 @@ by_origin(const void *a, const void *b)
 	return origin_order(origin_of_line(*(const struct str *)a), origin_of_line(*(const struct str *)b));
 }
 
-/* The lines from `from` on, in the order of their origins. */
-static enum err
-sort_listing(struct buf *out, size_t from, struct errinfo *e)
+/* The author in an origin; without it, its beginning is the same for all of one author's logs of a circle. */
+static struct str
+author_of(struct str origin)
 {
+	struct str field = STR_NONE;
+	for (int i = 0; i < 4; i++)
+		str_cut(origin, '/', &field, &origin);
+	return field;
+}
+
+struct counted {
+	struct str author[LIMIT_MEMBERS];
+	uint32_t n[LIMIT_MEMBERS], all;
+};
+
+/* Whether one more log of this author is listed: who opens thousands takes no room from others. What is the asker's own it must know whole. */
+static bool
+is_listed(const struct serving *v, struct counted *k, struct str author)
+{
+	int i = 0;
+	if (k->all++ >= LIMIT_LOGS_PER_PEER)
+		return false;
+	if (str_is(author, v->c->policy->member[v->asker]))
+		return true;
+	while (i < LIMIT_MEMBERS && k->author[i].n && !str_eq(k->author[i], author))
+		i++;
+	if (i == LIMIT_MEMBERS)
+		return false;
+	k->author[i] = author;
+	return k->n[i]++ < LIMIT_LOGS_PER_AUTHOR;
+}
+
+/* The lines from `from` on, in the order of their origins, as many as are listed. */
+static enum err
+sort_listing(struct serving *v, size_t from, struct errinfo *e)
+{
+	struct buf *out = v->out;
+	struct counted counted = {.all = 0};
 	struct str all = str_sub(buf_str(out), from, out->n), rest = all, line;
 	size_t n = 0, i = 0;
 	while (str_line(&rest, &line))
@@ -133,6 +167,8 @@ sort_listing(struct buf *out, size_t from, struct errinfo *e)
 	qsort(lines, n, sizeof *lines, by_origin);
 	buf_cut(out, from);
 	for (i = 0; i < n; i++) {
+		if (!is_listed(v, &counted, author_of(origin_of_line(lines[i]))))
+			continue;
 		buf_put(out, lines[i]);
 		buf_putc(out, '\n');
 	}
@@ -146,7 +182,7 @@ logs(struct serving *v, struct errinfo *e)
 {
 	size_t from = v->out->n;
 	enum err err = record_log_each(v->s->store, v->c->no, put_log, v, e);
-	return err ? err : sort_listing(v->out, from, e);
+	return err ? err : sort_listing(v, from, e);
 }
 
 /* of one log */
