@@ -49,7 +49,8 @@ count_late(void *ctx, const struct witness_late *w, struct errinfo *e)
 
 /* verify: the whole record, from bytes to signatures, and the files. Reply: {"faults": how many,"items":[{"code","origin","index","what"}…first
  * 1000],"charters","cards","logs","entries","objects","bytes","withdrawn","malformed","pending","late": entries not countersigned before a member
- * left,"unsigned", "unvouched","checkpoints","countersignatures","forks","arrivals","gaps": epochs begun after a restore,"lost": entries signed by their authors or by
+ * left,"unsigned",
+ * "unvouched","checkpoints","countersignatures","forks","arrivals","gaps": epochs begun after a restore,"lost": entries signed by their authors or by
  * us that are not here}. faults above 0 is a failed check. */
 enum err
 op_verify(struct op_call *call, struct errinfo *e)
