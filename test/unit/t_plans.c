@@ -113,7 +113,7 @@ no_refused(void *ctx, const struct local_refused *r, struct errinfo *ei)
 
 /* Whole walks that are meant: by the number of their table, or of tables with a row a class or one row. */
 static const char *const walks[] = {
-    "SCAN CONSTANT ROW", "SCAN 20 CONSTANT ROWS", "SCAN place", "SCAN class", "SCAN lapse",
+    "SCAN CONSTANT ROW", "SCAN 20 CONSTANT ROWS", "SCAN (subquery-20)", "SCAN place", "SCAN class", "SCAN lapse",
     "SCAN refused USING COVERING INDEX refused_place", /* counting */
     "SCAN audit",                                      /* newest first, by number, up to a limit */
 };
