@@ -19,8 +19,8 @@ struct host {
 	enum err (*set_clock)(struct str text, struct errinfo *e);
 	struct node *node;
 	pthread_mutex_t turn;
-	pthread_mutex_t sync;  /* one fetch from the network at a time; taken before turn */
-	uint64_t governed;     /* how often charters or keys may have changed; under turn */
+	pthread_mutex_t sync; /* one fetch from the network at a time; taken before turn */
+	uint64_t governed;    /* how often charters or keys may have changed; under turn */
 	void (*changed)(void *ctx, bool governed);
 	void *ctx;
 };
@@ -50,6 +50,12 @@ host_open(const struct env *env, const char *dir, enum err (*set_clock)(struct s
 	pthread_mutex_init(&h->sync, NULL);
 	*ret = h;
 	return OK;
+}
+
+const char *
+host_warning(const struct host *h)
+{
+	return node_warning(h->node);
 }
 
 void

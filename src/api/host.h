@@ -9,21 +9,21 @@
 
 struct host;
 
-/* Takes the home's lock until host_close. env is that of the home in dir; both must outlive it. set_clock moves env's clock (to a time as people write
- * it); NULL: nobody may. */
-enum err host_open(const struct env *env, const char *dir, enum err (*set_clock)(struct str text, struct errinfo *e), struct host **ret,
-    struct errinfo *e) MUST_USE;
-void host_close(struct host *h); /* nobody is in it any more; takes NULL */
+/* Takes the home's lock until host_close. env is that of the home in dir; both must outlive it. set_clock moves env's clock (to a time as people
+ * write it); NULL: nobody may. */
+enum err host_open(
+    const struct env *env, const char *dir, enum err (*set_clock)(struct str text, struct errinfo *e), struct host **ret, struct errinfo *e) MUST_USE;
+const char *host_warning(const struct host *h); /* node_warning */
+void host_close(struct host *h);                /* nobody is in it any more; takes NULL */
 
 /* As node_call. slow: the input is not at hand (see above). */
 enum err host_call(struct host *h, const struct node_call *c, bool slow, struct buf *reply, struct errinfo *e) MUST_USE;
 /* As node_serve, node_tick. */
-enum err
-host_serve(struct host *h, struct str centre, struct str asker, struct str path, struct buf *reply, struct errinfo *e) MUST_USE;
+enum err host_serve(struct host *h, struct str centre, struct str asker, struct str path, struct buf *reply, struct errinfo *e) MUST_USE;
 enum err host_tick(struct host *h, struct errinfo *e) MUST_USE;
 
-/* Fetches from another member's node over a network. While the peer is waited for others are let into the node; if charters or keys changed meanwhile it
- * ends with ERR_STOPPED, and is to be asked again. One at a time; the rest wait. */
+/* Fetches from another member's node over a network. While the peer is waited for others are let into the node; if charters or keys changed meanwhile
+ * it ends with ERR_STOPPED, and is to be asked again. One at a time; the rest wait. */
 enum err host_sync(struct host *h, struct str centre, struct str member, const struct transport *peer, struct buf *reply, struct errinfo *e) MUST_USE;
 
 /* As node_peers. */

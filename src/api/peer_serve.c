@@ -65,8 +65,8 @@ handle(void *ctx, const struct http_request *q, struct http_reply *r)
 }
 
 enum err
-peer_serve_start(struct peer_serve *p, struct host *h, struct peer_book *book, const char *address, uint16_t port, uint16_t *ret_port,
-    struct errinfo *e)
+peer_serve_start(
+    struct peer_serve *p, struct host *h, struct peer_book *book, const char *address, uint16_t port, uint16_t *ret_port, struct errinfo *e)
 {
 	*p = (struct peer_serve){.host = h, .book = book, .cert = BUF_INIT(8 * KIB), .key = BUF_INIT(8 * KIB)};
 	enum err err = host_tls(h, &p->cert, &p->key, e);

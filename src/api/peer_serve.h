@@ -1,8 +1,8 @@
-/* peer_serve: what other members' nodes get over the network: GET /<centre>/<path> with the paths and replies of doc/DESIGN.md, "Peer replies", to whoever
- * shows the key that the charter or a card names.
+/* peer_serve: what other members' nodes get over the network: GET /<centre>/<path> with the paths and replies of doc/DESIGN.md, "Peer replies", to
+ * whoever shows the key that the charter or a card names.
  *
- * /<centre>/logs?unlike=HASH waits up to 25 seconds until the listing is another than the one with that SHA-256. What a member may not have, what does not
- * exist, and another method than GET are the same reply. */
+ * /<centre>/logs?unlike=HASH waits up to 25 seconds until the listing is another than the one with that SHA-256. What a member may not have, what
+ * does not exist, and another method than GET are the same reply. */
 #ifndef API_PEER_SERVE_H
 #define API_PEER_SERVE_H
 
@@ -17,9 +17,8 @@ struct peer_serve {
 };
 
 /* Listens; *ret_port as of http_server_start. In place: ret must stay where it is until peer_serve_stop. */
-enum err
-peer_serve_start(struct peer_serve *p, struct host *h, struct peer_book *book, const char *address, uint16_t port, uint16_t *ret_port,
-    struct errinfo *e) MUST_USE;
+enum err peer_serve_start(
+    struct peer_serve *p, struct host *h, struct peer_book *book, const char *address, uint16_t port, uint16_t *ret_port, struct errinfo *e) MUST_USE;
 void peer_serve_wake(struct peer_serve *p); /* something may be new */
 void peer_serve_stop(struct peer_serve *p); /* also one that was not started (zeroed) */
 

@@ -14,9 +14,9 @@
 enum {
 	PEERS_MAX = LIMIT_CENTRES * LIMIT_MEMBERS,
 	LISTING_MAX = 16 * MIB,
-	ANSWER_SECONDS = 120,  /* for any one resource: the largest has 16 MiB */
-	LISTING_SECONDS = 40,  /* a listing may be waited for up to 25 */
-	FIRST_PAUSE = 500,     /* milliseconds */
+	ANSWER_SECONDS = 120, /* for any one resource: the largest has 16 MiB */
+	LISTING_SECONDS = 40, /* a listing may be waited for up to 25 */
+	FIRST_PAUSE = 500,    /* milliseconds */
 	LAST_PAUSE = 300 * 1000,
 };
 
@@ -73,7 +73,8 @@ get_url(struct peer_thread *t, struct str path, const char *query, unsigned seco
 	int status = 0;
 	buf_printf(&url, "%s/%s/%.*s%s", t->url, t->centre, STR_FMT(path), query);
 	size_t from = ret->n;
-	enum err err = buf_ok(&url) ? http_client_get(t->client, buf_str(&url), seconds, &status, ret, e) : err_set(e, ERR_LIMIT, "the address is too long");
+	enum err err =
+	    buf_ok(&url) ? http_client_get(t->client, buf_str(&url), seconds, &status, ret, e) : err_set(e, ERR_LIMIT, "the address is too long");
 	buf_done(&url);
 	if (err || status == 200)
 		return err;

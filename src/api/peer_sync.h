@@ -1,7 +1,8 @@
-/* peer_sync: keeping in step with the other members' nodes: for each that has an address, a thread that waits for its listing to change and then fetches.
+/* peer_sync: keeping in step with the other members' nodes: for each that has an address, a thread that waits for its listing to change and then
+ * fetches.
  *
- * A peer that does not answer is tried again after a while that grows from half a second to five minutes. How a peer's logs are polled depends on what
- * that peer shows, and on nothing else. */
+ * A peer that does not answer is tried again after a while that grows from half a second to five minutes. How a peer's logs are polled depends on
+ * what that peer shows, and on nothing else. */
 #ifndef API_PEER_SYNC_H
 #define API_PEER_SYNC_H
 

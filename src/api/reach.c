@@ -38,6 +38,12 @@ reach_clock(struct reach *r, const char *clock)
 	r->clock = clock;
 }
 
+const char *
+reach_warning(const struct reach *r)
+{
+	return r->node ? node_warning(r->node) : NULL;
+}
+
 static enum err
 hello(struct reach *r, struct errinfo *e)
 {

@@ -196,11 +196,8 @@ loop(const struct serve *s, struct running *r, int listener, int signals, struct
 enum err
 serve_run(const struct serve *s, struct errinfo *e)
 {
-	struct running r = {.m = PTHREAD_MUTEX_INITIALIZER,
-	    .gone = PTHREAD_COND_INITIALIZER,
-	    .event = -1,
-	    .cert = BUF_INIT(8 * KIB),
-	    .key = BUF_INIT(8 * KIB)};
+	struct running r = {
+	    .m = PTHREAD_MUTEX_INITIALIZER, .gone = PTHREAD_COND_INITIALIZER, .event = -1, .cert = BUF_INIT(8 * KIB), .key = BUF_INIT(8 * KIB)};
 	uint16_t port = 0;
 	int listener = -1, signals = -1;
 	sigset_t set, before;
@@ -223,7 +220,7 @@ serve_run(const struct serve *s, struct errinfo *e)
 		err = start_peers(s, &r, &port, e);
 	if (!err) {
 		if (s->ready)
-			s->ready(s->ctx, port);
+			s->ready(s->ctx, port, host_warning(r.host));
 		err = loop(s, &r, listener, signals, e);
 	}
 	local_remove(s->dir);

@@ -6,10 +6,11 @@
 
 struct serve {
 	const struct env *env;
-	const char *dir;                 /* the home's; that of env */
-	const char *peers;               /* where other members' nodes are answered: "127.0.0.1:8450", "[::1]:8450"; NULL: nowhere */
+	const char *dir;   /* the home's; that of env */
+	const char *peers; /* where other members' nodes are answered: "127.0.0.1:8450", "[::1]:8450"; NULL: nowhere */
 	enum err (*set_clock)(struct str text, struct errinfo *e); /* see host.h */
-	void (*ready)(void *ctx, uint16_t peers_port); /* it answers from now on; may be NULL; port 0: no peers */
+	/* It answers from now on; may be NULL. port 0: no peers. warning: node_warning. */
+	void (*ready)(void *ctx, uint16_t peers_port, const char *warning);
 	void (*told)(void *ctx, enum err err, const struct errinfo *e); /* what went wrong, and it went on all the same */
 	void *ctx;
 };

@@ -32,6 +32,10 @@ struct env {
 	/* Replaces path as one step (temporary file, fsync, rename, fsync of the folder), mode 0600. */
 	enum err (*write)(void *ctx, const char *path, struct str bytes, struct errinfo *e);
 	enum err (*remove)(void *ctx, const char *path, struct errinfo *e); /* absent is OK */
+	/* Appends to ret a word that tells this very file from every copy of it, a later one in its place included: the file system, the file, the
+	 * moment of its last change of any kind. anew: makes it first, in place of what is there, durable with what the word is made of. Reading
+	 * the file, and moving a folder above it, leave the word as it is. ERR_NOTFOUND: there is none. */
+	enum err (*mark)(void *ctx, const char *path, bool anew, struct buf *ret, struct errinfo *e);
 	/* The home's lock, held until unlock or the end of the process. ERR_BUSY names the process that holds it. `what` is the command, told to
 	 * others. */
 	enum err (*lock)(void *ctx, const char *what, struct errinfo *e);

@@ -29,6 +29,11 @@ enum {
 	LIMIT_COMPARTMENT = 32,         /* FORMAT: the name of one */
 	LIMIT_COMPARTMENTS_KNOWN = 256, /* compartment names a node knows in one centre */
 	LIMIT_MARK = 2 * KIB,           /* a portion mark or banner: 64 members and 16 compartments fit */
+	LIMIT_LABEL_FILE = 64 * KIB,    /* a label in somebody's own form (XML, JSON): real ones take 1 to 4 KiB */
+	LIMIT_LABEL_TEXT = 1 * KIB,     /* one word, name or date of it */
+	LIMIT_LABEL_VALUES = 256,       /* values of its categories, and categories: 64 members and 16 compartments fit */
+	LIMIT_LABEL_DEPTH = 16,         /* elements in one another; the form itself needs 4 */
+	LIMIT_LABEL_NOTES = 16 * KIB,   /* remarks on what of it could not be taken as it stands */
 	LIMIT_CHARTER = 256 * KIB,      /* FORMAT: 64 members at 2 KiB each, doubled */
 	LIMIT_CENTRES = 16,             /* centres of one home */
 	LIMIT_CHARTER_FILE = 320 * KIB, /* FORMAT: a charter and its signatures */
@@ -60,10 +65,12 @@ enum {
 	LIMIT_ADD_ARENA =
 	    40 * MIB,           /* the trees of one batch of objects; a batch ends at half of it, so any one object (LIMIT_OBJECT_ARENA) still fits */
 	LIMIT_SPACE = 64 * MIB, /* free bytes on the disk below which nothing is added, so that recalls still can be */
+	LIMIT_RESERVE = 1 * MIB, /* a file given up where even they have no room: a recall takes about 100 KiB, SQLite's shared memory as much */
 
 	/* sharing */
 	LIMIT_CLASSES_PER_AUTHOR = 256, /* kinds of label one author can fill our view with, of 4,095 in all */
-	LIMIT_LOGS_PER_PEER = 4096,     /* logs one peer can announce to us */
+	LIMIT_LOGS_PER_AUTHOR = 512,    /* logs of one author that are listed and taken: who opens more harms itself alone */
+	LIMIT_LOGS_PER_PEER = 32768,    /* logs one peer can announce to us: those of 64 authors */
 	LIMIT_POUCH = 1024 * MIB,       /* a pouch is read as a stream; this bounds what a stranger's file can make us write */
 	LIMIT_POUCH_RECIPIENTS = 64,
 	LIMIT_SEAL_HEADER = 128 * KIB, /* an age header: 64 stanzas of the largest known kind (1.7 KiB, post-quantum) */

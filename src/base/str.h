@@ -48,4 +48,11 @@ bool str_u64(struct str s, uint64_t *ret);
  * byte. */
 bool str_utf8(struct str s, size_t *ret_at);
 
+/* What goes with a number: one object, two objects. */
+static inline const char *
+str_many(uint64_t n, const char *one, const char *many)
+{
+	return n == 1 ? one : many;
+}
+
 #endif

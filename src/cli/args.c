@@ -145,7 +145,7 @@ take_flag(struct parse *p, struct errinfo *e)
 	}
 	if (!f) {
 		const char *near = near_flag(c->cmd, shown);
-		err_set(e, ERR_USAGE, "%s%scomity takes no flag %.60s", c->cmd ? c->cmd->name : "", c->cmd ? ": " : "", word);
+		err_set(e, ERR_USAGE, "%s takes no flag %.60s", c->cmd ? c->cmd->name : "comity", word);
 		if (near)
 			err_hint(e, "did you mean --%s?", near);
 		else if (c->cmd)

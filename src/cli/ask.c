@@ -227,6 +227,18 @@ who(struct ask *a)
 	a->to.call.who = (struct node_who){.name = str_of(name), .position = str_of(position)};
 }
 
+/* What was done, but not to the end. */
+static void
+show_warning(struct ask *a)
+{
+	struct str text;
+	if (a->tree && json_get_str(a->tree, STR("warning"), &text)) {
+		print_own(&a->c->err, "comity: warning: ");
+		print_text(&a->c->err, text);
+		print_own(&a->c->err, "\n");
+	}
+}
+
 enum err
 ask_send_to(struct ask *a, struct reach *r, struct errinfo *e)
 {
@@ -262,6 +274,8 @@ ask_send_to(struct ask *a, struct reach *r, struct errinfo *e)
 	if (err || c->json)
 		return err;
 	err = json_parse(&a->a, buf_str(&a->reply), &a->tree, e);
+	if (!err)
+		show_warning(a);
 	return err == ERR_LIMIT ? OK : err; /* too long to be laid out: it is shown as it is */
 }
 

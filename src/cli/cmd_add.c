@@ -11,6 +11,7 @@
 static const struct flag flags[] = {
     {"format", 's', false, "FORMAT", "auto, report or stix (auto: what begins with { or [ is STIX)", 0},
     {"mark", 's', false, "MARK", "the mark of STIX objects: \"(//IRQ S//REL TO IRQ, RUS)\" (reports carry their own)", 0},
+    {"label", 's', true, "FILE", "the same as --mark, from a file in any form that comity label reads", 0},
     {"source", 's', true, "NAME", "a name for the input (else the file's)", 0},
     {"centre", 's', false, "CENTRE", "which centre", 0},
     {"restart", 'b', false, NULL, "begin anew where an interrupted add would go on", 0},
@@ -41,13 +42,17 @@ put_refusals(struct cli *c, const struct json *list)
 static void
 put_warnings(struct cli *c, const struct json *r)
 {
-	const struct json *list = json_get(r, STR("warnings"));
-	if (json_is(list, JSON_NUMBER) && show_int(r, "warnings"))
-		print_own_styled(&c->err, STYLE_WARN, "warnings: %lld\n", (long long)show_int(r, "warnings"));
-	SHOW_EACH(one, show_list(r, "warnings"))
+	SHOW_EACH(one, show_list(r, "warned"))
 	{
+		int64_t n = show_int(one, "count");
 		print_own_styled(&c->err, STYLE_WARN, "warning: ");
-		print_text(&c->err, json_str(one));
+		print_text(&c->err, show_str(one, "what"));
+		print_own(&c->err, n > 1 ? ": %lld times, first in " : ": ", (long long)n);
+		print_styled(&c->err, STYLE_ID, show_str(one, "id"));
+		if (show_str(one, "property").n) {
+			print_own(&c->err, ", ");
+			print_text(&c->err, show_str(one, "property"));
+		}
 		print_own(&c->err, "\n");
 	}
 }
@@ -58,7 +63,8 @@ put_added(struct cli *c, const struct json *r)
 	static const struct {
 		const char *name, *what;
 	} counts[] = {{"unchanged", "unchanged"}, {"conflicts", "beside another of the same version"},
-	    {"refused", "refused (comity quarantine list)"}, {"dropped", "dropped from a full quarantine"}};
+	    {"refused", "refused (comity quarantine list)"}, {"dropped", "dropped from a full quarantine"},
+	    {"narrowed", "kept to this home, for a marking that is not here"}};
 	struct print *p = &c->out;
 	print_text(p, str_of(strcmp(c->input, "-") == 0 ? "standard input" : c->input));
 	print_own(p, ": ");
@@ -78,11 +84,17 @@ put_added(struct cli *c, const struct json *r)
 			print_own(p, "\n");
 		}
 	put_warnings(c, r);
+	SHOW_EACH(one, show_list(r, "notes"))
+	{
+		print_own_styled(&c->err, STYLE_NOTE, "note: ");
+		print_text(&c->err, json_str(one));
+		print_own(&c->err, "\n");
+	}
 	put_refusals(c, show_list(r, "refusals"));
 }
 
 static enum err
-add_one(struct cli *c, const char *path, struct errinfo *e)
+add_one(struct cli *c, const char *path, struct str label, struct errinfo *e)
 {
 	struct file f = {.fd = -1};
 	struct ask a;
@@ -98,6 +110,8 @@ add_one(struct cli *c, const char *path, struct errinfo *e)
 	ask_begin(&a, c, "add");
 	ask_given(&a);
 	ask_str(&a, "source", source ? source : path);
+	if (label.n)
+		ask_text(&a, "label", label);
 	a.to.call.in = &in;
 	a.to.slow = !file_size(&f);
 	if (!(err = ask_send(&a, e))) {
@@ -111,7 +125,7 @@ add_one(struct cli *c, const char *path, struct errinfo *e)
 }
 
 static enum err
-run(struct cli *c, struct errinfo *e)
+add_all(struct cli *c, struct str label, struct errinfo *e)
 {
 	enum err first = OK;
 	if (cli_flag(c, "template")) {
@@ -120,14 +134,14 @@ run(struct cli *c, struct errinfo *e)
 	}
 	if (c->nargs == 0) {
 		if (!isatty(STDIN_FILENO))
-			return add_one(c, "-", e);
+			return add_one(c, "-", label, e);
 		err_set(e, ERR_USAGE, "add: what? Name files, or give the input on standard input");
 		err_hint(e, "comity add --template >report.txt prints an empty report");
 		return ERR_USAGE;
 	}
 	/* what is wrong with one file does not keep the others out */
 	for (int i = 0; i < c->nargs; i++) {
-		enum err err = add_one(c, c->args[i], e);
+		enum err err = add_one(c, c->args[i], label, e);
 		if (err == ERR_STOPPED || (err && (i + 1 == c->nargs || !c->home)))
 			return err;
 		if (err) {
@@ -139,6 +153,24 @@ run(struct cli *c, struct errinfo *e)
 	return OK;
 }
 
+static enum err
+run(struct cli *c, struct errinfo *e)
+{
+	const char *path = cli_flag(c, "label");
+	struct buf b = BUF_INIT(LIMIT_LABEL_FILE);
+	enum err err = path ? file_read(path, "the label", &b, e) : OK;
+	if (!err && path && !str_utf8(buf_str(&b), NULL)) {
+		err = err_set(e, ERR_INVALID, "%s: the label is not UTF-8", path);
+		err_hint(e, "comity label --read reads it as it is, and --form writes it as UTF-8");
+	} else if (!err && path && !str_trim(buf_str(&b)).n) {
+		err = err_set(e, ERR_INVALID, "%s: no label: the file is empty", path);
+	}
+	if (!err)
+		err = add_all(c, buf_str(&b), e);
+	buf_done(&b);
+	return err;
+}
+
 const struct cmd cmd_add = {
     .name = "add",
     .group = CMD_KNOW,
@@ -147,7 +179,8 @@ const struct cmd cmd_add = {
 	    "one); STIX is "
 	    "2.1, one object or a bundle of any length. What cannot be taken goes into quarantine and is shown with its place and the reason, and "
 	    "the rest goes on; "
-	    "add then ends with 65. With --json each file gives one reply, on a line of its own.\n"
+	    "add then ends with 65. What bears an ACS marking keeps to it: its label is the stricter of both. With --json each file gives one reply, "
+	    "on a line of its own.\n"
 	    "To add the same again changes nothing; an add that was interrupted goes on where it stopped.",
     .examples = "comity add --template >report.txt\ncomity add report.txt\ncomity add --mark \"(//IRQ R//REL TO IRQ, RUS)\" bundle.json\ngenerate | "
 		"comity add --format stix --source feed -",

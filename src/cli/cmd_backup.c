@@ -13,7 +13,7 @@
 #include "crypto/secret.h"
 #include "env/posix.h"
 
-enum { PASSPHRASE = 4 * KIB };
+enum { PASSPHRASE = 4 * KIB, PATH_BYTES = 4096 };
 
 static const struct flag backup_flags[] = {
     {"passphrase-file", 's', true, "FILE", "its first line seals the keys (else it is asked for)", 0},
@@ -34,15 +34,40 @@ put_backup(struct cli *c, const struct json *r)
 	print_own(p, show_true(r, "keys") ? ", with the keys, sealed\n" : ", without the keys\n");
 }
 
+/* Whether dir is the home or lies under it, also where it is not there yet: then by the nearest folder above that is. */
+static bool
+is_in_home(struct cli *c, const char *dir)
+{
+	char home[PATH_BYTES], at[PATH_BYTES], real[PATH_BYTES];
+	const char *where;
+	int n = snprintf(at, sizeof at, "%s%s", *dir == '/' ? "" : "./", dir);
+	if (home_where(c, &where, NULL) || !realpath(where, home) || n < 0 || (size_t)n >= sizeof at)
+		return false;
+	while (!realpath(at, real)) {
+		char *slash = strrchr(at, '/');
+		if (errno != ENOENT || !slash || slash == at)
+			return false;
+		*slash = '\0';
+	}
+	size_t len = strlen(home);
+	return strncmp(real, home, len) == 0 && (real[len] == '/' || !real[len] || home[len - 1] == '/');
+}
+
 static enum err
 run_backup(struct cli *c, struct errinfo *e)
 {
+	struct stat st;
 	struct buf secret = BUF_INIT(PASSPHRASE);
 	struct env_posix *to = NULL;
 	struct ask a;
-	bool keys = !cli_flag(c, "no-keys");
-	enum err err = home_open(c, e);
-	if (err)
+	bool keys = !cli_flag(c, "no-keys"), made = lstat(c->args[0], &st) != 0;
+	enum err err = OK;
+	if (is_in_home(c, c->args[0])) {
+		err_set(e, ERR_CONFLICT, "%.300s lies within the home itself, and would be lost with it", c->args[0]);
+		err_hint(e, "best on another disk");
+		return ERR_CONFLICT;
+	}
+	if ((err = home_open(c, e)))
 		return err;
 	ask_begin(&a, c, "backup");
 	if (!keys)
@@ -61,6 +86,8 @@ run_backup(struct cli *c, struct errinfo *e)
 	}
 	ask_done(&a);
 	env_posix_free(to);
+	if (err && made)
+		rmdir(c->args[0]); /* of a backup that came to nothing; one that has something in it stays */
 	secret_wipe_buf(&secret);
 	buf_done(&secret);
 	return err;

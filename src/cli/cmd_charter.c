@@ -309,7 +309,7 @@ run_assemble(struct cli *c, struct errinfo *e)
 	buf_done(&b);
 	if (!err)
 		c->input = NULL;
-	if (err || (err = ask_send(&a, e)))
+	if (err || (err = home_none(c) ? ask_send_to(&a, NULL, e) : ask_send(&a, e)))
 		goto out;
 	if (c->json)
 		ask_show(&a, NULL);
@@ -326,6 +326,7 @@ const struct cmd cmd_charter_assemble = {
     .name = "charter assemble",
     .group = CMD_BEGIN,
     .about = "put a charter and its signatures into one file",
+    .help = "Nothing secret is needed for it, and for a founding charter no home: whoever collects the signatures can do it.",
     .examples = "comity charter assemble charter *.vote -o charter.signed",
     .flags = assemble_flags,
     .params = {{"charter", '1', true, "CHARTER"}, {"votes", '+', true, "VOTE"}},

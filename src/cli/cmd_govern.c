@@ -30,8 +30,10 @@ put_lead(struct cli *c, const struct json *r)
 	print_text(p, show_day(c, r, "start"));
 	print_own(p, " to ");
 	print_text(p, show_day(c, r, "end"));
-	if (json_get(r, STR("days_left")))
-		print_own(p, ", %lld days left", (long long)show_int(r, "days_left"));
+	if (json_get(r, STR("days_left"))) {
+		print_own(p, ", ");
+		show_count(p, show_int(r, "days_left"), "day left", "days left");
+	}
 	print_own(p, "\n");
 	if (stated.n && !str_eq(stated, lead))
 		show_line_styled(c, "stands in for", STYLE_WARN, show_capitals(c, stated));

@@ -34,6 +34,8 @@ run_help(struct cli *c, struct errinfo *e)
 		err = err_set(e, ERR_USAGE, "no command \"%.*s\"", STR_FMT(str_sub(buf_str(&b), 0, 60)));
 		if (near)
 			err_hint(e, "did you mean: comity help %s", near);
+		else
+			err_hint(e, "comity help lists them all");
 	}
 	buf_done(&b);
 	return err;

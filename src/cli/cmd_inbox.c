@@ -16,6 +16,10 @@ put_event(struct cli *c, const struct json *one)
 	}
 	if (json_get(one, STR("granted")))
 		print_own(p, show_true(one, "granted") ? " granted" : " refused");
+	if (show_str(one, "state").n) {
+		print_own(p, " ");
+		print_styled(p, STYLE_BAD, show_str(one, "state"));
+	}
 	if (show_str(one, "reason").n) {
 		print_own(p, ": ");
 		print_text(p, show_str(one, "reason"));

@@ -31,6 +31,29 @@ put_logs(struct cli *c, const struct json *r)
 	}
 	print_table_done(&t, &c->out, 0);
 	SHOW_EACH(one, show_list(r, "items"))
+	{
+		bool gap = json_get(one, STR("held")) != NULL;
+		if (!gap && !show_int(one, "lost"))
+			continue;
+		print_own_styled(&c->out, STYLE_WARN, gap ? "RESTORED " : "LOST ");
+		print_text(&c->out, show_str(one, "origin"));
+		if (gap)
+			print_own(&c->out, ": its author went on in another epoch after a restore; it held %lld of %lld entries",
+			    (long long)show_int(one, "held"), (long long)show_int(one, "admitted"));
+		print_own(&c->out, "%s %lld that were signed are not here\n", gap ? "," : ":", (long long)show_int(one, "lost"));
+	}
+	SHOW_EACH(one, show_list(r, "items"))
+	{
+		if (show_int(one, "signed_before") <= show_int(one, "admits"))
+			continue;
+		print_own_styled(&c->out, STYLE_BAD, "ADMITS LESS ");
+		print_text(&c->out, show_str(one, "origin"));
+		print_own(&c->out, ": ");
+		show_count(&c->out, show_int(one, "admits"), "entry", "entries");
+		print_own(&c->out, " of the epoch before, of which its author signed %lld: serials may be used twice\n",
+		    (long long)show_int(one, "signed_before"));
+	}
+	SHOW_EACH(one, show_list(r, "items"))
 	SHOW_EACH(fork, show_list(one, "forks"))
 	{
 		print_own_styled(&c->out, STYLE_BAD, "FORK ");

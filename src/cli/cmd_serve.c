@@ -7,9 +7,13 @@
 #include "env/posix.h"
 
 static void
-ready(void *ctx, uint16_t peers_port)
+ready(void *ctx, uint16_t peers_port, const char *warning)
 {
 	struct cli *c = ctx;
+	if (warning) {
+		print_own_styled(&c->err, STYLE_WARN, "warning: ");
+		print_own(&c->err, "%s: it signs nothing for others until each member has been asked what it already signed\n", warning);
+	}
 	if (!c->quiet && peers_port)
 		print_own(&c->out, "other members' nodes are answered on port %u\n", peers_port);
 	if (!c->quiet)
@@ -47,9 +51,11 @@ const struct cmd cmd_serve = {
     .name = "serve",
     .group = CMD_NODE,
     .about = "run the home as a node, until it is ended",
-    .help = "While it runs it holds the home, and every other command asks it through the socket in the home, as the same user, with the same answers. "
-	    "What the clock makes due is done by itself, and what members whose address the charter or a card names release is fetched as soon as it is there.\n"
-	    "To be reached by them, state an address (comity key --url https://host:port) and listen there (--peers).",
+    .help =
+	"While it runs it holds the home, and every other command asks it through the socket in the home, as the same user, with the same answers. "
+	"What the clock makes due is done by itself, and what members whose address the charter or a card names release is fetched as soon as it is "
+	"there.\n"
+	"To be reached by them, state an address (comity key --url https://host:port) and listen there (--peers).",
     .examples = "comity serve -C ~/comity",
     .flags = flags,
     .run = run,

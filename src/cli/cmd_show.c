@@ -59,7 +59,7 @@ put_around(struct cli *c, const char *name, const struct json *list)
 	struct print *p = &c->out;
 	SHOW_EACH(one, list)
 	{
-		struct str grade = show_str(one, "grade"), title = show_str(one, "title");
+		struct str grade = show_str(one, "grade"), title = show_str(one, "title"), state = show_str(one, "state");
 		print_own_styled(p, STYLE_DIM, "%-13s", name);
 		print_own(p, " ");
 		print_text(p, show_capitals(c, show_str(one, "author")));
@@ -72,6 +72,68 @@ put_around(struct cli *c, const char *name, const struct json *list)
 		print_styled(p, STYLE_ID, show_str(one, "id"));
 		print_own(p, "  ");
 		print_text(p, title);
+		if (!str_is(state, "live")) {
+			print_own(p, "  ");
+			print_styled(p, STYLE_BAD, state);
+		}
+		print_own(p, "\n");
+	}
+}
+
+/* The same id elsewhere, or in another version. */
+static void
+put_others(struct cli *c, const struct json *list)
+{
+	struct print *p = &c->out;
+	SHOW_EACH(one, list)
+	{
+		struct str serial = show_str(one, "serial"), state = show_str(one, "state");
+		print_own_styled(p, STYLE_DIM, "%-13s", "also");
+		print_own(p, " ");
+		print_text(p, show_capitals(c, show_str(one, "author")));
+		print_own(p, " in ");
+		print_text(p, show_str(one, "circle"));
+		if (serial.n) {
+			print_own(p, " as ");
+			print_styled(p, STYLE_HEAD, serial);
+		}
+		if (!json_is(json_get(one, STR("modified")), JSON_NULL)) {
+			print_own(p, ", version of ");
+			print_text(p, show_moment(c, one, "modified"));
+		}
+		if (!str_is(state, "live")) {
+			print_own(p, "  ");
+			print_styled(p, STYLE_BAD, state);
+		}
+		print_own(p, "\n");
+	}
+}
+
+/* Where tear-lines of it went, and what one was made of: "released to irn.irq as IRQ/ALL/0003 (report--…)". */
+static void
+put_released(struct cli *c, const struct json *list)
+{
+	struct print *p = &c->out;
+	SHOW_EACH(one, list)
+	{
+		struct str serial = show_str(one, "serial"), state = show_str(one, "state");
+		print_own_styled(p, STYLE_DIM, "%-13s", "released to");
+		print_own(p, " ");
+		print_text(p, show_str(one, "circle"));
+		if (serial.n) {
+			print_own(p, " as ");
+			print_styled(p, STYLE_HEAD, serial);
+		}
+		print_own(p, " (");
+		print_styled(p, STYLE_ID, show_str(one, "id"));
+		print_own(p, ")");
+		if (!str_is(state, "live")) {
+			print_own(p, "  ");
+			print_styled(p, STYLE_BAD, state);
+		}
+		if (show_list(one, "flags"))
+			print_own(p, "  ");
+		show_flagged(c, one);
 		print_own(p, "\n");
 	}
 }
@@ -228,8 +290,8 @@ put_object(struct cli *c, const struct json *r)
 	}
 	if (!str_is(state, "live"))
 		show_line_styled(c, "state", STYLE_BAD, state);
-	else if (show_true(r, "gone"))
-		show_line_styled(c, "state", STYLE_BAD, STR("past its dates"));
+	if (show_flagged(c, r))
+		print_own(p, "\n");
 	show_line_styled(c, "id", STYLE_ID, show_str(r, "id"));
 	show_line(c, "by", show_capitals(c, show_str(r, "author")));
 	show_line(c, "circle", show_str(r, "circle"));
@@ -252,7 +314,7 @@ put_object(struct cli *c, const struct json *r)
 		print_own(p, "\n");
 	}
 	put_events(c, show_list(r, "events"));
-	put_around(c, "also", show_list(r, "others"));
+	put_others(c, show_list(r, "others"));
 	SHOW_EACH(ref, show_list(r, "refs"))
 	{
 		print_own_styled(p, STYLE_DIM, "%-13s", "names");
@@ -264,7 +326,8 @@ put_object(struct cli *c, const struct json *r)
 	show_line_styled(c, "cites", STYLE_ID, json_str(json_is(one, JSON_OBJECT) ? json_get(one, STR("id")) : one));
 	put_around(c, "named by", show_list(r, "referred_by"));
 	put_around(c, "cited by", show_list(r, "cited_by"));
-	put_around(c, "released as", show_list(r, "derived"));
+	put_released(c, show_list(r, "released"));
+	put_around(c, "made from", show_list(r, "originals"));
 	put_around(c, "graded", show_list(r, "grades"));
 	if (banner.n) {
 		print_mark(p, banner);

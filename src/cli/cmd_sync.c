@@ -40,6 +40,10 @@ sync_show_item(struct cli *c, struct str from, const struct json *r)
 		any |= n != 0;
 	}
 	print_own(p, any ? "\n" : "nothing new\n");
+	if (show_true(r, "behind"))
+		print_own_styled(p, STYLE_BAD,
+		    "    THIS HOME HAS FORGOTTEN what it signed: it was put back to an older state. It signs nothing for others until each member "
+		    "has been asked (comity status)\n");
 	if (show_str(r, "why").n) {
 		print_own_styled(p, STYLE_BAD, "    ");
 		print_text(p, show_str(r, "why"));

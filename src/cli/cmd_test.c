@@ -33,12 +33,15 @@ run_call(struct cli *c, struct errinfo *e)
 		err = file_open(c->args[2], &in, e);
 	struct source source = file_source(&in);
 	if (!err) {
-		const struct reach_call call = {.call = {
-		    .op = str_of(c->args[0]),
-		    .args = c->nargs > 1 ? str_of(c->args[1]) : STR_NONE,
-		    .who = {.name = STR("test"), .clearances = c->home->clearances, .nclearances = c->home->nclearances},
-		    .in = c->nargs > 2 ? &source : NULL,
-		}, .slow = !file_size(&in)};
+		const struct reach_call call = {
+		    .call =
+			{
+			    .op = str_of(c->args[0]),
+			    .args = c->nargs > 1 ? str_of(c->args[1]) : STR_NONE,
+			    .who = {.name = STR("test"), .clearances = c->home->clearances, .nclearances = c->home->nclearances},
+			    .in = c->nargs > 2 ? &source : NULL,
+			},
+		    .slow = !file_size(&in)};
 		if (!(err = reach_call(c->home->reach, &call, &reply, e))) {
 			print_raw(&c->out, buf_str(&reply));
 			print_own(&c->out, "\n");

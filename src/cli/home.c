@@ -99,6 +99,13 @@ home_set_clock(struct str text, struct errinfo *e)
 	return OK;
 }
 
+bool
+home_none(struct cli *c)
+{
+	const char *dir;
+	return home_where(c, &dir, NULL) == ERR_NOTFOUND;
+}
+
 static enum err
 exercise_env(struct cli *c, const struct env *env, bool making, struct env *ret, struct errinfo *e)
 {
@@ -136,6 +143,20 @@ home_env(struct cli *c, const char *dir, bool making, struct env_posix **ret_pos
 	}
 	*ret_posix = posix;
 	return OK;
+}
+
+void
+home_warn(struct cli *c, const char *dir, const struct reach *r)
+{
+	const char *what = reach_warning(r);
+	if (!what)
+		return;
+	print_own_styled(&c->err, STYLE_WARN, "warning: ");
+	print_text(&c->err, str_of(dir));
+	print_own_styled(&c->err, STYLE_WARN,
+	    ": %s.\nIt signs nothing for others until each member has been asked what it already signed: comity sync DIR with each, then comity "
+	    "status.\n",
+	    what);
 }
 
 enum err
@@ -176,6 +197,7 @@ home_open(struct cli *c, struct errinfo *e)
 		home_close(c);
 		return err;
 	}
+	home_warn(c, dir, h->reach);
 	if (node_is_exercise(&h->env) && !c->quiet && !c->json && c->err.width)
 		print_own_styled(&c->err, STYLE_WARN, "EXERCISE: this home is for trying out; its dates may be made up\n");
 	const char *clearance = cli_flag(c, "clearance");

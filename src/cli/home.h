@@ -12,13 +12,15 @@ struct home {
 	struct env_posix *posix;
 	struct env env; /* with the exercise's clock, if any */
 	struct reach *reach;
-	struct buf root_key; /* text of --root-key; empty = none */
+	struct buf root_key;          /* text of --root-key; empty = none */
 	struct clearance *clearances; /* of --clearance: one a centre; NULL = none */
 	size_t nclearances;
 };
 
 /* Where the home is; the text is in c->a or lives as long as the program. ERR_NOTFOUND says what to do. */
 enum err home_where(struct cli *c, const char **ret, struct errinfo *e) MUST_USE;
+/* Whether none is named, and none is found: for what can do without. */
+bool home_none(struct cli *c);
 /* Whether there is a home in dir. */
 bool home_is(const char *dir);
 
@@ -34,5 +36,7 @@ enum err home_open(struct cli *c, struct errinfo *e) MUST_USE;
 /* The home in dir, of that env, opened or reached. */
 enum err home_reach(struct cli *c, const struct env *env, const char *dir, const char *what, struct reach **ret, struct errinfo *e) MUST_USE;
 void home_close(struct cli *c);
+/* Says on standard error what was found when the home in dir was opened, if anything (node_warning). */
+void home_warn(struct cli *c, const char *dir, const struct reach *r);
 
 #endif

@@ -17,6 +17,8 @@ peer_dir_open(struct cli *c, const char *dir, struct peer_dir *ret, struct errin
 	enum err err = home_env(c, dir, false, &ret->posix, &ret->env, e);
 	if (!err && (err = home_reach(c, &ret->env, dir, "sync (asked by another home)", &ret->reach, e)))
 		env_posix_free(ret->posix);
+	if (!err)
+		home_warn(c, dir, ret->reach);
 	return err;
 }
 

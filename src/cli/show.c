@@ -188,6 +188,20 @@ show_any(struct cli *c, const struct json *reply)
 	any(c, reply, 0);
 }
 
+bool
+show_flagged(struct cli *c, const struct json *row)
+{
+	const struct json *flags = show_list(row, "flags");
+	bool first = true;
+	SHOW_EACH(one, flags)
+	{
+		print_own_styled(&c->out, STYLE_BAD, first ? "FLAGGED: " : "; ");
+		print_styled(&c->out, STYLE_BAD, show_str(one, "reason"));
+		first = false;
+	}
+	return flags != NULL;
+}
+
 /* One line for the eye, one for the hand: the id is to be copied. */
 static void
 put_object(struct cli *c, const struct json *o)
@@ -209,6 +223,8 @@ put_object(struct cli *c, const struct json *o)
 		print_styled(p, STYLE_BAD, state);
 	}
 	print_own(p, "\n    ");
+	if (show_flagged(c, o))
+		print_own(p, "\n    ");
 	if (title.n) {
 		print_styled(p, STYLE_HEAD, title);
 		print_own(p, "\n    ");

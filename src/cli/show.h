@@ -36,6 +36,9 @@ void show_aside(struct cli *c, void (*render)(struct cli *c, const struct json *
 /* Any reply, laid out by its own names: for what has no layout of its own. */
 void show_any(struct cli *c, const struct json *reply);
 
+/* "FLAGGED: a source was recalled", if its author has said so; nothing is put before or after. True if it has. */
+bool show_flagged(struct cli *c, const struct json *row);
+
 /* A list of objects as "ls" gives them, and how to go on. */
 void show_objects(struct cli *c, const struct json *reply);
 

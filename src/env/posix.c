@@ -298,6 +298,34 @@ posix_remove(void *ctx, const char *path, struct errinfo *e)
 	return err;
 }
 
+/* The file system by its own id where it has one: the number of its device may change whenever it is mounted. */
+static enum err
+posix_mark(void *ctx, const char *path, bool anew, struct buf *ret, struct errinfo *e)
+{
+	struct env_posix *p = ctx;
+	char name[NAME_BYTES + 1];
+	struct stat st;
+	struct statvfs fs;
+	struct str all;
+	int folder;
+	enum err err = anew ? posix_write(ctx, path, STR("By this file Comity knows whether the home was copied. Leave it alone.\n"), e) : OK;
+	if (err || (err = walk(p, path, false, &folder, name, e)))
+		return err;
+	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	/* the moment is that of the rename, which came after the first fsync */
+	if (fd < 0 || (anew && fsync(fd)) || fstat(fd, &st) || fstatvfs(fd, &fs)) {
+		err = fail(e, errno, "looking at", p, path);
+	} else {
+		buf_printf(ret, "%llx-%llx-%lld.%09ld", (unsigned long long)fs.f_fsid, (unsigned long long)st.st_ino, (long long)st.st_ctim.tv_sec,
+		    (long)st.st_ctim.tv_nsec);
+		err = buf_take(ret, &all, e);
+	}
+	if (fd >= 0)
+		close(fd);
+	close(folder);
+	return err;
+}
+
 /* Removes what writes cut off by a crash left in the folder and those below it. Takes fd over. Whoever calls it holds the lock. */
 static void
 sweep(int fd, int depth)
@@ -504,6 +532,7 @@ new_env(const char *dir, bool create, bool backup, struct env_posix **ret, struc
 	    .read = posix_read,
 	    .write = posix_write,
 	    .remove = posix_remove,
+	    .mark = posix_mark,
 	    .lock = posix_lock,
 	    .unlock = posix_unlock,
 	    .db_path = posix_db_path,

@@ -376,10 +376,43 @@ roster_log_key(const struct roster *r, int64_t t, int member, uint32_t epoch, st
 	return OK;
 }
 
+uint32_t
+roster_epoch_below(const struct roster *r, int member, uint32_t epoch)
+{
+	uint32_t best = 0;
+	for (size_t i = 0; i < chain_count(r->chain); i++) {
+		const struct charter *c = chain_charter(r->chain, i);
+		if ((size_t)member >= c->nmember)
+			continue;
+		const struct charter_member *m = &c->members[member];
+		if (m->keys.epoch < epoch && m->keys.epoch > best)
+			best = m->keys.epoch;
+		for (size_t k = lower(r, m->id, m->keys.root, 0);
+		     k < r->n && !order(&r->cards[k]->card, m->id, m->keys.root, r->cards[k]->card.keys.counter); k++)
+			if (r->cards[k]->card.keys.epoch < epoch && r->cards[k]->card.keys.epoch > best)
+				best = r->cards[k]->card.keys.epoch;
+	}
+	return best;
+}
+
 bool
 roster_key_counts(const struct roster_log_key *k, int64_t countersigned)
 {
 	return k->revoked_from == TIME_NEVER || countersigned < k->revoked_from;
+}
+
+/* Who claims it by card, or by a statement of the charter that cards have replaced since: those present, else those departed. */
+static uint64_t
+claimants(const struct roster *r, const struct charter *c, int64_t t, struct str identity)
+{
+	uint64_t present = 0, departed = 0;
+	for (size_t i = 0; c && i < c->nmember; i++) {
+		struct roster_member m;
+		if (roster_at(r, t, (int)i, &m, NULL) != OK || !claims(&m.keys, identity))
+			continue;
+		*(m.departed ? &departed : &present) |= UINT64_C(1) << i;
+	}
+	return present ? present : departed;
 }
 
 int
@@ -389,13 +422,18 @@ roster_identity(const struct roster *r, int64_t t, struct str identity)
 	int whose = c ? stated(c, identity) : NOBODY;
 	if (whose != NOBODY)
 		return whose;
-	bool departed = false; /* whose claim yields to that of a present one */
-	for (size_t i = 0; c && i < c->nmember; i++) {
-		struct roster_member m;
-		if (roster_at(r, t, (int)i, &m, NULL) != OK || !claims(&m.keys, identity) || (whose != NOBODY && m.departed && !departed))
-			continue;
-		whose = whose == NOBODY || (departed && !m.departed) ? (int)i : ROSTER_SEVERAL;
-		departed = m.departed;
-	}
+	uint64_t by_card = claimants(r, c, t, identity);
+	for (int i = 0; i < LIMIT_MEMBERS && by_card && whose == NOBODY; i++)
+		if (by_card >> i & 1)
+			whose = by_card & (by_card - 1) ? ROSTER_SEVERAL : i;
 	return whose;
+}
+
+uint64_t
+roster_speakers(const struct roster *r, int64_t t, struct str identity)
+{
+	const struct charter *c = chain_in_force(r->chain, t);
+	int whose = c ? stated(c, identity) : NOBODY;
+	uint64_t by_card = whose == NOBODY ? claimants(r, c, t, identity) : 0;
+	return whose >= 0 ? UINT64_C(1) << whose : whose == NOBODY ? by_card ? by_card : UINT64_MAX : 0;
 }

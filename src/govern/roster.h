@@ -51,13 +51,20 @@ struct roster_log_key {
 /* The log key of a member's epoch, as known at t. ERR_NOTFOUND if no charter or card states it. Where root keys were replaced, what the
  * newer root key's holder says of an epoch wins. */
 enum err roster_log_key(const struct roster *r, int64_t t, int member, uint32_t epoch, struct roster_log_key *ret, struct errinfo *e) MUST_USE;
+/* The highest epoch below this one whose log key some charter or card states for the member; 0 = none. Epochs may be left out. */
+uint32_t roster_epoch_below(const struct roster *r, int member, uint32_t epoch);
 /* Whether what this key signed counts: it is not revoked, or was first countersigned (TIME_NEVER = never) before the moment it is
  * revoked from. */
 bool roster_key_counts(const struct roster_log_key *k, int64_t countersigned);
 
 enum { ROSTER_SEVERAL = -2 };
 /* The member that a STIX identity belongs to at t: whose it is by the charter, else who claims it by a card. -1: nobody's; ROSTER_SEVERAL:
- * more than one claims it, so that nobody may speak by it. */
+ * more than one claims it by cards. */
 int roster_identity(const struct roster *r, int64_t t, struct str identity);
+/* The members who may speak by a STIX identity at t: whose it is by the charter, which a quorum signed, alone; else all who claim it by their cards
+ * (the departed only if nobody else does); everybody if nobody does. A card bears the time and is sent to whom its signer pleases, so two of them
+ * cannot be ordered by anything that all hold: if one could take an identity from another, a late claimant would date it back. So none blocks
+ * another, nobody else speaks by it, each object shows its author all the same, and a charter that names the identity settles it. */
+uint64_t roster_speakers(const struct roster *r, int64_t t, struct str identity);
 
 #endif

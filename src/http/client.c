@@ -66,8 +66,8 @@ http_client_new(struct str cert, struct str key, const struct hash *pin, struct 
 	const struct {
 		CURLoption option;
 		const char *text;
-	} texts[] = {{CURLOPT_SSLCERT, c->cert_path}, {CURLOPT_SSLKEY, c->key_path}, {CURLOPT_PINNEDPUBLICKEY, c->pin}, {CURLOPT_PROTOCOLS_STR, "https"},
-	    {CURLOPT_PROXY, ""}, {CURLOPT_USERAGENT, "comity"}};
+	} texts[] = {{CURLOPT_SSLCERT, c->cert_path}, {CURLOPT_SSLKEY, c->key_path}, {CURLOPT_PINNEDPUBLICKEY, c->pin},
+	    {CURLOPT_PROTOCOLS_STR, "https"}, {CURLOPT_PROXY, ""}, {CURLOPT_USERAGENT, "comity"}};
 	const struct {
 		CURLoption option;
 		long value;

@@ -278,10 +278,10 @@ take_request(struct exchange *x, const char *method)
 	}
 	const union MHD_ConnectionInfo *i = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	const struct sockaddr *a = i ? i->client_addr : NULL;
-	const void *at = !a                          ? NULL
-			 : a->sa_family == AF_INET   ? (const void *)&((const struct sockaddr_in *)(const void *)a)->sin_addr
-			 : a->sa_family == AF_INET6 ? (const void *)&((const struct sockaddr_in6 *)(const void *)a)->sin6_addr
-						    : NULL;
+	const void *at = !a                       ? NULL
+		       : a->sa_family == AF_INET  ? (const void *)&((const struct sockaddr_in *)(const void *)a)->sin_addr
+		       : a->sa_family == AF_INET6 ? (const void *)&((const struct sockaddr_in6 *)(const void *)a)->sin6_addr
+						  : NULL;
 	if (at && inet_ntop(a->sa_family, at, x->from, sizeof x->from))
 		q->from = str_of(x->from);
 	i = x->s->c.pinned ? MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION) : NULL;
@@ -325,8 +325,8 @@ refuse(struct exchange *x, int status)
 /* Called when the head of a request is there, for each part of its body, at its end, and again when a worker has replied. A reply is given from the
  * second call on: given in the first, it would end the connection. */
 static enum MHD_Result
-on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method, const char *version, const char *data, size_t *n,
-    void **state)
+on_request(
+    void *cls, struct MHD_Connection *connection, const char *url, const char *method, const char *version, const char *data, size_t *n, void **state)
 {
 	struct exchange *x = *state;
 	(void)cls;
@@ -334,7 +334,7 @@ on_request(void *cls, struct MHD_Connection *connection, const char *url, const 
 	(void)url;
 	if (!x)
 		return MHD_NO; /* no memory */
-	if (!x->connection) { /* begun by on_uri */
+	if (!x->connection) {  /* begun by on_uri */
 		x->connection = connection;
 		take_request(x, method);
 		return MHD_YES;
@@ -425,8 +425,8 @@ start_daemon(struct http_server *s, struct errinfo *e)
 	s->daemon = MHD_start_daemon(flags, s->c.port, NULL, NULL, on_request, NULL, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at,
 	    MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_NOTIFY_COMPLETED, ended, s, MHD_OPTION_NOTIFY_CONNECTION, notified, s,
 	    MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0, MHD_OPTION_CONNECTION_LIMIT, s->c.connections ? s->c.connections : 1000,
-	    MHD_OPTION_CONNECTION_TIMEOUT, s->c.idle ? s->c.idle : 60, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY,
-	    s->c.cert.n ? tls : tls + 3, MHD_OPTION_END);
+	    MHD_OPTION_CONNECTION_TIMEOUT, s->c.idle ? s->c.idle : 60, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, s->c.cert.n ? tls : tls + 3,
+	    MHD_OPTION_END);
 	if (!s->daemon) {
 		enum err err = err_set(e, ERR_IO, "cannot listen on %.60s port %u: %s", s->c.address, s->c.port, strerror(errno));
 		err_hint(e, "another program may listen there: choose another port");

@@ -1,7 +1,7 @@
 /* server: HTTP/1.1 over TLS 1.3, or plain on loopback, by libmicrohttpd.
  *
- * The threads that hold the connections never wait: a request that is whole goes to a pool of workers, its connection sleeps meanwhile, and the worker's
- * reply wakes it. So a handler may block, and is given all of a request at once. */
+ * The threads that hold the connections never wait: a request that is whole goes to a pool of workers, its connection sleeps meanwhile, and the
+ * worker's reply wakes it. So a handler may block, and is given all of a request at once. */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
@@ -36,8 +36,8 @@ struct http_reply {
 };
 
 struct http_config {
-	const char *address; /* "127.0.0.1", "::" */
-	uint16_t port;       /* 0: any free one */
+	const char *address;  /* "127.0.0.1", "::" */
+	uint16_t port;        /* 0: any free one */
 	struct str cert, key; /* PEM, each with a NUL at its end; empty: plain HTTP */
 	/* NULL: no certificate is asked for. Else one is, and the handshake fails unless this says yes to its key. */
 	bool (*pinned)(void *ctx, const struct hash *pin);

@@ -20,9 +20,10 @@ make(const struct sign_key *key, gnutls_x509_privkey_t priv, gnutls_x509_crt_t c
 	gnutls_datum_t k = {(unsigned char *)seed.p, (unsigned)seed.n}, x = {pub.b, sizeof pub.b};
 	static const char name[] = "comity node";
 	int rc;
-	if ((rc = gnutls_x509_privkey_import_ecc_raw(priv, GNUTLS_ECC_CURVE_ED25519, &x, NULL, &k)) < 0 || (rc = gnutls_x509_crt_set_key(crt, priv)) < 0 ||
-	    (rc = gnutls_x509_crt_set_version(crt, 3)) < 0 || (rc = gnutls_x509_crt_set_serial(crt, "\x01", 1)) < 0 ||
-	    (rc = gnutls_x509_crt_set_activation_time(crt, 0)) < 0 || (rc = gnutls_x509_crt_set_expiration_time(crt, FAR)) < 0 ||
+	if ((rc = gnutls_x509_privkey_import_ecc_raw(priv, GNUTLS_ECC_CURVE_ED25519, &x, NULL, &k)) < 0 ||
+	    (rc = gnutls_x509_crt_set_key(crt, priv)) < 0 || (rc = gnutls_x509_crt_set_version(crt, 3)) < 0 ||
+	    (rc = gnutls_x509_crt_set_serial(crt, "\x01", 1)) < 0 || (rc = gnutls_x509_crt_set_activation_time(crt, 0)) < 0 ||
+	    (rc = gnutls_x509_crt_set_expiration_time(crt, FAR)) < 0 ||
 	    (rc = gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, name, sizeof name - 1)) < 0)
 		return rc;
 	return gnutls_x509_crt_sign2(crt, crt, priv, GNUTLS_DIG_SHA512, 0);

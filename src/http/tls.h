@@ -1,7 +1,7 @@
 /* tls: a node's key and certificate for TLS, and how a peer's key is known.
  *
- * No authority is asked: a member's charter or card names the SHA-256 of its key's SubjectPublicKeyInfo (RFC 7469's pin). The certificate is made anew
- * from the key whenever it is needed, signed by itself, and nothing in it but the key counts. */
+ * No authority is asked: a member's charter or card names the SHA-256 of its key's SubjectPublicKeyInfo (RFC 7469's pin). The certificate is made
+ * anew from the key whenever it is needed, signed by itself, and nothing in it but the key counts. */
 #ifndef HTTP_TLS_H
 #define HTTP_TLS_H
 

@@ -29,8 +29,11 @@ struct mark_view {
 	uint64_t all;                      /* what REL TO ALL stands for when it is read: today's members; 0: it is refused */
 };
 
-/* Append the mark. ERR_INVALID, and nothing written, for a label that no mark can say: private or of another centre, overfull, no owner, no circle or
- * no owner in it, a member, level or compartment that the policy does not know, neither level nor TLP in a centre without levels. */
+/* Whether there is a mark for this label. ERR_INVALID for one that no mark can say: private or of another centre, overfull, no owner, no circle or no
+ * owner in it, a member, level or compartment that the policy does not know, neither level nor TLP in a centre without levels. */
+enum err mark_check(const struct label_policy *p, const struct label *l, struct errinfo *e) MUST_USE;
+
+/* Append the mark. ERR_INVALID, and nothing written, where mark_check says so. */
 enum err mark_put_portion(struct buf *b, const struct mark_view *v, const struct label *l, struct errinfo *e) MUST_USE;
 enum err mark_put_banner(struct buf *b, const struct mark_view *v, const struct label *l, struct errinfo *e) MUST_USE;
 

@@ -16,8 +16,8 @@ check_level(const struct label_policy *p, const struct label *l, struct errinfo 
 	return label_policy_level(p, l->level) ? OK : err_set(e, ERR_INVALID, "no mark for this label: the centre has no level of rank %d", l->level);
 }
 
-static enum err
-check(const struct label_policy *p, const struct label *l, struct errinfo *e)
+enum err
+mark_check(const struct label_policy *p, const struct label *l, struct errinfo *e)
 {
 	if (label_private(l))
 		return err_set(e, ERR_INVALID, "no mark for this label: it joins material of several centres");
@@ -143,7 +143,7 @@ put_mark(struct buf *b, const struct mark_view *v, const struct label *l, bool b
 enum err
 mark_put_portion(struct buf *b, const struct mark_view *v, const struct label *l, struct errinfo *e)
 {
-	enum err err = check(v->policy, l, e);
+	enum err err = mark_check(v->policy, l, e);
 	if (err)
 		return err;
 	buf_putc(b, '(');
@@ -155,7 +155,7 @@ mark_put_portion(struct buf *b, const struct mark_view *v, const struct label *l
 enum err
 mark_put_banner(struct buf *b, const struct mark_view *v, const struct label *l, struct errinfo *e)
 {
-	enum err err = check(v->policy, l, e);
+	enum err err = mark_check(v->policy, l, e);
 	if (!err)
 		put_mark(b, v, l, true);
 	return err;

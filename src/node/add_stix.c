@@ -16,13 +16,27 @@
 enum { MARK_EVERY = 16 }; /* batches; after a crash those since the last mark are looked up again and found there, so it need not be each */
 enum { TEXT_MAX = LIMIT_PAYLOAD - LIMIT_PIECES * PIECE_HEAD };
 
+/* An object, parsed and checked, with its place in the input. */
+struct held {
+	struct json_item item;
+	struct str text;
+	const struct json *tree;
+	struct stix_info info;
+	struct held *next;
+};
+
 struct batch {
 	struct add *a;
 	struct label base;
 	struct arena trees;
 	struct project_parsed objects[LIMIT_PIECES];
 	struct stix_info info[LIMIT_PIECES];
-	uint8_t tlp[LIMIT_PIECES];
+	struct label labels[LIMIT_PIECES]; /* the different ones of the objects, */
+	uint16_t label[LIMIT_PIECES];      /* and which is whose */
+	size_t nlabels;
+	struct held *held, **last; /* objects that wait for the definition of a marking */
+	size_t nheld;
+	struct add_marks marks;
 	size_t n, bytes;
 	struct map seen;            /* id and version of those in this batch */
 	struct json_scan_mark at;   /* after the last item looked at */
@@ -35,21 +49,30 @@ static enum err
 read_mark(struct add *a, struct str mark, struct label *ret, struct errinfo *e)
 {
 	const struct mark_view v = {a->c->policy, a->c->me, circle_all(a->c->charter)};
+	enum label_form form;
 	enum err err;
-	if (!mark.n) {
+	if (a->label_text.n) {
+		if ((err = add_label(a->c, a->label_text, &a->notes, &form, ret, e))) {
+			if (e && e->line) /* the place is in the label's file, not in the input */
+				err_at(e, "label, line %llu, column %llu", (unsigned long long)e->line, (unsigned long long)e->col);
+			else
+				err_at(e, "label");
+			err_place(e, 0, 0, 0);
+			return err;
+		}
+	} else if (!mark.n) {
 		uint8_t top = 0;
 		for (size_t i = 0; i < a->c->policy->nlevels; i++)
 			if (a->c->policy->level[i].rank > top)
 				top = a->c->policy->level[i].rank;
 		label_own(ret, a->c->policy->id, a->c->me, top);
 		return OK;
-	}
-	if ((err = mark_parse_portion(str_trim(mark), &v, ret, e))) {
+	} else if ((err = mark_parse_portion(str_trim(mark), &v, ret, e))) {
 		err_at(e, "mark");
 		return err;
 	}
 	if (!(ret->owners >> a->c->me & 1)) {
-		err_set(e, ERR_INVALID, "mark: it names owners without this home's member");
+		err_set(e, ERR_INVALID, "%s: it names owners without this home's member", a->label_text.n ? "label" : "mark");
 		err_hint(e, "what another member owns comes from that member, by sync");
 		return ERR_INVALID;
 	}
@@ -68,6 +91,7 @@ name_resume(struct batch *b, struct str mark)
 	sha256_put(&h, name);
 	sha256_put(&h, STR("\n"));
 	sha256_put(&h, mark);
+	sha256_put(&h, b->a->label_text);
 	sha256_put(&h, STR("\n"));
 	sha256_put(&h, hash_str(&b->a->c->id));
 	sha256_put(&h, b->a->head);
@@ -132,21 +156,19 @@ resume(struct batch *b, struct json_scan_mark *mark, const struct json_scan_mark
 /* One batch. */
 
 static enum err
-append(struct batch *b, enum label_tlp tlp, struct share_appended *ret, size_t *order, size_t *ret_n, struct errinfo *e)
+append(struct batch *b, size_t label, struct share_appended *ret, size_t *order, size_t *ret_n, struct errinfo *e)
 {
 	struct add *a = b->a;
 	struct str *texts = malloc(LIMIT_PIECES * sizeof *texts);
-	struct entry entry = {.kind = ENTRY_OBJECTS, .position = a->position, .label = b->base};
+	struct entry entry = {.kind = ENTRY_OBJECTS, .position = a->position, .label = b->labels[label]};
 	size_t n = 0;
 	if (!texts)
 		return err_nomem(e);
 	for (size_t i = 0; i < b->n; i++)
-		if (b->tlp[i] == tlp) {
+		if (b->label[i] == label) {
 			order[n] = i;
 			texts[n++] = b->objects[i].text;
 		}
-	if (tlp > entry.label.tlp)
-		entry.label.tlp = (uint8_t)tlp;
 	const struct share_append what = {a->c, a->circle, &entry, texts, n};
 	enum err err = n ? share_append(a->call->n->share, &what, ret, e) : OK;
 	free(texts);
@@ -169,44 +191,47 @@ mark_place(struct batch *b, struct errinfo *e)
 	return add_commit_local(a, e);
 }
 
-/* Each TLP of a batch is an entry of its own, since an entry has one label. All in one transaction, then into the view. */
+struct entries {
+	struct share_appended done[LIMIT_PIECES];
+	size_t count[LIMIT_PIECES], order[LIMIT_PIECES + 1];
+	struct project_parsed sorted[LIMIT_PIECES + 1];
+};
+
+/* Each label of a batch is an entry of its own, since an entry has one. All in one transaction, then into the view. */
 static enum err
 flush(struct batch *b, struct errinfo *e)
 {
 	struct add *a = b->a;
 	struct store *store = a->call->n->store;
-	struct share *share = a->call->n->share;
-	struct share_appended done[LABEL_TLP_RED + 1];
-	size_t count[LABEL_TLP_RED + 1], n;
-	size_t *order = malloc((LIMIT_PIECES + 1) * sizeof *order);
-	struct project_parsed *sorted = malloc((LIMIT_PIECES + 1) * sizeof *sorted);
-	enum err err = order && sorted ? OK : err_nomem(e);
+	struct entries *x = b->n ? malloc(sizeof *x) : NULL;
+	enum err err = x || !b->n ? OK : err_nomem(e);
 	view_let_go(store);
 	if (!err && b->n && !(err = add_space(a, e)) && !(err = record_begin(store, e))) {
-		for (int t = 0, at = 0; t <= LABEL_TLP_RED && !err; t++, at += (int)count[t - 1])
-			err = append(b, (enum label_tlp)t, &done[t], order + at, &count[t], e);
+		size_t at = 0;
+		for (size_t i = 0; i < b->nlabels && !err; at += x->count[i++])
+			err = append(b, i, &x->done[i], x->order + at, &x->count[i], e);
 		if (err)
 			record_rollback(store);
 		else
 			err = record_commit(store, e);
 		for (size_t i = 0; i < b->n && !err; i++)
-			sorted[i] = b->objects[order[i]];
-		n = 0;
-		for (int t = 0; t <= LABEL_TLP_RED && !err; t++) {
-			if (count[t])
-				err = share_project_added(share, &done[t], sorted + n, count[t], e);
-			n += count[t];
-		}
+			x->sorted[i] = b->objects[x->order[i]];
+		at = 0;
+		for (size_t i = 0; i < b->nlabels && !err; at += x->count[i++])
+			if (x->count[i])
+				add_project(a, &x->done[i], x->sorted + at, x->count[i]);
 		if (!err)
 			a->added += b->n;
 	}
-	free(order);
-	free(sorted);
+	free(x);
 	if (err)
 		return err;
-	b->n = b->bytes = 0;
+	b->n = b->bytes = b->nlabels = b->nheld = 0;
+	b->held = NULL;
+	b->last = &b->held;
 	arena_reset(&b->trees);
 	map_clear(&b->seen);
+	add_marks_clear(&b->marks);
 	b->done = b->at;
 	return a->local || ++b->unmarked >= MARK_EVERY ? mark_place(b, e) : OK;
 }
@@ -262,7 +287,9 @@ look_up(
 	    .gone = true,
 	    .limit = LIMIT_PAGE};
 	bool seen;
-	enum err err = view_hold(a->call->n->store, e);
+	enum err err = add_view_whole(a, e);
+	if (!err)
+		err = view_hold(a->call->n->store, e);
 	if (!err)
 		err = view_knows(a->call->n->store, &info->id, &seen, e);
 	if (!err && seen)
@@ -299,70 +326,146 @@ look_up(
 	return OK;
 }
 
-/* Another member's identity as creator: that member's to say. */
+/* Another member's identity: that member's to say. field: where it stands. */
 static enum err
-check_creator(struct add *a, const struct stix_info *info, const struct json *tree, struct errinfo *e)
+check_speaker(struct add *a, struct str identity, const char *field, struct errinfo *e)
 {
-	struct str by;
-	if (!info->has_creator || !json_get_str(tree, STR("created_by_ref"), &by))
+	int64_t now = op_now(a->call);
+	int m = roster_identity(a->c->roster, now, identity);
+	if (roster_speakers(a->c->roster, now, identity) >> a->c->me & 1)
 		return OK;
-	int m = roster_identity(a->c->roster, op_now(a->call), by);
-	if (m == -1 || m == a->c->me)
-		return OK;
-	if (m == ROSTER_SEVERAL) {
-		err_set(e, ERR_CONFLICT, "created_by_ref is an identity that several members claim: nobody versions its objects");
-		err_hint(e, "see comity members; all but one of them must withdraw it: comity key --identities");
+	if (m < 0) {
+		err_set(e, ERR_CONFLICT, "%s is an identity that several other members claim", field);
+		err_hint(e, "see comity members");
 		return ERR_CONFLICT;
 	}
-	err_set(e, ERR_DENIED, "created_by_ref is an identity of %s: only that member versions its objects", a->c->policy->member[m]);
+	err_set(e, ERR_DENIED, "%s is an identity of %s: only that member versions %s", field, a->c->policy->member[m],
+	    str_is(str_of(field), "id") ? "it" : "its objects");
 	err_hint(e, "it comes by sync, if it was released to you");
 	return ERR_DENIED;
 }
 
 static enum err
-take(struct batch *b, const struct json_item *item, struct errinfo *e)
+check_creator(struct add *a, const struct stix_info *info, const struct json *tree, struct errinfo *e)
+{
+	struct str id;
+	enum err err = OK;
+	if (info->type == STIX_IDENTITY && json_get_str(tree, STR("id"), &id))
+		err = check_speaker(a, id, "id", e);
+	if (!err && info->has_creator && json_get_str(tree, STR("created_by_ref"), &id))
+		err = check_speaker(a, id, "created_by_ref", e);
+	return err;
+}
+
+static enum err
+refuse(struct batch *b, const struct json_item *item, struct errinfo *why, bool inside, struct errinfo *e)
+{
+	if (inside && why->line)
+		json_item_place(item, why);
+	else
+		err_place(why, item->line, item->col, item->offset);
+	return add_refuse(b->a, item->raw, item->size, why, e);
+}
+
+static size_t
+label_no(struct batch *b, const struct label *l)
+{
+	size_t i = 0;
+	while (i < b->nlabels && !label_eq(&b->labels[i], l))
+		i++;
+	if (i == b->nlabels)
+		b->labels[b->nlabels++] = *l;
+	return i;
+}
+
+/* Into the batch. last: the batch is complete, so a definition that is not here is not coming; the object is then for this home alone. */
+static enum err
+place(struct batch *b, const struct held *h, bool last, bool *ret_waits, struct errinfo *e)
 {
 	struct add *a = b->a;
-	struct project_parsed *o = &b->objects[b->n];
-	struct stix_info *info = &b->info[b->n];
 	struct errinfo why = {0};
-	struct str text;
-	bool same = false, conflict = false;
-	enum err err;
-	if (!arena_dup(&b->trees, item->raw, &text))
-		return err_nomem(e);
-	if ((err = json_parse(&b->trees, text, &o->tree, &why)) || (err = stix_check(text, o->tree, info, &why)) ||
-	    (err = check_creator(a, info, o->tree, &why))) {
-		if (err == ERR_NOMEM) {
-			*e = why;
-			return err;
-		}
-		if (why.line)
-			json_item_place(item, &why);
-		else
-			err_place(&why, item->line, item->col, item->offset);
-		return add_refuse(a, item->raw, item->size, &why, e);
-	}
 	struct label label = b->base;
-	enum stix_tlp tlp = stix_tlp_most(o->tree);
+	uint64_t home = UINT64_C(1) << a->c->me;
+	bool same = false, conflict = false, refused;
+	enum stix_tlp tlp = stix_tlp_most(h->tree);
+	enum err err;
 	if ((uint8_t)tlp > label.tlp)
 		label.tlp = (uint8_t)tlp;
-	if ((err = look_up(b, info, text, &label, &same, &conflict, e)))
+	if ((err = add_marks_join(a, &b->marks, h->tree, &label, ret_waits, &refused, &why, e)))
+		return err;
+	if (refused)
+		return refuse(b, &h->item, &why, false, e);
+	if (*ret_waits && !last)
+		return OK;
+	if (*ret_waits && label.circle != home) {
+		label.circle = home;
+		a->narrowed++;
+	}
+	if ((err = look_up(b, &h->info, h->text, &label, &same, &conflict, e)))
 		return err;
 	if (same) {
 		a->unchanged++;
 		return OK;
 	}
 	a->conflicts += conflict;
-	a->warnings += info->warnings;
-	add_list(a, info, o->tree);
-	o->text = text;
-	o->info = info;
-	b->tlp[b->n] = (uint8_t)tlp;
-	b->bytes += text.n;
+	add_warned(a, &h->info, h->tree);
+	add_list(a, &h->info, h->tree);
+	b->info[b->n] = h->info;
+	b->objects[b->n].text = h->text;
+	b->objects[b->n].tree = h->tree;
+	b->objects[b->n].info = &b->info[b->n];
+	b->label[b->n] = (uint16_t)label_no(b, &label);
+	b->bytes += h->text.n;
 	b->n++;
 	return OK;
 }
+
+static enum err
+take(struct batch *b, const struct json_item *item, struct errinfo *e)
+{
+	struct add *a = b->a;
+	struct held h = {.item = *item}, *keep;
+	struct errinfo why = {0};
+	bool waits = false;
+	enum err err;
+	if (!arena_dup(&b->trees, item->raw, &h.text))
+		return err_nomem(e);
+	h.item.raw = h.text;
+	if ((err = json_parse(&b->trees, h.text, &h.tree, &why)) || (err = stix_check(h.text, h.tree, &h.info, &why)) ||
+	    (err = check_creator(a, &h.info, h.tree, &why))) {
+		if (err == ERR_NOMEM) {
+			*e = why;
+			return err;
+		}
+		return refuse(b, item, &why, true, e);
+	}
+	if (stix_id_type(h.info.id) == STIX_MARKING_DEFINITION && (err = add_marks_define(a, &b->marks, &h.info, h.text, h.tree, e)))
+		return err;
+	if ((err = place(b, &h, false, &waits, e)) || !waits)
+		return err;
+	if (!(keep = arena_alloc(&b->trees, sizeof *keep)))
+		return err_nomem(e);
+	*keep = h;
+	*b->last = keep;
+	b->last = &keep->next;
+	b->nheld++;
+	b->bytes += h.text.n;
+	return OK;
+}
+
+/* What waited goes into the batch, then the batch into the record. */
+static enum err
+finish(struct batch *b, struct errinfo *e)
+{
+	bool waits;
+	for (struct held *h = b->held; h; h = h->next) {
+		enum err err = place(b, h, true, &waits, e);
+		if (err)
+			return err;
+	}
+	return flush(b, e);
+}
+
 _Static_assert((int)STIX_TLP_RED == (int)LABEL_TLP_RED && (int)STIX_TLP_CLEAR == (int)LABEL_TLP_CLEAR &&
 		   (int)STIX_TLP_AMBER_STRICT == (int)LABEL_TLP_AMBER_STRICT,
     "one scale of TLP");
@@ -370,7 +473,7 @@ _Static_assert((int)STIX_TLP_RED == (int)LABEL_TLP_RED && (int)STIX_TLP_CLEAR ==
 static bool
 is_full(const struct batch *b, const struct json_item *item)
 {
-	return b->n == LIMIT_PIECES || b->bytes + item->raw.n > TEXT_MAX || b->trees.used > LIMIT_ADD_ARENA / 2 - 4 * MIB;
+	return b->n + b->nheld >= LIMIT_PIECES || b->bytes + item->raw.n > TEXT_MAX || b->trees.used > LIMIT_ADD_ARENA / 2 - 4 * MIB;
 }
 
 /* The input cannot be read on. What was read whole before it is taken; what comes next goes into quarantine, as far as it was read ahead. */
@@ -386,14 +489,15 @@ broken(struct batch *b, enum err err, const struct errinfo *why, struct errinfo 
 		return err;
 	}
 	struct str rest = from < a->head.n ? str_sub(a->head, (size_t)from, a->head.n) : STR_NONE;
-	if ((end = flush(b, e)) || (end = add_refuse(a, rest, size > rest.n ? size : rest.n, why, e)) ||
+	if ((end = finish(b, e)) || (end = add_refuse(a, rest, size > rest.n ? size : rest.n, why, e)) ||
 	    (end = local_unset(a->call->n->store, str_of(b->resume), e)))
 		return end;
 	if (e) {
 		*e = *why;
 		if (a->added || a->unchanged)
-			err_hint(e, "before it %llu objects were added, %llu were there; the damaged part: comity quarantine list",
-			    (unsigned long long)a->added, (unsigned long long)a->unchanged);
+			err_hint(e, "before it %llu %s added, %llu %s there; the damaged part: comity quarantine list", (unsigned long long)a->added,
+			    str_many(a->added, "object was", "objects were"), (unsigned long long)a->unchanged,
+			    str_many(a->unchanged, "was", "were"));
 		else if (!e->hint[0])
 			err_hint(e, "nothing of it was added; it is kept: comity quarantine list");
 	}
@@ -412,11 +516,11 @@ run(struct batch *b, struct json_scan *scan, struct errinfo *e)
 		if ((err = json_scan_next(scan, &item, &why)))
 			return broken(b, err, &why, e);
 		if (item.kind == JSON_SCAN_END)
-			return flush(b, e);
+			return finish(b, e);
 		if (item.kind == JSON_SCAN_MEMBER)
 			continue;
 		if (is_full(b, &item)) {
-			if ((err = flush(b, e)) || (err = op_progress(a->call, item.offset, 0, "bytes", e)))
+			if ((err = finish(b, e)) || (err = op_progress(a->call, item.offset, 0, "bytes", e)))
 				return err;
 		}
 		if (item.kind == JSON_SCAN_BAD)
@@ -426,7 +530,8 @@ run(struct batch *b, struct json_scan *scan, struct errinfo *e)
 		if (err)
 			return err;
 		b->at = item.after;
-		if (++looked % LIMIT_PIECES == 0 && b->n == 0 && ((err = flush(b, e)) || (err = op_progress(a->call, item.offset, 0, "bytes", e))))
+		if (++looked % LIMIT_PIECES == 0 && b->n + b->nheld == 0 &&
+		    ((err = finish(b, e)) || (err = op_progress(a->call, item.offset, 0, "bytes", e))))
 			return err; /* long stretches of what is known or refused */
 	}
 }
@@ -446,6 +551,8 @@ add_stix(struct add *a, struct str mark, struct errinfo *e)
 	b->a = a;
 	a->call->n->env->random(a->call->n->env->ctx, RND_HASH, STR("add"), 0, key, sizeof key);
 	map_init(&b->seen, key, LIMIT_PIECES + 1);
+	add_marks_init(&b->marks, key);
+	b->last = &b->held;
 	arena_init(&b->trees, LIMIT_ADD_ARENA);
 	name_resume(b, mark);
 	if ((err = read_mark(a, mark, &b->base, e)) || (err = resume(b, &at, &from, e)))
@@ -464,11 +571,13 @@ add_stix(struct add *a, struct str mark, struct errinfo *e)
 	if (!err)
 		err = local_unset(a->call->n->store, str_of(b->resume), e);
 	if (err == ERR_STOPPED && e)
-		err_hint(e, "%llu objects were added; run the same command again to go on", (unsigned long long)a->added);
+		err_hint(e, "%llu %s added; run the same command again to go on", (unsigned long long)a->added,
+		    str_many(a->added, "object was", "objects were"));
 out:
 	view_let_go(a->call->n->store);
 	json_scan_free(scan);
 	map_done(&b->seen);
+	add_marks_done(&b->marks);
 	arena_done(&b->trees);
 	free(b);
 	return err;

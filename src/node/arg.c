@@ -3,6 +3,8 @@
 
 #include "govern/circle.h"
 #include "node/op.h"
+#include "node/place.h"
+#include "node/reserve.h"
 #include "share/project.h"
 #include "share/write.h"
 
@@ -175,8 +177,37 @@ op_audit(struct op_call *call, const char *what, struct str target, struct str d
 }
 
 enum err
-op_settle_writes(struct op_call *call, struct errinfo *e)
+op_catch_up(struct op_call *call, struct errinfo *e)
 {
 	enum err err = share_sign_all(call->n->share, e);
-	return err ? err : share_project(call->n->share, NULL, NULL, e);
+	if (!err)
+		err = share_project(call->n->share, NULL, NULL, e);
+	if (!err)
+		err = view_purge(call->n->store, e);
+	return err ? err : place_note(call->n, e);
+}
+
+void
+op_late(struct op_call *call, const struct errinfo *why)
+{
+	if (!call->late.code)
+		call->late = *why;
+}
+
+void
+op_settle_writes(struct op_call *call)
+{
+	struct errinfo why = {0};
+	enum err err = op_catch_up(call, &why);
+	if (err == ERR_FULL && call->urgent && reserve_give(call->n->env))
+		err = op_catch_up(call, &why);
+	if (err)
+		op_late(call, &why);
+}
+
+void
+op_done(struct op_call *call)
+{
+	op_settle_writes(call);
+	call->done = true;
 }

@@ -8,6 +8,8 @@
 #include "govern/keys.h"
 #include "node/keys.h"
 #include "node/op.h"
+#include "node/place.h"
+#include "node/reserve.h"
 #include "node/rotate.h"
 #include "share/due.h"
 #include "share/owed.h"
@@ -146,6 +148,35 @@ own_setting(struct node *n, const char *name, struct str *ret, struct errinfo *e
 	return err;
 }
 
+static enum err
+open_parts(struct node *n, struct errinfo *e)
+{
+	const struct env *env = n->env;
+	enum err err;
+	if ((err = keys_load(env, n->keys, e)) || (err = store_open(env, false, &n->store, e)) ||
+	    (err = own_setting(n, "member.id", &n->member, e)) || (err = own_setting(n, "member.name", &n->name, e)) ||
+	    (err = own_setting(n, "member.identity", &n->identity, e)) ||
+	    (err = share_open(env, n->store, &n->keys->root_public, &n->keys->log, &n->share, e)) || (err = place_look(n, &n->found, e)) ||
+	    (err = rotate_finish(n, e)) || (err = share_sign_all(n->share, e)) || (err = share_project(n->share, NULL, NULL, e)) ||
+	    (err = node_tick(n, e)))
+		return err;
+	return place_note(n, e);
+}
+
+static void
+close_parts(struct node *n)
+{
+	share_close(n->share);
+	store_close(n->store);
+	keys_done(n->keys);
+	free((char *)n->member.p);
+	free((char *)n->name.p);
+	free((char *)n->identity.p);
+	n->share = NULL;
+	n->store = NULL;
+	n->member = n->name = n->identity = STR_NONE;
+}
+
 enum err
 node_open(const struct env *env, const char *what, struct node **ret, struct errinfo *e)
 {
@@ -157,6 +188,7 @@ node_open(const struct env *env, const char *what, struct node **ret, struct err
 		return err_nomem(e);
 	}
 	n->env = env;
+	n->asks_first = str_is(str_of(what), "sync");
 	if ((err = env->lock(env->ctx, what, e))) {
 		free(n->keys);
 		free(n);
@@ -170,13 +202,14 @@ node_open(const struct env *env, const char *what, struct node **ret, struct err
 		err_hint(e, "run comity restore again");
 		goto fail;
 	}
-	if ((err = keys_load(env, n->keys, e)) || (err = store_open(env, false, &n->store, e)) ||
-	    (err = own_setting(n, "member.id", &n->member, e)) || (err = own_setting(n, "member.name", &n->name, e)) ||
-	    (err = own_setting(n, "member.identity", &n->identity, e)) ||
-	    (err = share_open(env, n->store, &n->keys->root_public, &n->keys->log, &n->share, e)) || (err = rotate_finish(n, e)) ||
-	    (err = share_sign_all(n->share, e)) || (err = share_project(n->share, NULL, NULL, e)))
-		goto fail;
-	if ((err = node_tick(n, e)))
+	err = open_parts(n, e);
+	if (err == ERR_FULL && reserve_give(env)) { /* SQLite needs room to open: a recall may be what comes */
+		close_parts(n);
+		err = open_parts(n, e);
+	} else if (!err) {
+		reserve_keep(env);
+	}
+	if (err)
 		goto fail;
 	*ret = n;
 	return OK;
@@ -185,18 +218,29 @@ fail:
 	return err;
 }
 
+const char *
+node_warning(const struct node *n)
+{
+	switch (n->found) {
+	case SETTLE_COPIED:
+		return "this home was copied or moved since it was last open, perhaps from an older state";
+	case SETTLE_BEHIND:
+		return "the record of this home is older than its other files";
+	default:
+		return NULL;
+	}
+}
+
 void
 node_close(struct node *n)
 {
 	if (!n)
 		return;
-	share_close(n->share);
-	store_close(n->store);
-	keys_done(n->keys);
+	bool whole = n->share != NULL;
+	close_parts(n);
 	free(n->keys);
-	free((char *)n->member.p);
-	free((char *)n->name.p);
-	free((char *)n->identity.p);
+	if (whole)
+		reserve_keep(n->env);
 	n->env->unlock(n->env->ctx);
 	free(n);
 }
@@ -221,16 +265,34 @@ look_at_clock(struct node *n, struct errinfo *e)
 	return local_set(n->store, STR("opened"), buf_str(&b), e);
 }
 
+/* On a full disk all of this waits, so that the home opens and a recall can be made. */
+static bool
+waits(struct node *n, enum err err)
+{
+	n->full = n->full || err == ERR_FULL;
+	return err == ERR_FULL;
+}
+
 enum err
 node_tick(struct node *n, struct errinfo *e)
 {
-	struct due_done due = {0};
-	struct owed_done owed = {0};
-	enum err err;
-	if ((err = share_refresh(n->share, e)) || (err = look_at_clock(n, e)) || (err = due_do(n->share, &due, e)))
+	struct due_done due = {.clock = (enum due_clock)n->clock};
+	struct owed_done owed = {.put_off = n->put_off};
+	enum err err = share_refresh(n->share, e);
+	if (err)
+		return err;
+	n->full = false;
+	if (((err = look_at_clock(n, e)) && !waits(n, err)) || ((err = due_do(n->share, &due, e)) && !waits(n, err)))
 		return err;
 	n->clock = (int)due.clock;
-	if ((err = owed_do(n->share, &owed, e)))
+	if (due.deleted && (err = store_settle(n->store, e)) &&
+	    !waits(n, err)) /* a home may be open for long: nothing of it stays in a write-ahead log */
+		return err;
+	if (n->asks_first) { /* a disk that was put back is told by those who are asked */
+		n->asks_first = false;
+		return OK;
+	}
+	if ((err = owed_do(n->share, &owed, e)) && !waits(n, err))
 		return err;
 	n->put_off = owed.put_off;
 	if (!owed.receipts && !owed.flags)

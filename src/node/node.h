@@ -27,9 +27,12 @@ bool node_is_exercise(const struct env *env);
 enum err node_kind(const struct env *env, bool *ret_exercise, struct errinfo *e) MUST_USE;
 
 /* Opens it: takes the lock (`what` is the command, told to others who find it held), opens the store, loads keys and charters, signs what a crash
- * left unsigned, brings the view up to the record. */
+ * left unsigned, brings the view up to the record. Opened for "sync", it says what it owes others only after that. */
 enum err node_open(const struct env *env, const char *what, struct node **ret, struct errinfo *e) MUST_USE;
 void node_close(struct node *n); /* takes NULL */
+/* What was found when it was opened and people should know at once: then nothing is signed in any circle of several until its members were asked
+ * (share/settle.h). NULL: nothing. */
+const char *node_warning(const struct node *n);
 
 /* Who asks: the representative's name, for audit alone; its position, which goes into entries ("J2-3"); and what it may see. */
 struct node_who {
@@ -44,8 +47,8 @@ struct node_progress {
 };
 
 struct node_call {
-	struct str op;   /* "ls" */
-	struct str args; /* JSON object; empty = {} */
+	struct str op;       /* "ls" */
+	struct str args;     /* JSON object; empty = {} */
 	struct str root_key; /* text of a root key file that is kept elsewhere, for this call alone; or empty */
 	struct node_who who;
 	const struct source *in;                                    /* the input of operations that take one (add, pouch-open, …); else NULL */

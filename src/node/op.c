@@ -8,6 +8,7 @@
 #include "crypto/init.h"
 #include "node/keys.h"
 #include "node/ops.h"
+#include "node/reserve.h"
 #include "node/rotate.h"
 
 enum { CALL_ARENA = 64 * MIB };
@@ -51,7 +52,8 @@ check_args(const struct op *op, const struct json *args, struct errinfo *e)
 		struct str key = json_key_of(arg);
 		int64_t v;
 		bool ok;
-		switch (arg_type(op, key)) {
+		char type = arg_type(op, key);
+		switch (type) {
 		case 's':
 			ok = json_is(arg, JSON_STRING);
 			break;
@@ -71,7 +73,12 @@ check_args(const struct op *op, const struct json *args, struct errinfo *e)
 			return err_set(e, ERR_USAGE, "%s takes no argument «%.*s»; it takes: %s", op->name, STR_FMT(str_sub(key, 0, 60)), op->args);
 		}
 		if (!ok)
-			return err_set(e, ERR_USAGE, "%s: --%.*s is of the wrong type", op->name, STR_FMT(key));
+			return err_set(e, ERR_USAGE, "%s: --%.*s must be %s", op->name, STR_FMT(key),
+			    type == 'i'   ? "a whole number"
+			    : type == 's' ? "a text"
+			    : type == 'b' ? "true or false"
+			    : type == 'a' ? "a list"
+					  : "an object");
 	}
 	return OK;
 }
@@ -104,11 +111,25 @@ settle(struct op_call *call, struct errinfo *e)
 	enum err err = view_is_open(s) ? OK : view_reset(s, e);
 	if (err || (err = rotate_finish(call->n, e)))
 		return err;
-	return op_settle_writes(call, e);
+	if ((err = op_catch_up(call, e)))
+		return err;
+	return node_tick(call->n, e); /* receipts and flags that were not said */
+}
+
+/* The record has it, so nothing of it is undone: that is said first. */
+static void
+put_warning(struct op_call *call)
+{
+	struct buf b = BUF_INIT(2 * sizeof call->late.msg);
+	buf_printf(
+	    &b, "what was to be done is done and stays; what comes after it failed and is made up for before the next command: %s", call->late.msg);
+	if (buf_ok(&b))
+		json_put_member(call->out, STR("warning"), buf_str(&b));
+	buf_done(&b);
 }
 
 static enum err
-run(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo *e)
+attempt(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo *e)
 {
 	struct json_writer w;
 	enum err err;
@@ -130,14 +151,39 @@ run(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo
 	struct str all;
 	if ((err = buf_take(reply, &all, e))) /* nothing is done of which nothing could be told */
 		return err;
-	if (!(err = op->run(call, e))) {
+	struct errinfo why = {0};
+	err = op->run(call, &why);
+	if (err && call->done && w.depth == 1) {
+		op_late(call, &why);
+		err = OK;
+	}
+	if (err && e)
+		*e = why;
+	if (!err) {
+		if (call->late.code)
+			put_warning(call);
 		json_close(&w);
 		json_write_done(&w);
 		err = buf_take(reply, &all, e);
 	}
-	if (err) {
+	if (err || call->late.code)
 		call->n->unsettled = true;
+	if (err && call->done && e)
+		err_hint(e, "it was done all the same; only the answer is missing");
+	if (err)
 		buf_cut(reply, from);
+	return err;
+}
+
+/* A recall that finds no room takes what is kept for it. */
+static enum err
+run(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo *e)
+{
+	call->urgent = op->run == op_recall;
+	enum err err = attempt(op, call, reply, e);
+	if (err == ERR_FULL && call->urgent && !call->done && reserve_give(call->n->env)) {
+		call->late = (struct errinfo){0};
+		err = attempt(op, call, reply, e);
 	}
 	return err;
 }
@@ -152,7 +198,7 @@ node_call_alone(const struct node_call *c, struct buf *reply, struct errinfo *e)
 	struct str all;
 	size_t from = reply->n;
 	enum err err;
-	assert(op && (op->run == op_card_show || op->run == op_charter_show));
+	assert(op && (op->run == op_card_show || op->run == op_charter_show || op->run == op_charter_assemble));
 	crypto_init();
 	json_write_init(&w, reply, 0);
 	json_open_object(&w);

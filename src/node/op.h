@@ -5,6 +5,7 @@
 #include "json/dom.h"
 #include "json/write.h"
 #include "node/node.h"
+#include "share/settle.h"
 #include "share/share.h"
 #include "store/local.h"
 #include "store/view.h"
@@ -21,7 +22,12 @@ struct node {
 	int64_t clock_back;      /* microseconds by which the clock is behind the last time this home was open; 0 = it is not */
 	unsigned put_off;        /* receipts and flags that could not be said at the last tick */
 	bool unsettled;          /* an operation failed: entries may be unsigned, the view behind; put right before the next one */
-	bool exercise;           /* a home for trying out: another clock may be set (node_mark_exercise) */
+	bool full;               /* what the clock makes due had no room on the disk */
+	uint64_t arrivals;       /* as node.db has them (place.h), if arrivals_noted */
+	bool arrivals_noted;
+	bool asks_first;       /* it was opened to ask others: what it owes is said after that */
+	enum settle_why found; /* when it was opened (place.h) */
+	bool exercise;         /* a home for trying out: another clock may be set (node_mark_exercise) */
 };
 
 struct op_call {
@@ -31,6 +37,9 @@ struct op_call {
 	struct arena *a;            /* of this call */
 	const struct view_who *who; /* for filters: NULL = the home's own member itself */
 	struct json_writer *out;    /* inside the reply's object: put members */
+	bool urgent;                /* may use the room kept for recalls (reserve.h) */
+	bool done;                  /* what was asked for is committed: what fails from now on is a warning */
+	struct errinfo late;        /* the first such failure; code OK = none */
 };
 
 enum op_may {
@@ -84,7 +93,15 @@ enum err op_progress(struct op_call *call, uint64_t done, uint64_t all, const ch
 
 /* A line of the audit trail, when the operation is over or refused. */
 enum err op_audit(struct op_call *call, const char *what, struct str target, struct str detail, struct errinfo *e) MUST_USE;
-/* After something was appended to own logs: signed, then in the view. */
-enum err op_settle_writes(struct op_call *call, struct errinfo *e) MUST_USE;
+/* Own logs signed, the view brought up to them, what was recalled out of its file. */
+enum err op_catch_up(struct op_call *call, struct errinfo *e) MUST_USE;
+/* The same after something was committed to the record: it stands whatever fails here, so that is told as a warning, and made up for before the next
+ * operation or when the home is opened again. */
+void op_settle_writes(struct op_call *call);
+/* The same, and all that was asked for is committed: the operation does not fail any more, whatever is still to be done. The reply must be complete
+ * before anything else that can fail. */
+void op_done(struct op_call *call);
+/* Something failed that undoes nothing: told in the reply as "warning". */
+void op_late(struct op_call *call, const struct errinfo *why);
 
 #endif

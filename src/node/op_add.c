@@ -67,6 +67,29 @@ add_commit_local(struct add *a, struct errinfo *e)
 }
 
 void
+add_project(struct add *a, const struct share_appended *done, const struct project_parsed *objects, size_t n)
+{
+	struct errinfo why = {0};
+	if (a->behind || !share_project_added(a->call->n->share, done, objects, n, &why))
+		return;
+	a->behind = true;
+	op_late(a->call, &why);
+}
+
+enum err
+add_view_whole(struct add *a, struct errinfo *e)
+{
+	if (!a->behind)
+		return OK;
+	enum err err = share_project(a->call->n->share, NULL, NULL, e);
+	if (err)
+		return err;
+	a->behind = false;
+	a->call->late = (struct errinfo){0};
+	return OK;
+}
+
+void
 add_list(struct add *a, const struct stix_info *info, const struct json *tree)
 {
 	struct json_writer w;
@@ -81,6 +104,56 @@ add_list(struct add *a, const struct stix_info *info, const struct json *tree)
 	json_put_member(&w, STR("title"), put_title(tree));
 	json_close(&w);
 	json_write_done(&w);
+}
+
+static void
+copy_cut(char *to, size_t cap, struct str s)
+{
+	size_t n = s.n < cap ? s.n : cap;
+	while (n && n < s.n && (s.p[n] & 0xc0) == 0x80) /* no half letter */
+		n--;
+	if (n)
+		memcpy(to, s.p, n);
+	to[n] = '\0';
+}
+
+void
+add_warned(struct add *a, const struct stix_info *info, const struct json *tree)
+{
+	a->warnings += info->warnings;
+	for (int i = 0; info->warned && i < STIX_WARN_COUNT; i++) {
+		struct add_warned *w = &a->warned[i];
+		if (info->kind[i].n && !w->n) {
+			struct buf b = BUF_INIT(8 * KIB);
+			json_path_put(&b, tree, info->kind[i].first);
+			copy_cut(w->path, ADD_PATH, buf_str(&b));
+			buf_clear(&b);
+			stix_id_put(&b, info->id);
+			copy_cut(w->id, STIX_ID_MAX, buf_str(&b));
+			buf_done(&b);
+		}
+		w->n += info->kind[i].n;
+	}
+}
+
+static void
+put_warned(struct add *a)
+{
+	struct json_writer *w = a->call->out;
+	json_put_key(w, STR("warned"));
+	json_open_array(w);
+	for (int i = 0; i < STIX_WARN_COUNT; i++) {
+		const struct add_warned *x = &a->warned[i];
+		if (!x->n)
+			continue;
+		json_open_object(w);
+		json_put_member(w, STR("what"), str_of(stix_warning_text((enum stix_warning)i)));
+		json_put_member_int(w, STR("count"), (int64_t)x->n);
+		json_put_member(w, STR("id"), str_of(x->id));
+		json_put_member(w, STR("property"), str_of(x->path));
+		json_close(w);
+	}
+	json_close(w);
 }
 
 /* A source that gives what was read ahead, then the rest. */
@@ -123,6 +196,9 @@ put_result(struct add *a, bool stix)
 	json_put_member_int(w, STR("refused"), (int64_t)a->refused);
 	json_put_member_int(w, STR("warnings"), (int64_t)a->warnings);
 	json_put_member_int(w, STR("dropped"), (int64_t)a->dropped);
+	put_warned(a);
+	json_put_member_int(w, STR("narrowed"), (int64_t)a->narrowed);
+	add_put_notes(w, &a->notes);
 	json_put_key(w, STR("items"));
 	json_open_array(w);
 	if (a->items.bad == ERR_NOMEM || (a->items.n && buf_ok(&a->items)))
@@ -136,18 +212,20 @@ put_result(struct add *a, bool stix)
 }
 
 /* add: takes what the call's input gives into the private circle. format: auto (absent; text that begins with { or [ is STIX), report, stix; source:
- * a name for the input; mark: of STIX objects (reports carry their own); absent: for this member alone,
- * at the highest level; centre; restart: begin
- * anew instead of where an interrupted run of the same input stopped. What cannot be taken goes into quarantine,
- * the rest goes on; a report is taken
- * whole or not at all. Same id, version, bytes and label as before: unchanged. Same id and version, other content: both stand (conflicts). Reply:
+ * a name for the input; mark: of STIX objects (reports carry their own), or label: the same in any form of label/form.h; absent: for this member
+ * alone, at the highest level; centre; restart: begin anew instead of where an interrupted run of the same input stopped. What cannot be taken goes
+ * into quarantine, the rest goes on; a report is taken whole or not at all. Same id, version, bytes and label as before: unchanged. Same id and
+ * version, other content: both stand (conflicts). Reply:
  * {"centre","centre_id","format","added","unchanged","conflicts","refused","warnings","dropped" (old quarantine items that made
- * room),"items":[{"id","modified","title"}…first 1000],"refusals":[{"line","col","offset","why","hint"}…first 1000]}. An interrupted run fails with
- * ERR_STOPPED: what was added stays, and the same call goes on from there. */
+ * room),"narrowed" (kept to this home: a marking that they bear is not here),"notes" (of labels: what was passed over),"warned":[{"what": a kind of
+ * warning,"count","id","property": of the first}],"items":[{"id","modified","title"}…first
+ * 1000],"refusals":[{"line","col","offset","why","hint"}…first 1000]}. An interrupted run fails with ERR_STOPPED: what was added stays, and the same
+ * call goes on from there. */
 enum err
 op_add(struct op_call *call, struct errinfo *e)
 {
-	struct add a = {.call = call, .source = STR("-"), .items = BUF_INIT(4 * MIB), .refusals = BUF_INIT(4 * MIB)};
+	struct add a = {
+	    .call = call, .source = STR("-"), .notes = BUF_INIT(LIMIT_LABEL_NOTES), .items = BUF_INIT(4 * MIB), .refusals = BUF_INIT(4 * MIB)};
 	struct str format = STR("auto"), mark = STR_NONE;
 	struct ahead ahead;
 	size_t n;
@@ -157,6 +235,7 @@ op_add(struct op_call *call, struct errinfo *e)
 	op_str(call, "source", &a.source);
 	op_str(call, "format", &format);
 	op_str(call, "mark", &mark);
+	op_str(call, "label", &a.label_text);
 	if (!call->c->in)
 		return err_set(e, ERR_USAGE, "add needs an input");
 	if (!a.c->charter || a.c->me < 0)
@@ -173,18 +252,23 @@ op_add(struct op_call *call, struct errinfo *e)
 	ahead = (struct ahead){a.head, *call->c->in};
 	a.in = (struct source){&ahead, read_ahead};
 	bool stix = str_is(format, "stix") || (str_is(format, "auto") && is_stix(a.head));
-	if (!stix && mark.n) {
-		err = err_set(e, ERR_USAGE, "mark: a report carries a mark on each portion, so none can be given here");
+	if (mark.n && a.label_text.n) {
+		err = err_set(e, ERR_USAGE, "mark and label: one of the two says it");
+	} else if (!stix && (mark.n || a.label_text.n)) {
+		err = err_set(e, ERR_USAGE, "%s: a report carries a mark on each portion, so none can be given here", mark.n ? "mark" : "label");
 	} else {
 		err = stix ? add_stix(&a, mark, e) : add_report(&a, e);
 		if ((end = add_commit_local(&a, err ? NULL : e)) && !err)
 			err = end;
 		/* what was committed is signed, whatever stopped the rest */
-		if ((end = op_settle_writes(call, err ? NULL : e)) && !err)
-			err = end;
+		op_settle_writes(call);
+		if (a.added && (err == ERR_NOMEM || err == ERR_IO || err == ERR_FULL || err == ERR_CORRUPT))
+			err_at(e, "%llu objects were added and stay; then", (unsigned long long)a.added);
 	}
-	if (!err)
+	if (!err) {
 		put_result(&a, stix);
+		call->done = true;
+	}
 	if (!err || a.added) {
 		struct buf d = BUF_INIT(200);
 		buf_printf(&d, "%llu added, %llu refused", (unsigned long long)a.added, (unsigned long long)a.refused);
@@ -192,6 +276,7 @@ op_add(struct op_call *call, struct errinfo *e)
 			err = end;
 		buf_done(&d);
 	}
+	buf_done(&a.notes);
 	buf_done(&a.items);
 	buf_done(&a.refusals);
 	return err;

@@ -144,6 +144,14 @@ copy_store(const struct env *home, const struct env *from, struct errinfo *e)
 	return err;
 }
 
+/* The marks are those of the home that was backed up. */
+static enum err
+forget_place(struct store *s, struct errinfo *e)
+{
+	enum err err = local_unset(s, STR("place"), e);
+	return err ? err : local_unset(s, STR("place.arrivals"), e);
+}
+
 static enum err
 unsettle(const struct env *home, struct errinfo *e)
 {
@@ -154,7 +162,8 @@ unsettle(const struct env *home, struct errinfo *e)
 	if (err)
 		return err;
 	if (!(err = share_open(home, s, &nobody, NULL, &share, e))) {
-		err = share_unsettle(share, e);
+		if (!(err = share_unsettle(share, SETTLE_RESTORED, e)))
+			err = forget_place(s, e);
 		share_close(share);
 	}
 	if (!err)

@@ -2,15 +2,17 @@
 #include <string.h>
 
 #include "crypto/fingerprint.h"
+#include "base/leak.h"
 #include "govern/card.h"
+#include "node/key_card.h"
 #include "node/keys.h"
 #include "node/ops.h"
 #include "node/put.h"
 #include "share/settle.h"
 #include "share/write.h"
 
-static enum err
-need_root(struct op_call *call, struct errinfo *e)
+enum err
+key_card_need_root(struct op_call *call, struct errinfo *e)
 {
 	if (call->n->keys->has_root)
 		return OK;
@@ -100,7 +102,7 @@ op_card(struct op_call *call, struct errinfo *e)
 	char space[80];
 	struct buf age = {.p = space, .cap = sizeof space, .max = sizeof space}, b = BUF_INIT(LIMIT_CARD);
 	struct str self = n->identity;
-	enum err err = need_root(call, e);
+	enum err err = key_card_need_root(call, e);
 	if (err)
 		return err;
 	age_text(n, &age);
@@ -176,23 +178,68 @@ may_make(struct op_call *call, struct share_centre *c, const struct roster_membe
 	return ERR_CLOCK;
 }
 
-/* One key card for one centre, as a line of lines. */
+struct known {
+	const struct share_centre *c;
+	uint32_t counter, epoch;
+};
+
 static enum err
-key_card(struct op_call *call, struct share_centre *c, const struct sign_key *next, struct buf *lines, struct errinfo *e)
+see_known(void *ctx, const struct hash *hash, struct str bytes, struct errinfo *e)
+{
+	struct known *k = ctx;
+	struct arena a = ARENA_INIT(LIMIT_CHARTER);
+	const struct charter_member *me = &k->c->charter->members[k->c->me];
+	struct card card;
+	enum err err = card_parse(bytes, &a, &card, e);
+	(void)hash;
+	if (!err && str_eq(card.member, me->id)) {
+		if (card.keys.counter > k->counter)
+			k->counter = card.keys.counter;
+		if (card.keys.epoch > k->epoch)
+			k->epoch = card.keys.epoch;
+	}
+	arena_done(&a);
+	return err;
+}
+
+enum err
+key_card_known(struct op_call *call, struct share_centre *c, uint32_t *ret_counter, uint32_t *ret_epoch, struct errinfo *e)
+{
+	struct roster_member m;
+	enum err err = roster_at(c->roster, op_now(call), c->me, &m, e);
+	if (err)
+		return err;
+	if (m.conflicted)
+		return err_set(e, ERR_CONFLICT, "two cards of this member contradict each other: only a charter with a new root key ends that");
+	struct known k = {c, m.keys.counter, m.keys.epoch};
+	if ((err = record_doc_each(call->n->store, c->no, RECORD_CARD, see_known, &k, e)))
+		return err;
+	*ret_counter = k.counter;
+	*ret_epoch = k.epoch;
+	return OK;
+}
+
+enum err
+key_card_put(
+    struct op_call *call, struct share_centre *c, uint32_t counter, uint32_t epoch, const struct sign_key *key, struct buf *lines, struct errinfo *e)
 {
 	struct roster_member m;
 	struct buf b = BUF_INIT(LIMIT_CARD);
 	int64_t now = op_now(call), revoked;
 	enum err err = roster_at(c->roster, now, c->me, &m, e);
-	if (err || (err = may_make(call, c, &m, e)) || (err = op_time(call, "revoked_from", TIME_NEVER, &revoked, e)))
+	if (err || (err = op_time(call, "revoked_from", TIME_NEVER, &revoked, e)))
 		return err;
-	struct card card = {.has_centre = true, .centre = c->id, .member = call->n->member, .time = now, .keys = m.keys};
-	struct sign_public log = sign_key_public(next ? next : &call->n->keys->log);
-	card.member = c->charter->members[c->me].id;
+	struct card card = {.has_centre = true, .centre = c->id, .member = c->charter->members[c->me].id, .time = now, .keys = m.keys};
 	op_str(call, "note", &card.note);
-	card.keys.counter++;
-	if (next) {
-		card.keys.epoch++;
+	card.keys.counter = counter;
+	card.keys.epoch = epoch;
+	if (LEAK(CARD_HOME)) {
+		uint64_t seq = 0;
+		(void)!record_arrival_last(call->n->store, &seq, NULL);
+		card.time -= (int64_t)seq;
+	}
+	if (key) {
+		struct sign_public log = sign_key_public(key);
 		memcpy(card.keys.log, log.b, sizeof card.keys.log);
 	}
 	if (revoked != TIME_NEVER)
@@ -208,6 +255,17 @@ key_card(struct op_call *call, struct share_centre *c, const struct sign_key *ne
 	return err;
 }
 
+/* The next card in its turn. */
+static enum err
+key_card(struct op_call *call, struct share_centre *c, const struct sign_key *next, struct buf *lines, struct errinfo *e)
+{
+	struct roster_member m;
+	enum err err = roster_at(c->roster, op_now(call), c->me, &m, e);
+	if (err || (err = may_make(call, c, &m, e)))
+		return err;
+	return key_card_put(call, c, m.keys.counter + 1, m.keys.epoch + (next != NULL), next, lines, e);
+}
+
 /* key: key cards, into the record; other members get them when they sync. rotate: a new log key, for all centres, since they share it. revoked_from:
  * what older keys sign from then on counts only if countersigned before. Reply: {"items":[{"centre","centre_id","card","counter","epoch",…}…]} */
 enum err
@@ -221,7 +279,7 @@ op_key(struct op_call *call, struct errinfo *e)
 	struct str all;
 	uint32_t epoch = 0, fresh;
 	int cards = 0;
-	enum err err = need_root(call, e);
+	enum err err = key_card_need_root(call, e);
 	if (err || (err = op_centre_any(call, &only, e)))
 		return err;
 	for (int i = 0; i < n->share->ncentres; i++) {

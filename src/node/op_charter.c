@@ -182,7 +182,7 @@ try_chain(const struct share_centre *c, const struct charter *charter, struct st
 static struct share_centre *
 centre_before(struct node *n, const struct charter *c, const struct charter **ret)
 {
-	for (int i = 0; i < n->share->ncentres; i++) {
+	for (int i = 0; n && i < n->share->ncentres; i++) {
 		int at = chain_find(n->share->centre[i].chain, &c->previous);
 		if (at < 0)
 			continue;
@@ -205,7 +205,7 @@ put_signers(struct json_writer *w, const struct signed_charter *s)
 }
 
 /* charter-assemble: charter and votes in one file. charter, votes: their texts. Reply: {"signed": text to be installed, "enough": whether it would
- * take effect, "missing": why not, "signers":[ids], "hash", "fingerprint"} */
+ * take effect, "missing": why not, "signers":[ids], "hash", "fingerprint"}. Works without a home, of a founding charter as well as in one. */
 enum err
 op_charter_assemble(struct op_call *call, struct errinfo *e)
 {

@@ -5,12 +5,12 @@
 #include "node/put.h"
 #include "share/consent.h"
 
-static enum err
-put_appended(struct op_call *call, const struct share_centre *c, const struct share_appended *done, struct errinfo *e)
+static void
+put_appended(struct op_call *call, const struct share_centre *c, const struct share_appended *done)
 {
 	put_centre(call->out, c);
 	put_hash(call->out, "leaf", &done->leaf);
-	return op_settle_writes(call, e);
+	op_done(call);
 }
 
 /* request: asks the originator of an object. id; from: the originator, where several members released it; to: the circle that the product is meant
@@ -32,8 +32,9 @@ op_request(struct op_call *call, struct errinfo *e)
 		return err_set(e, ERR_USAGE, "to: the circle that it should go to");
 	if (c->me >= 0)
 		ask.to |= UINT64_C(1) << c->me;
-	if ((err = consent_request(call->n->share, c, &ask, &done, e)) || (err = put_appended(call, c, &done, e)))
+	if ((err = consent_request(call->n->share, c, &ask, &done, e)))
 		return err;
+	put_appended(call, c, &done);
 	op_str(call, "id", &id);
 	return op_audit(call, "request", id, ask.reason, e);
 }
@@ -87,8 +88,9 @@ op_consent(struct op_call *call, struct errinfo *e)
 		if (!x.to || x.asker < 0)
 			return err_set(e, ERR_USAGE, "a consent that nobody asked for needs id, to and member");
 	}
-	if ((err = consent_give(call->n->share, c, &x, &done, e)) || (err = put_appended(call, c, &done, e)))
+	if ((err = consent_give(call->n->share, c, &x, &done, e)))
 		return err;
+	put_appended(call, c, &done);
 	if (!op_str(call, "request", &request))
 		op_str(call, "id", &request);
 	return op_audit(call, x.granted ? "consent" : "refuse", request, x.reason, e);

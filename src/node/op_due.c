@@ -3,6 +3,7 @@
 #include "node/ops.h"
 #include "node/put.h"
 #include "share/due.h"
+#include "share/rows.h"
 
 static enum err
 put_item(void *ctx, const struct due_item *item, struct errinfo *e)
@@ -48,7 +49,7 @@ take_gone(void *ctx, const struct view_row *row, struct errinfo *e)
 {
 	struct first *f = ctx;
 	(void)e;
-	bool gone = row->state != VIEW_LIVE || row->label.valid_until <= f->now || row->label.delete_by <= f->now;
+	bool gone = row->state != VIEW_LIVE || row->label.valid_until <= f->now || row->label.delete_by <= f->now || rows_lapsed(row, f->now);
 	if (f->found || !gone || (f->modified && row->key.modified != f->modified))
 		return OK;
 	f->row = *row;

@@ -183,7 +183,8 @@ set_mark(struct op_call *call, uint64_t seq, struct errinfo *e)
 /* inbox: objects of others that came since the mark, oldest first; what others said (recalls, receipts, flags, requests, consents); requests that
  * wait for this home's answer. centre; limit (absent: 100); mark: what was shown counts as seen from now on. Reply: {"items":[rows with
  * "title"],"more": whether there are more than limit (mark these, then ask
- * again),"events":[{"kind","centre","circle","author","arrived","index","id","modified","leaf","time","position","reason","action","replacement",
+ * again),"events":[{"kind","centre","circle","author","arrived","state": only if it was not countersigned in
+ * time,"index","id","modified","leaf","time","position","reason","action","replacement",
  * "source","granted","to","of"}],"waiting":[{"centre","leaf","asker","id","to","reason","arrived"}]} */
 enum err
 op_inbox(struct op_call *call, struct errinfo *e)
@@ -203,7 +204,7 @@ op_inbox(struct op_call *call, struct errinfo *e)
 		return err;
 	json_close(w);
 	json_put_member_bool(w, STR("more"), l.more);
-	const struct view_event_filter f = {.author = -1, .centre = only ? only->no : 0, .after_arrival = mark};
+	const struct view_event_filter f = {.author = -1, .centre = only ? only->no : 0, .after_arrival = mark, .lapsed = true};
 	l.n = 0;
 	json_put_key(w, STR("events"));
 	json_open_array(w);

@@ -8,6 +8,8 @@
 #include "node/put.h"
 #include "node/walk.h"
 #include "share/entry.h"
+#include "share/epoch.h"
+#include "share/rules.h"
 
 enum { OBJECTS_SHOWN = 10 };
 
@@ -53,6 +55,62 @@ state_name(enum record_log_state s)
 	return s == RECORD_LOG_FORKED ? "forked" : s == RECORD_LOG_ENDED ? "ended" : "live";
 }
 
+/* Of an epoch that its author ended after a restore: how much of it counts, how much of that its author held, and how much is not here. Of our own
+ * logs also what we signed beyond what is here. */
+static enum err
+put_lost(struct node *n, const struct share_centre *c, const struct record_log *log, struct json_writer *w, struct errinfo *e)
+{
+	struct epoch_said said = {0};
+	uint64_t beyond = 0;
+	enum err err = log->state == RECORD_LOG_ENDED ? epoch_said_of(n->share, c, log, &said, e) : OK;
+	if (!err && log->author == c->me)
+		err = share_known_beyond(n->share, log, &beyond, e);
+	if (err)
+		return err;
+	if (said.gap) {
+		json_put_member_int(w, STR("admitted"), (int64_t)said.admitted);
+		json_put_member_int(w, STR("held"), (int64_t)said.held);
+		if (said.admitted > beyond)
+			beyond = said.admitted;
+	}
+	json_put_member_int(w, STR("lost"), beyond > log->edge.size ? (int64_t)(beyond - log->edge.size) : 0);
+	return OK;
+}
+
+/* An epoch after another says in leaf 0 how much of that one it admits; its author may have signed more, and used those serials twice. */
+static enum err
+put_admitted(struct logs *l, const struct share_centre *c, const struct record_log *log, struct errinfo *e)
+{
+	struct store *s = l->call->n->store;
+	struct arena a = ARENA_INIT(MIB);
+	struct buf b = BUF_INIT(LIMIT_ENTRY);
+	struct record_log linked, before;
+	struct record_entry raw;
+	struct entry x;
+	struct hash root;
+	uint64_t size, most;
+	const struct entry_place at = {c->policy, log->circle};
+	enum err err = record_entry_get(s, log->no, 0, &b, &raw, e);
+	if (err) {
+		err = err == ERR_NOTFOUND ? OK : err;
+		goto out;
+	}
+	/* a leaf that says nothing of the kind is verify's to tell */
+	if (entry_read(raw.bytes, &at, &a, &x, NULL) || x.kind != ENTRY_EPOCH ||
+	    rules_link(c, op_now(l->call), log, x.checkpoint, &linked, &size, &root, NULL))
+		goto out;
+	json_put_member_int(l->call->out, STR("admits"), (int64_t)size);
+	if (!(err = record_log_by_id(s, &linked.id, &before, e)))
+		err = record_checkpoint_get(s, before.no, UINT64_MAX, &most, &root, NULL, e);
+	if (!err)
+		json_put_member_int(l->call->out, STR("signed_before"), (int64_t)most);
+	err = err == ERR_NOTFOUND ? OK : err;
+out:
+	arena_done(&a);
+	buf_done(&b);
+	return err;
+}
+
 static enum err
 put_log(void *ctx, const struct record_log *log, struct errinfo *e)
 {
@@ -84,8 +142,12 @@ put_log(void *ctx, const struct record_log *log, struct errinfo *e)
 	json_put_member_int(w, STR("signed"), (int64_t)co.size);
 	if (signed_once)
 		put_hash(w, "root", &root);
+	if ((err = put_lost(n, c, log, w, e)))
+		return err;
 	put_members(w, "countersigned", c, co.members);
 	put_time(w, "earliest", co.first);
+	if (log->epoch > 1 && (err = put_admitted(l, c, log, e)))
+		return err;
 	json_put_key(w, STR("forks"));
 	json_open_array(w);
 	err = record_fork_each(n->store, log->no, put_fork, w, e);
@@ -96,7 +158,10 @@ put_log(void *ctx, const struct record_log *log, struct errinfo *e)
 
 /* logs: every log that this home holds. centre; circle. Reply: {"centre","centre_id","items":[{"origin","log" (its
  * hash),"circle","author","own","epoch","state":"live|ended|forked","entries","last","signed": entries under the last checkpoint,"root",
- * "countersigned":[ids, of that checkpoint],"earliest","forks":[{"at","proof"}]}]} */
+ * "countersigned":[ids, of that checkpoint],"earliest","admits": of an epoch after another, how many entries of that one,"signed_before": how many of
+ * it its author is known to have signed,"admitted","held": where
+ * its author went on after a restore: how much of it counts, and how much of that its author had,"lost": entries that were signed and are not here
+ * (of such a log, or of our own),"forks":[{"at","proof"}]}]} */
 enum err
 op_logs(struct op_call *call, struct errinfo *e)
 {
@@ -126,7 +191,7 @@ put_objects(struct op_call *call, const struct record_log *log, uint64_t idx, ui
 			continue;
 		json_open_object(w);
 		put_id(w, "id", row.key.id);
-		json_put_member(w, STR("state"), str_of(put_state_name(row.state)));
+		json_put_member(w, STR("state"), str_of(put_state_name(&row, op_now(call))));
 		json_close(w);
 	}
 	json_close(w);

@@ -51,6 +51,7 @@ op_filter(struct op_call *call, struct op_filter *ret, struct errinfo *e)
 		return err;
 	op_str(call, "type", &ret->f.type);
 	ret->f.gone = op_bool(call, "gone");
+	ret->f.plain = !op_bool(call, "all");
 	ret->f.limit = (limit < OP_PAGE ? limit : OP_PAGE) + 1;
 	if (op_str(call, "cursor", &cursor)) {
 		if ((err = read_cursor(call, cursor, &ret->after, e)))
@@ -128,11 +129,11 @@ op_put_list(struct op_call *call, const struct view_filter *f, struct errinfo *e
 	return err;
 }
 
-/* ls: objects, newest arrival first. centre, circle, author, type, since (arrival), gone (also recalled and expired ones), limit (absent: 50),
- * cursor. Reply:
- * {"items":[{"id","type","title","centre","centre_id","circle","author","own","created","modified","arrived","revoked","state","grade",
- * "serial","banner","mark","label","valid_until","delete_by","cursor"}…],"next"}
- */
+/* ls: objects, newest arrival first. centre, circle, author, type, since (arrival), gone (also recalled and expired ones), all (also what operations
+ * put beside what people add: links of releases, own grades), limit (absent: 50), cursor. Reply:
+ * {"items":[{"id","type","title","centre","centre_id","circle","author","own","created","modified","arrived","revoked","state":
+ * "live|recalled|corrected|downgraded|expired|deleted","grade","serial","banner","mark","label","valid_until","delete_by",
+ * "flags":[{"time","reason"}],"cursor"}…],"next"} */
 enum err
 op_ls(struct op_call *call, struct errinfo *e)
 {

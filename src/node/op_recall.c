@@ -40,8 +40,9 @@ op_recall(struct op_call *call, struct errinfo *e)
 		return err_set(e, ERR_USAGE, "reason: those who have it must be told why");
 	if (op_has(call, "replacement") && (err = op_id(call, "replacement", &what.replacement, e)))
 		return err;
-	if ((err = recall_do(call->n->share, c, &what, call->a, &in, &n, e)) || (err = op_settle_writes(call, e)))
+	if ((err = recall_do(call->n->share, c, &what, call->a, &in, &n, e)))
 		return err;
+	op_done(call);
 	put_centre(w, c);
 	json_put_key(w, STR("items"));
 	json_open_array(w);

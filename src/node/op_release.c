@@ -206,8 +206,8 @@ op_release(struct op_call *call, struct errinfo *e)
 		if (done.entries)
 			put_hash(w, "leaf", &done.first_leaf);
 		json_close(w);
-		if (!(err = op_settle_writes(call, e)))
-			err = audit_items(call, p, e);
+		op_done(call);
+		err = audit_items(call, p, e);
 	}
 	release_plan_free(p);
 	return err;

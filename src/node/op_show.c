@@ -7,10 +7,15 @@
 #include "node/ops.h"
 #include "node/put.h"
 #include "node/told.h"
+#include "share/links.h"
+#include "share/rows.h"
 #include "stix/comity.h"
 #include "stix/refs.h"
 
-enum { SHOWN = 100 }; /* of each kind of thing around an object */
+enum {
+	SHOWN = 100, /* of each kind of thing around an object */
+	VERSIONS = 10,
+};
 
 struct rows {
 	struct view_row *row;
@@ -177,6 +182,63 @@ put_linked(struct op_call *call, const char *key, const struct stix_id *id, int 
 	return err ? err : put_rows(call, key, &r, NULL, e);
 }
 
+/* The object at the other end of a release's link: its newest row there, as far as the viewer may see it. */
+static enum err
+put_other_end(struct op_call *call, const struct view_row *row, const struct stix_id *id, uint64_t circle, struct errinfo *e)
+{
+	struct view_filter f = {.who = LEAK(LINKED_ALL) ? NULL : call->who,
+	    .now = op_now(call),
+	    .centre = row->key.centre,
+	    .circle = circle,
+	    .author = row->key.author,
+	    .link = -1,
+	    .since = TIME_MIN,
+	    .gone = true,
+	    .id = id};
+	struct rows r;
+	enum err err = find(call, f, VERSIONS, &r, e);
+	const struct view_row *best = err ? NULL : choose(&r, TIME_NEVER);
+	return best ? put_brief(call, best, e) : err;
+}
+
+/* Where tear-lines and redacted copies of the object went (back false), or what it was made from: links that the viewer may read, to what it may
+ * read.
+ */
+static enum err
+put_releases(struct op_call *call, const char *key, const struct stix_id *id, bool back, struct errinfo *e)
+{
+	struct view_filter f = {.who = LEAK(LINKED_ALL) ? NULL : call->who,
+	    .now = op_now(call),
+	    .author = -1,
+	    .link = VIEW_LINK_DERIVED,
+	    .since = TIME_MIN,
+	    .refers_to = id};
+	struct rows r;
+	struct buf b = BUF_INIT(LIMIT_OBJECT + 64);
+	struct arena a = ARENA_INIT(LIMIT_OBJECT_ARENA);
+	enum err err = find(call, f, SHOWN, &r, e);
+	json_put_key(call->out, str_of(key));
+	json_open_array(call->out);
+	for (uint32_t i = 0; i < r.n && !err; i++) {
+		const struct view_row *row = &r.row[i];
+		const struct share_centre *c = share_centre_by_no(call->n->share, row->key.centre);
+		const struct json *tree;
+		struct link l;
+		struct str bytes;
+		bool gone;
+		arena_reset(&a);
+		if ((err = put_row_bytes(call, row, &b, &bytes, &gone, e)) || gone || !c)
+			continue;
+		if ((err = json_parse(&a, bytes, &tree, e)) || !link_read(c, tree, &a, &l) || !stix_id_eq(back ? l.released : l.original, *id))
+			continue;
+		err = put_other_end(call, row, back ? &l.original : &l.released, back ? row->key.circle : l.circle, e);
+	}
+	json_close(call->out);
+	arena_done(&a);
+	buf_done(&b);
+	return err;
+}
+
 struct about {
 	struct op_call *call;
 	const struct rows *rows;
@@ -227,8 +289,9 @@ put_private(struct json_writer *w, const struct json *obj)
 /* show: one object. id; centre, circle, author, modified: which of several; gone: also if it was recalled or is past its date (its content stays
  * sealed: see evidence); refs: 0 leaves out what stands around it. Reply: {as in ls, "title","object": the STIX object, "source","cites" (private),
  * "others":[rows: other versions, and the same one
- * elsewhere],"refs":[{"id","name","here"}],"referred_by":[rows],"cited_by":[rows],"derived":[rows],"grades":[rows of private
- * regrades],"events":[recalls, flags, requests … as in inbox]}. An object that is gone has no "object". */
+ * elsewhere],"refs":[{"id","name","here"}],"referred_by":[rows],"cited_by":[rows],"released":[rows of the
+ * tear-lines and redacted copies made of it],"originals":[rows of what it was made of so],"grades":[rows of private regrades],"events":[recalls,
+ * flags, requests … as in inbox]}. An object that is gone has no "object". */
 enum err
 op_show(struct op_call *call, struct errinfo *e)
 {
@@ -247,7 +310,7 @@ op_show(struct op_call *call, struct errinfo *e)
 	struct buf b = BUF_INIT(LIMIT_OBJECT + 64);
 	const struct json *obj = NULL;
 	struct str bytes;
-	bool gone = row->state != VIEW_LIVE || row->label.valid_until <= o.f.now || row->label.delete_by <= o.f.now;
+	bool gone = row->state != VIEW_LIVE || row->label.valid_until <= o.f.now || row->label.delete_by <= o.f.now || rows_lapsed(row, o.f.now);
 	if ((!gone && (err = put_row_bytes(call, row, &b, &bytes, &gone, e))) || (!gone && (err = json_parse(&a, bytes, &obj, e))) ||
 	    (err = put_row(call, w, row, e)))
 		goto out;
@@ -262,7 +325,7 @@ op_show(struct op_call *call, struct errinfo *e)
 		goto out;
 	if ((err = put_rows(call, "others", &rows, row, e)) || (obj && (err = put_refs_out(call, obj, e))) ||
 	    (err = put_linked(call, "referred_by", &id, -1, e)) || (err = put_linked(call, "cited_by", &id, VIEW_LINK_CITES, e)) ||
-	    (err = put_linked(call, "derived", &id, VIEW_LINK_DERIVED, e)))
+	    (err = put_releases(call, "released", &id, false, e)) || (err = put_releases(call, "originals", &id, true, e)))
 		goto out;
 	err = put_linked(call, "grades", &id, VIEW_LINK_GRADES, e);
 out:

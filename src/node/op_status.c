@@ -8,9 +8,11 @@
 #include "node/inbox.h"
 #include "node/ops.h"
 #include "node/put.h"
+#include "node/reserve.h"
 #include "share/consent.h"
 #include "share/due.h"
 #include "share/settle.h"
+#include "share/witness.h"
 
 enum level { LEVEL_OK, LEVEL_WARNING, LEVEL_CRITICAL };
 
@@ -67,8 +69,8 @@ put_lead(struct status *s, const struct share_centre *c)
 		return;
 	}
 	int64_t days = t.end == TIME_NEVER ? -1 : (t.end - now) / TIME_DAY;
-	put(s, "lead", c, LEVEL_OK, days, "%s leads%s, %lld days left", c->policy->member[t.lead], t.lead == c->me ? " (this home's member)" : "",
-	    (long long)days);
+	put(s, "lead", c, LEVEL_OK, days, "%s leads%s, %lld %s left", c->policy->member[t.lead], t.lead == c->me ? " (this home's member)" : "",
+	    (long long)days, str_many((uint64_t)days, "day", "days"));
 }
 
 static enum err
@@ -126,6 +128,48 @@ look_log(void *ctx, const struct record_log *log, struct errinfo *e)
 }
 
 static enum err
+look_late(void *ctx, const struct witness_late *late, struct errinfo *e)
+{
+	struct status *s = ctx;
+	const struct share_centre *c = share_centre_by_no(s->call->n->share, late->log->centre);
+	(void)e;
+	if (!c || late->log->author != c->me || late->until > op_now(s->call))
+		return OK;
+	struct buf b = BUF_INIT(KIB);
+	label_circle_put(&b, c->policy, late->log->circle);
+	put(s, "late", c, LEVEL_WARNING, (int64_t)late->entries,
+	    "%llu entries of ours for %.*s are not known to have been countersigned before a member left: ask the others, or release again to those "
+	    "who "
+	    "remain",
+	    (unsigned long long)late->entries, STR_FMT(buf_str(&b)));
+	buf_done(&b);
+	return OK;
+}
+
+/* Identities that several members claim by their cards. */
+static void
+put_claimed(struct status *s, const struct share_centre *c)
+{
+	int64_t now = op_now(s->call);
+	for (size_t i = 0; i < c->charter->nmember; i++) {
+		struct roster_member m;
+		if (roster_at(c->roster, now, (int)i, &m, NULL))
+			continue;
+		for (size_t k = 0; k < m.keys.nidentity; k++) {
+			struct str id = m.keys.identities[k];
+			uint64_t who = roster_speakers(c->roster, now, id);
+			if (roster_identity(c->roster, now, id) != ROSTER_SEVERAL || (who & (who - 1)) == 0 || (who & ((UINT64_C(1) << i) - 1)))
+				continue; /* told once, at the first of them */
+			struct buf b = BUF_INIT(KIB);
+			label_circle_put(&b, c->policy, who);
+			put(s, "identity", c, LEVEL_WARNING, __builtin_popcountll(who),
+			    "%.*s is claimed by %.*s: a charter that names it settles whose it is", STR_FMT(id), STR_FMT(buf_str(&b)));
+			buf_done(&b);
+		}
+	}
+}
+
+static enum err
 count_pending(void *ctx, int64_t log, uint64_t idx, const struct record_entry *entry, struct errinfo *e)
 {
 	uint64_t *n = ctx;
@@ -137,6 +181,39 @@ count_pending(void *ctx, int64_t log, uint64_t idx, const struct record_entry *e
 	return OK;
 }
 
+struct lost {
+	struct share *s;
+	const struct share_centre *c;
+	uint64_t logs;
+};
+
+static enum err
+count_lost(void *ctx, const struct record_log *log, struct errinfo *e)
+{
+	struct lost *l = ctx;
+	uint64_t beyond = 0;
+	enum err err = OK;
+	struct roster_member m;
+	if (log->author == l->c->me && log->state == RECORD_LOG_LIVE &&
+	    roster_at(l->c->roster, l->s->env->now(l->s->env->ctx), l->c->me, &m, NULL) == OK && m.keys.epoch == log->epoch)
+		err = share_known_beyond(l->s, log, &beyond, e);
+	l->logs += beyond > 0;
+	return err;
+}
+
+/* Logs that cannot be gone on with: more of them was signed than is here. */
+static enum err
+put_lost(struct status *s, const struct share_centre *c, struct errinfo *e)
+{
+	struct lost l = {s->call->n->share, c, 0};
+	enum err err = record_log_each(s->call->n->store, c->no, count_lost, &l, e);
+	if (!err && l.logs)
+		put(s, "lost", c, LEVEL_CRITICAL, (int64_t)l.logs,
+		    "of %llu own logs more was signed than is here; if no other member has it: comity settle --new-epoch",
+		    (unsigned long long)l.logs);
+	return err;
+}
+
 static enum err
 put_centre_items(struct status *s, struct share_centre *c, struct errinfo *e)
 {
@@ -145,16 +222,23 @@ put_centre_items(struct status *s, struct share_centre *c, struct errinfo *e)
 	put_lead(s, c);
 	if (!c->charter || s->call->who)
 		return OK;
+	put_claimed(s, c);
 	if ((err = put_peers(s, c, e)) || c->me < 0 || (err = share_unsettled(s->call->n->share, c, label_policy_members(c->policy), &unsettled, e)))
 		return err;
 	if (unsettled) {
 		struct buf b = BUF_INIT(KIB);
+		enum settle_why reason;
+		if ((err = share_unsettled_why(s->call->n->share, &reason, e)))
+			return err;
+		const char *why = reason == SETTLE_COPIED ? "was copied or moved"
+				: reason == SETTLE_BEHIND ? "was put back to an older state"
+							  : "was restored";
 		label_circle_put(&b, c->policy, unsettled);
 		put(s, "unsettled", c, LEVEL_WARNING, __builtin_popcountll(unsettled),
-		    "this home was restored; still to be asked before it signs: %.*s", STR_FMT(buf_str(&b)));
+		    "this home %s; still to be asked before it signs: %.*s (comity sync, or: comity settle)", why, STR_FMT(buf_str(&b)));
 		buf_done(&b);
 	}
-	return OK;
+	return put_lost(s, c, e);
 }
 
 struct dues {
@@ -211,7 +295,8 @@ put_backup(struct status *s, struct errinfo *e)
 		return OK;
 	}
 	int64_t days = (op_now(s->call) - at) / TIME_DAY;
-	put(s, "backup", NULL, days > 30 ? LEVEL_WARNING : LEVEL_OK, days, "the last backup is %lld days old", (long long)days);
+	put(s, "backup", NULL, days > 30 ? LEVEL_WARNING : LEVEL_OK, days, "the last backup is %lld %s old", (long long)days,
+	    str_many((uint64_t)days, "day", "days"));
 	return OK;
 }
 
@@ -223,28 +308,38 @@ put_own(struct status *s, struct errinfo *e)
 	const struct env *env = n->env;
 	struct logs l = {.s = s};
 	struct dues d = {.now = op_now(s->call)};
-	uint64_t objects, events, pending = 0, waiting = 0, refused, bytes;
+	uint64_t objects, events, pending = 0, waiting = 0, refused, bytes, purging;
 	enum err err;
-	if ((err = record_log_each(n->store, 0, look_log, &l, e)) || (err = inbox_count(n, &objects, &events, e)) ||
-	    (err = record_pending_each(n->store, 0, count_pending, &pending, e)) ||
+	if ((err = record_log_each(n->store, 0, look_log, &l, e)) || (err = witness_late_each(n->share, look_late, s, e)) ||
+	    (err = inbox_count(n, &objects, &events, e)) || (err = record_pending_each(n->store, 0, count_pending, &pending, e)) ||
 	    (err = due_each(n->share, d.now + 7 * TIME_DAY, count_due, &d, e)) || (err = consent_each(n->share, NULL, count_waiting, &waiting, e)) ||
-	    (err = local_refused_count(n->store, &refused, e)) || (err = store_bytes(n->store, &bytes, e)))
+	    (err = local_refused_count(n->store, &refused, e)) || (err = store_bytes(n->store, &bytes, e)) ||
+	    (err = view_purging(n->store, &purging, e)))
 		return err;
-	put(s, "new", NULL, LEVEL_OK, (int64_t)(objects + events), "%llu new objects and %llu other entries since the inbox was last marked",
-	    (unsigned long long)objects, (unsigned long long)events);
-	put(s, "waiting", NULL, LEVEL_OK, (int64_t)waiting, "%llu requests wait for an answer", (unsigned long long)waiting);
-	put(s, "due", NULL, d.announced ? LEVEL_WARNING : LEVEL_OK, (int64_t)d.soon, "%llu dates within seven days, %llu deletions announced",
-	    (unsigned long long)d.soon, (unsigned long long)d.announced);
-	put(s, "pending", NULL, pending ? LEVEL_WARNING : LEVEL_OK, (int64_t)pending, "%llu entries wait for their content",
-	    (unsigned long long)pending);
-	put(s, "quarantine", NULL, refused ? LEVEL_WARNING : LEVEL_OK, (int64_t)refused, "%llu inputs could not be taken in",
-	    (unsigned long long)refused);
+	put(s, "new", NULL, LEVEL_OK, (int64_t)(objects + events), "%llu new %s and %llu other %s since the inbox was last marked",
+	    (unsigned long long)objects, str_many(objects, "object", "objects"), (unsigned long long)events, str_many(events, "entry", "entries"));
+	put(s, "waiting", NULL, LEVEL_OK, (int64_t)waiting, "%llu %s for an answer", (unsigned long long)waiting,
+	    str_many(waiting, "request waits", "requests wait"));
+	put(s, "due", NULL, d.announced ? LEVEL_WARNING : LEVEL_OK, (int64_t)d.soon, "%llu %s within seven days, %llu %s announced",
+	    (unsigned long long)d.soon, str_many(d.soon, "date", "dates"), (unsigned long long)d.announced,
+	    str_many(d.announced, "deletion", "deletions"));
+	put(s, "pending", NULL, pending ? LEVEL_WARNING : LEVEL_OK, (int64_t)pending, "%llu %s content", (unsigned long long)pending,
+	    str_many(pending, "entry waits for its", "entries wait for their"));
+	put(s, "quarantine", NULL, refused ? LEVEL_WARNING : LEVEL_OK, (int64_t)refused, "%llu %s could not be taken in", (unsigned long long)refused,
+	    str_many(refused, "input", "inputs"));
 	int64_t space = env->space(env->ctx);
 	put(s, "disk", NULL,
 	    space < LIMIT_SPACE          ? LEVEL_CRITICAL
 	    : space < 16ll * LIMIT_SPACE ? LEVEL_WARNING
 					 : LEVEL_OK,
 	    space / MIB, "the home takes %llu MiB; %lld MiB are free", (unsigned long long)(bytes / MIB), (long long)(space / MIB));
+	if (!reserve_there(env))
+		put(s, "reserve", NULL, LEVEL_WARNING, 0, "the room kept for recalls is used up: make room on the disk");
+	if (n->full)
+		put(s, "full", NULL, LEVEL_CRITICAL, 0,
+		    "the disk is full: receipts, flags and dates that are due wait; recalls are taken all the same");
+	if (purging)
+		put(s, "purge", NULL, LEVEL_WARNING, (int64_t)purging, "words of what was recalled are still in view.db, out of everybody's sight");
 	if (n->put_off)
 		put(s, "owed", NULL, LEVEL_WARNING, n->put_off, "%u receipts or flags are owed and cannot be said now", n->put_off);
 	put_clock(s);
@@ -252,8 +347,9 @@ put_own(struct status *s, struct errinfo *e)
 }
 
 /* status: {"member","name","exercise","level": the worst,"items":[{"what","centre","centre_id","level":"ok|warning|critical","value": a number (days,
- * counts, MiB),"says": for people}]}. what: charter, lead, peer, keys, unsettled, fork, new, waiting, due, pending, quarantine, disk, owed, clock,
- * backup. A viewer with a clearance is told charter and lead alone. */
+ * counts, MiB),"says": for people}]}. what: charter, lead, identity, peer, keys, unsettled, lost, fork, late, new, waiting, due, pending,
+ * quarantine, disk,
+ * reserve, full, purge, owed, clock, backup. A viewer with a clearance is told charter and lead alone. */
 enum err
 op_status(struct op_call *call, struct errinfo *e)
 {

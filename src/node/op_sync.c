@@ -34,6 +34,7 @@ put_report(struct json_writer *w, const struct share_centre *c, const struct fet
 	json_put_member_int(w, STR("refused"), r->refused);
 	if (r->refused)
 		json_put_member(w, STR("why"), str_of(r->last.msg));
+	json_put_member_bool(w, STR("behind"), r->own_behind);
 	json_put_member_int(w, STR("receipts"), owed->receipts);
 	json_put_member_int(w, STR("flags"), owed->flags);
 	json_close(w);
@@ -60,13 +61,14 @@ fetch_centre(struct op_call *call, struct share_centre *c, const struct transpor
 	struct errinfo after;
 	/* what came in before a failure stands, and is shown */
 	if ((end = share_refresh(n->share, &after)) || (end = share_project(n->share, NULL, NULL, &after)) ||
-	    (end = owed_do(n->share, &owed, &after)) || ((owed.receipts || owed.flags) && (end = op_settle_writes(call, &after)))) {
-		if (!err && e)
-			*e = after;
-		return err ? err : end;
-	}
+	    (end = owed_do(n->share, &owed, &after)))
+		op_late(call, &after);
+	else if (owed.receipts || owed.flags)
+		op_settle_writes(call);
 	put_report(call->out, c, r, &owed);
 	if (err)
+		return err;
+	if (member >= 0 && r->own_heard && (err = share_heard_from(n->share, c, member, e)))
 		return err;
 	if (member >= 0 && r->own_taken && (err = share_settled_with(n->share, c, member, e)))
 		return err;
@@ -76,7 +78,7 @@ fetch_centre(struct op_call *call, struct share_centre *c, const struct transpor
 /* sync: fetch from the peer of the call. centre, absent: each of this home's; member: whose home the peer is, as the caller made sure of. Afterwards
  * receipts and flags that this home owes are made. Reply:
  * {"from","items":[{"centre","centre_id","charters","logs","entries","objects","countersignatures","forks","waiting","pending","refused",
- * "why","receipts","flags"}]}.
+ * "why","behind": the peer knows what this home signed and has forgotten; nothing is signed now,"receipts","flags"}]}.
  * A centre that the peer does not share gives an item with nothing. */
 enum err
 op_sync(struct op_call *call, struct errinfo *e)

@@ -4,8 +4,8 @@
 #include "node/put.h"
 #include "share/project.h"
 #include "share/prove.h"
-#include "share/settle.h"
 #include "share/verify.h"
+#include "share/witness.h"
 
 struct checking {
 	struct op_call *call;
@@ -38,9 +38,20 @@ verifying(void *ctx, const struct verify_report *so_far, struct str origin)
 	return op_progress(c->call, so_far->entries, 0, "entries", NULL) == OK;
 }
 
+static enum err
+count_late(void *ctx, const struct witness_late *w, struct errinfo *e)
+{
+	uint64_t *n = ctx;
+	(void)e;
+	*n += w->entries;
+	return OK;
+}
+
 /* verify: the whole record, from bytes to signatures, and the files. Reply: {"faults": how many,"items":[{"code","origin","index","what"}…first
- * 1000],"charters","cards","logs","entries","objects","bytes","withdrawn","malformed","pending","unsigned",
- * "unvouched","checkpoints","countersignatures","forks","arrivals"}. faults above 0 is a failed check. */
+ * 1000],"charters","cards","logs","entries","objects","bytes","withdrawn","malformed","pending","late": entries not countersigned before a member
+ * left,"unsigned",
+ * "unvouched","checkpoints","countersignatures","forks","arrivals","gaps": epochs begun after a restore,"lost": entries signed by their authors or by
+ * us that are not here}. faults above 0 is a failed check. */
 enum err
 op_verify(struct op_call *call, struct errinfo *e)
 {
@@ -63,7 +74,8 @@ op_verify(struct op_call *call, struct errinfo *e)
 		}
 	}
 	json_close(w);
-	if (err)
+	uint64_t late = 0;
+	if (err || (err = witness_late_each(call->n->share, count_late, &late, e)))
 		return err;
 	const struct {
 		const char *name;
@@ -79,12 +91,15 @@ op_verify(struct op_call *call, struct errinfo *e)
 	    {"withdrawn", r.withdrawn},
 	    {"malformed", r.malformed},
 	    {"pending", r.pending},
+	    {"late", late},
 	    {"unsigned", r.unsigned_entries},
 	    {"unvouched", r.unvouched},
 	    {"checkpoints", r.checkpoints},
 	    {"countersignatures", r.cosigs},
 	    {"forks", r.forks},
 	    {"arrivals", r.arrivals},
+	    {"gaps", r.gaps},
+	    {"lost", r.lost},
 	};
 	for (size_t i = 0; i < sizeof number / sizeof *number; i++)
 		json_put_member_int(w, str_of(number[i].name), (int64_t)number[i].v);
@@ -121,8 +136,8 @@ op_rebuild(struct op_call *call, struct errinfo *e)
 		err_hint(e, "open the home again: the view is made anew then");
 		return err;
 	}
-	if (err || (err = share_project(n->share, projecting, call, e)) || (err = view_digest(n->store, &after, e)) ||
-	    (err = record_arrival_last(n->store, &last, e)))
+	if (err || (err = share_project(n->share, projecting, call, e)) || (err = view_purge(n->store, e)) ||
+	    (err = view_digest(n->store, &after, e)) || (err = record_arrival_last(n->store, &last, e)))
 		return err;
 	bool equal = had && hash_eq(&before, &after);
 	if (had)
@@ -202,31 +217,4 @@ op_prove(struct op_call *call, struct errinfo *e)
 	}
 	buf_done(&b);
 	return err;
-}
-
-/* settle: after a restore, goes on without a member that cannot be asked any more. centre; without: its id; reason, for the audit trail. Reply:
- * {"centre","centre_id","waiting":[ids still to be asked]} */
-enum err
-op_settle(struct op_call *call, struct errinfo *e)
-{
-	struct share_centre *c;
-	struct str reason;
-	int without;
-	uint64_t left;
-	enum err err = op_centre(call, &c, e);
-	if (err || (err = op_member(call, "without", c, &without, e)))
-		return err;
-	if (without < 0 || !op_str(call, "reason", &reason))
-		return err_set(e, ERR_USAGE, "settle needs without (a member) and reason");
-	if ((err = share_unsettled(call->n->share, c, label_policy_members(c->policy), &left, e)))
-		return err;
-	if (!left)
-		return err_set(e, ERR_USAGE, "there is nothing to settle: nobody is left to be asked");
-	if ((err = op_audit(call, "settle", str_of(c->policy->member[without]), reason, e)) ||
-	    (err = share_settled_with(call->n->share, c, without, e)) ||
-	    (err = share_unsettled(call->n->share, c, label_policy_members(c->policy), &left, e)))
-		return err;
-	put_centre(call->out, c);
-	put_members(call->out, "waiting", c, left);
-	return OK;
 }

@@ -6,7 +6,7 @@
 #include "node/op.h"
 
 /* What a list of objects takes; `cursor` is what the last reply gave as "next". */
-#define OP_LIST_ARGS "centre:s circle:s author:s type:s since:s gone:b limit:i cursor:s"
+#define OP_LIST_ARGS "centre:s circle:s author:s type:s since:s gone:b all:b limit:i cursor:s"
 
 #define OP_LIST(X)                                                                                                                                \
 	/* governing: op_card.c, op_charter.c, op_rota.c */                                                                                       \
@@ -27,13 +27,16 @@
 	X("centres", OP_READ, "", "the centres of this home", op_centres)                                                                         \
 	X("lead", OP_READ, "centre:s at:s", "who leads, until when, and the duties", op_lead)                                                     \
 	X("rota", OP_READ, "centre:s at:s count:i", "who leads when", op_rota)                                                                    \
-	/* information: op_add.c, op_ls.c, op_show.c, op_compare.c, op_grade.c */                                                                 \
-	X("add", OP_WRITE, "format:s source:s mark:s centre:s restart:b", "STIX or a report from the input, into the private circle", op_add)     \
+	/* information: op_add.c, op_ls.c, op_show.c, op_label.c, op_compare.c, op_grade.c */                                                     \
+	X("add", OP_WRITE, "format:s source:s mark:s label:s centre:s restart:b", "STIX or a report from the input, into the private circle",     \
+	    op_add)                                                                                                                               \
 	X("ls", OP_READ, OP_LIST_ARGS, "objects, newest arrival first", op_ls)                                                                    \
 	X("search", OP_READ, "words:s " OP_LIST_ARGS, "objects with these words, newest arrival first", op_search)                                \
 	X("suggest", OP_READ, "begins:s limit:i", "words that begin so", op_suggest)                                                              \
 	X("show", OP_READ, "id:s centre:s circle:s author:s modified:s gone:b refs:i", "one object, with its label, grade, versions, references", \
 	    op_show)                                                                                                                              \
+	X("label", OP_READ, "id:s centre:s circle:s author:s modified:s form:s", "the label of an object or of the input, in a form of others",   \
+	    op_label)                                                                                                                             \
 	X("versions", OP_READ, "id:s centre:s", "versions of an object, and conflicts", op_versions)                                              \
 	X("refs", OP_READ, "id:s centre:s limit:i cursor:s", "what an object names, and what names it", op_refs)                                  \
 	X("compare", OP_READ, "what:s where:s", "claims side by side", op_compare)                                                                \
@@ -57,6 +60,7 @@
 	X("prove", OP_RELEASE, "id:s centre:s circle:s author:s modified:s private:b", "a file that proves a release to anybody", op_prove)       \
 	X("verify", OP_WRITE, "", "check the whole home", op_verify)                                                                              \
 	X("settle", OP_GOVERN, "centre:s without:s reason:s", "go on after a restore without a member that cannot be reached", op_settle)         \
+	X("new-epoch", OP_GOVERN, "do:b note:s", "go on after a restore with a new log key, in new epochs", op_new_epoch)                         \
 	/* the node: op_status.c, op_inbox.c, op_backup.c, … */                                                                                 \
 	X("status", OP_READ, "", "lead, new and due items, clock, disk, peers, backup", op_status)                                                \
 	X("inbox", OP_WRITE, "limit:i mark:b centre:s", "what came since last marked, and what waits for an answer", op_inbox)                    \

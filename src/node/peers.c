@@ -6,8 +6,8 @@
 #include "node/op.h"
 
 static enum err
-centre_peers(struct node *n, const struct share_centre *c, enum err (*each)(void *, const struct node_peer *, struct errinfo *), void *ctx,
-    struct errinfo *e)
+centre_peers(
+    struct node *n, const struct share_centre *c, enum err (*each)(void *, const struct node_peer *, struct errinfo *), void *ctx, struct errinfo *e)
 {
 	char hex[2 * HASH_LEN];
 	struct buf id = {.p = hex, .cap = sizeof hex, .max = sizeof hex};

@@ -8,10 +8,15 @@
 #include "govern/circle.h"
 #include "label/json.h"
 #include "label/mark.h"
+#include "node/told.h"
 #include "share/entry.h"
+#include "share/rows.h"
 #include "stix/comity.h"
 
-enum { NAME_SPACE = 64 * (POLICY_MEMBER + 1) };
+enum {
+	NAME_SPACE = 64 * (POLICY_MEMBER + 1),
+	FLAGS_SHOWN = 10, /* of one object */
+};
 
 void
 put_time(struct json_writer *w, const char *key, int64_t t)
@@ -144,10 +149,12 @@ put_label(struct json_writer *w, const struct share_centre *c, const struct labe
 }
 
 const char *
-put_state_name(enum view_state s)
+put_state_name(const struct view_row *row, int64_t now)
 {
-	static const char *const name[] = {"live", "recalled", "corrected", "downgraded", "withdrawn"};
-	return name[s];
+	static const char *const name[] = {"live", "recalled", "corrected", "downgraded", "deleted"};
+	if (row->state == VIEW_LIVE && rows_lapsed(row, now))
+		return "not countersigned in time";
+	return row->state == VIEW_LIVE && !rows_stands(row, now) ? "expired" : name[row->state];
 }
 
 struct str
@@ -189,6 +196,46 @@ put_grade(struct json_writer *w, const struct grade *g)
 		json_put_null(w);
 }
 
+struct flagged {
+	struct op_call *call;
+	struct json_writer *w;
+	int n;
+};
+
+static enum err
+put_flag(void *ctx, const struct view_event *v, struct errinfo *e)
+{
+	struct flagged *f = ctx;
+	struct arena a = ARENA_INIT(MIB);
+	struct entry x;
+	(void)e;
+	if (v->value || f->n++ >= FLAGS_SHOWN) /* value: it is named as a source, of what the viewer may not be cleared for */
+		return OK;
+	json_open_object(f->w);
+	if (told_entry(f->call->n, v->log, v->idx, &a, &x, NULL, NULL) == OK) {
+		put_time(f->w, "time", x.time);
+		json_put_member(f->w, STR("reason"), x.reason);
+	}
+	json_close(f->w);
+	arena_done(&a);
+	return OK;
+}
+
+/* Said by its author, in the circle it was released to, so everybody who may read the row may know it; a version that came later is another. */
+static enum err
+put_flags(struct op_call *call, struct json_writer *w, const struct view_row *row, struct errinfo *e)
+{
+	struct flagged f = {call, w, 0};
+	const struct view_key *k = &row->key;
+	const struct view_event_filter filter = {
+	    .kind = VIEW_FLAG, .centre = k->centre, .author = k->author, .circle = k->circle, .id = &k->id, .after_arrival = row->arrival};
+	json_put_key(w, STR("flags"));
+	json_open_array(w);
+	enum err err = row->key.id.type.n ? view_event_each(call->n->store, &filter, put_flag, &f, e) : OK;
+	json_close(w);
+	return err;
+}
+
 enum err
 put_row(struct op_call *call, struct json_writer *w, const struct view_row *row, struct errinfo *e)
 {
@@ -206,7 +253,7 @@ put_row(struct op_call *call, struct json_writer *w, const struct view_row *row,
 	put_time(w, "arrived", row->at);
 	json_put_member_bool(w, STR("own"), row->key.author == c->me);
 	json_put_member_bool(w, STR("revoked"), row->revoked);
-	json_put_member(w, STR("state"), str_of(put_state_name(row->state)));
+	json_put_member(w, STR("state"), str_of(put_state_name(row, op_now(call))));
 	put_grade(w, &row->grade);
 	/* its gaps would tell a viewer of lower clearance how much else the circle was given */
 	if (row->serial && (!call->who || LEAK(SERIAL_SHOWN))) {
@@ -227,7 +274,9 @@ put_row(struct op_call *call, struct json_writer *w, const struct view_row *row,
 	put_label(w, c, &row->label);
 	put_time(w, "valid_until", row->label.valid_until);
 	put_time(w, "delete_by", row->label.delete_by);
-	enum err err = put_cursor(call, &b, &row->key, e);
+	enum err err = put_flags(call, w, row, e);
+	if (!err)
+		err = put_cursor(call, &b, &row->key, e);
 	if (!err)
 		json_put_member(w, STR("cursor"), buf_str(&b));
 	buf_done(&b);

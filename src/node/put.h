@@ -17,9 +17,11 @@ void put_fingerprint(struct json_writer *w, const char *key, const uint8_t what[
 void put_label(struct json_writer *w, const struct share_centre *c, const struct label *l);
 /* "centre" (name) and "centre_id" (hex) */
 void put_centre(struct json_writer *w, const struct share_centre *c);
-const char *put_state_name(enum view_state s);
+/* live, recalled, corrected, downgraded, expired (a date of its label has passed) or deleted */
+const char *put_state_name(const struct view_row *row, int64_t now);
 
-/* All that a row says: "id" "type" "centre" "circle" "author" "banner" … "cursor". One object's members. */
+/* All that a row says: "id" "type" "centre" "circle" "author" "state" "banner" … "cursor", and "flags": what its author has said of its sources
+ * since, each {"time","reason"}. One object's members. */
 enum err put_row(struct op_call *call, struct json_writer *w, const struct view_row *row, struct errinfo *e) MUST_USE;
 /* The object of a row, from the record, in b (emptied first); *ret views it. Withdrawn: *ret_gone, and *ret is empty. */
 enum err put_row_bytes(struct op_call *call, const struct view_row *row, struct buf *b, struct str *ret, bool *ret_gone, struct errinfo *e) MUST_USE;

@@ -54,6 +54,8 @@ told_put(struct node *n, struct json_writer *w, const struct view_event *v, bool
 	put_circle(w, "circle", c, v->circle);
 	put_member(w, "author", c, v->author);
 	put_time(w, "arrived", v->at);
+	if (n->env->now(n->env->ctx) >= v->lapses)
+		json_put_member(w, STR("state"), STR("not countersigned in time"));
 	if (place || LEAK(EVENT_INDEX))
 		json_put_member_int(w, STR("index"), (int64_t)v->idx);
 	if (v->id.type.n) {

@@ -15,7 +15,8 @@ check_with_keys(const struct share_centre *c, int64_t now, int member, struct st
 	struct roster_member m;
 	if (roster_at(c->roster, now + LIMIT_FUTURE_SECONDS * TIME_SECOND, member, &m, NULL))
 		return false;
-	for (uint32_t epoch = m.keys.epoch, tried = 0; epoch > 0 && tried < EPOCHS_TRIED; epoch--, tried++) {
+	for (uint32_t epoch = m.keys.epoch, tried = 0; epoch > 0 && tried < EPOCHS_TRIED;
+	     epoch = roster_epoch_below(c->roster, member, epoch), tried++) {
 		struct roster_log_key k;
 		struct merkle_note_key key;
 		struct sign_public pub;
@@ -129,7 +130,7 @@ cosign(struct share *s, const struct share_centre *c, const struct record_log *l
 	origin_witness(c, c->me, &name);
 	if ((err = merkle_note_cosign(note->text, buf_str(&name), s->log_key, now, &line, e)) || (err = buf_take(&line, &all, e)))
 		return err;
-	return record_cosig_put(s->store, log->no, size, c->me, now - now % TIME_SECOND, all, NULL, e);
+	return record_cosig_made(s->store, log->no, size, c->me, now - now % TIME_SECOND, all, now, e);
 }
 
 static enum err

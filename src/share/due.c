@@ -147,20 +147,49 @@ find_spot(struct share *s, const struct due_notice *n, struct spot *ret, struct 
 	return err;
 }
 
+static enum err
+find_spots(struct share *s, const struct due_notice *notices, struct spot *spots, size_t n, struct errinfo *e)
+{
+	enum err err = OK;
+	for (size_t i = 0; i < n && !err; i++)
+		err = find_spot(s, &notices[i], &spots[i], e);
+	return err;
+}
+
+/* A loss of power can take the end of the view, which is not made durable by each commit, and leave the record, which is: then an object stands in
+ * the view whose bytes are gone, and only a view made anew has nothing of its words. */
+static enum err
+mend_view(struct share *s, const struct due_notice *notices, struct spot *spots, size_t n, struct errinfo *e)
+{
+	struct buf piece = BUF_INIT(LIMIT_OBJECT + PIECE_HEAD);
+	bool behind = false;
+	enum err err = OK;
+	for (size_t i = 0; i < n && !err && !behind; i++) {
+		if (!spots[i].row.no || spots[i].row.state == VIEW_WITHDRAWN)
+			continue;
+		buf_clear(&piece);
+		err = record_piece_get(s->store, spots[i].piece_no, &piece, &behind, e);
+	}
+	buf_done(&piece);
+	if (!err && behind && !(err = view_reset(s->store, e)) && !(err = share_project(s, NULL, NULL, e)))
+		err = find_spots(s, notices, spots, n, e);
+	return err;
+}
+
 /* Before all else: whose it was cannot be told afterwards. */
 static enum err
 leave_traces(struct share *s, const struct spot *spots, size_t n, struct errinfo *e)
 {
-	enum err err = local_begin(s->store, e);
+	enum err err = record_begin(s->store, e);
 	if (err)
 		return err;
 	for (size_t i = 0; i < n && !err; i++)
 		if (spots[i].row.no)
 			err = trace_keep(s, &spots[i].row, e);
 	if (err)
-		local_rollback(s->store);
+		record_rollback(s->store);
 	else
-		err = local_commit(s->store, e);
+		err = record_commit(s->store, e);
 	return err;
 }
 
@@ -180,7 +209,7 @@ leave_view(struct share *s, const struct spot *spots, size_t n, struct errinfo *
 		view_rollback(s->store);
 	else
 		err = view_commit(s->store, position, e);
-	return err;
+	return err ? err : view_purge(s->store, e);
 }
 
 static enum err
@@ -241,9 +270,8 @@ delete_ripe(struct share *s, const struct due_time *t, const struct due_notice *
 	enum err err = spots ? OK : err_nomem(e);
 	for (size_t from = 0; from < n && !err; from += BATCH) {
 		size_t k = n - from < BATCH ? n - from : BATCH;
-		for (size_t i = 0; i < k && !err; i++)
-			err = find_spot(s, &notices[from + i], &spots[i], e);
-		if (!err && !(err = leave_traces(s, spots, k, e)) && !(err = leave_view(s, spots, k, e)) && !(err = leave_record(s, spots, k, e)) &&
+		if (!(err = find_spots(s, notices + from, spots, k, e)) && !(err = mend_view(s, notices + from, spots, k, e)) &&
+		    !(err = leave_traces(s, spots, k, e)) && !(err = leave_view(s, spots, k, e)) && !(err = leave_record(s, spots, k, e)) &&
 		    !(err = leave_notices(s, t, notices + from, spots, k, e)))
 			*ret += (uint32_t)k;
 	}

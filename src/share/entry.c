@@ -136,7 +136,15 @@ put_body(struct json_writer *w, const struct entry *x, const struct entry_place 
 			put_id(w, STR("source"), &x->source);
 		break;
 	case ENTRY_EPOCH:
+		if (x->gap) {
+			json_put_key(w, STR("after"));
+			json_put_uint(w, x->after);
+		}
 		json_put_member(w, STR("checkpoint"), x->checkpoint);
+		if (x->gap) {
+			json_put_key(w, STR("held"));
+			json_put_uint(w, x->held);
+		}
 		break;
 	default:
 		break;
@@ -356,6 +364,9 @@ read_body(struct reader *r, const struct json *body, struct arena *a, struct ent
 			return bad(r, body, "source");
 		return read_one_target(r, body, a, x);
 	case ENTRY_EPOCH:
+		x->gap = json_get(body, STR("held")) != NULL;
+		if (x->gap && (!get_uint(body, STR("held"), &x->held) || !get_uint(body, STR("after"), &x->after)))
+			return bad(r, body, "held or after");
 		return json_get_str(body, STR("checkpoint"), &x->checkpoint) ? OK : bad(r, body, "checkpoint");
 	default:
 		return bad(r, body, "kind");

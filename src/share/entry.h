@@ -43,6 +43,8 @@ struct entry {
 	bool granted;                       /* consent */
 	struct hash of;                     /* receipt: leaf; consent: leaf of the request (zero = none) */
 	struct str checkpoint;              /* epoch: the signed note of the last of the epoch before */
+	bool gap;                           /* epoch: its author was restored and may have lost entries of the one before … */
+	uint64_t held, after;               /* … holds so many of them, and goes on after this serial, whatever was lost */
 };
 
 /* What the log itself tells: needed both ways. */

@@ -46,9 +46,15 @@ fetch_charters(struct fetch *f, struct errinfo *e)
 	return share_refresh(f->s, e);
 }
 
-/* One line of the listing: the origin it names, if that is of a log that this home may hold. */
+/* A line of the listing. */
+struct listed {
+	struct str origin;
+	uint64_t size;
+};
+
+/* One of a log that this home may hold. */
 static enum err
-read_line(struct fetch *f, struct str line, struct str *ret, struct errinfo *e)
+read_line(struct fetch *f, struct str line, struct listed *ret, int *ret_author, struct errinfo *e)
 {
 	struct str id, size, origin, rest;
 	struct record_log log;
@@ -63,51 +69,72 @@ read_line(struct fetch *f, struct str line, struct str *ret, struct errinfo *e)
 		return err_set(e, ERR_INVALID, "%s: a log is listed under another name than its own", f->peer.from->name);
 	if (!(log.circle >> f->c->me & 1) || log.circle == UINT64_C(1) << log.author)
 		return err_set(e, ERR_DENIED, "%s: a log is listed that is not for this home: %s", f->peer.from->name, log.origin);
-	*ret = origin;
+	*ret = (struct listed){origin, n};
+	*ret_author = log.author;
 	return OK;
 }
 
 static int
 by_origin(const void *a, const void *b)
 {
-	return origin_order(*(const struct str *)a, *(const struct str *)b);
+	return origin_order(((const struct listed *)a)->origin, ((const struct listed *)b)->origin);
 }
 
-/* The logs to look at, in order, each once. The lines live in `listing`. */
+/* What was passed over, of whom: said once an author. */
 static enum err
-read_listing(struct fetch *f, struct str listing, struct str *ret, size_t *ret_n, struct errinfo *e)
+say_left(struct fetch *f, const uint32_t left[static LIMIT_MEMBERS], struct errinfo *e)
 {
+	enum err err = OK;
+	for (int m = 0; m < LIMIT_MEMBERS && !err; m++) {
+		struct errinfo why;
+		if (left[m] <= LIMIT_LOGS_PER_AUTHOR || m == f->c->me)
+			continue;
+		err_set(&why, ERR_LIMIT, "%s: lists %u logs of %s; the first %d are taken", f->peer.from->name, left[m], f->c->policy->member[m],
+		    LIMIT_LOGS_PER_AUTHOR);
+		err = refuse(f, STR("logs"), &why, e);
+	}
+	return err;
+}
+
+/* The logs to look at, in order, each once, of each author the first so many. The lines live in `listing`. */
+static enum err
+read_listing(struct fetch *f, struct str listing, struct listed *ret, size_t *ret_n, struct errinfo *e)
+{
+	uint32_t seen[LIMIT_MEMBERS] = {0};
 	struct errinfo why;
 	struct str line;
 	size_t n = 0, out = 0;
+	int author = 0;
 	while (str_line(&listing, &line)) {
 		if (n == LIMIT_LOGS_PER_PEER)
 			return err_set(e, ERR_LIMIT, "%s: lists more than %d logs", f->peer.from->name, LIMIT_LOGS_PER_PEER);
-		enum err err = read_line(f, line, &ret[n], &why);
+		enum err err = read_line(f, line, &ret[n], &author, &why);
 		if (err == ERR_NOMEM) {
 			if (e)
 				*e = why;
 			return err;
 		}
 		if (!err)
-			n++;
-		else if ((f->r->own_taken = false, err = refuse(f, STR("logs"), &why, e)))
+			n += ++seen[author] <= LIMIT_LOGS_PER_AUTHOR || author == f->c->me;
+		else if ((f->r->own_taken = f->r->own_heard = false, err = refuse(f, STR("logs"), &why, e)))
 			return err;
 	}
 	qsort(ret, n, sizeof *ret, by_origin);
 	for (size_t i = 0; i < n; i++)
-		if (!out || origin_order(ret[out - 1], ret[i]))
+		if (!out || origin_order(ret[out - 1].origin, ret[i].origin))
 			ret[out++] = ret[i];
 	*ret_n = out;
-	return OK;
+	return say_left(f, seen, e);
 }
 
 static enum err
-fetch_one(struct fetch *f, struct str origin, struct fetch_log *l, struct errinfo *e)
+fetch_one(struct fetch *f, const struct listed *one, struct fetch_log *l, struct errinfo *e)
 {
 	struct record_log named = {.author = -1};
 	struct errinfo why = {0};
-	enum err err = origin_parse(f->c, origin, &named, &why);
+	enum err err = origin_parse(f->c, one->origin, &named, &why);
+	if (!err && named.author == f->c->me)
+		err = fetch_own_note(f, &named, one->size, &why);
 	if (!err)
 		err = fetch_log(f, &named, l, &why);
 	f->r->logs++;
@@ -123,52 +150,46 @@ fetch_one(struct fetch *f, struct str origin, struct fetch_log *l, struct errinf
 		f->r->last = why;
 		return OK;
 	}
-	return err ? refuse(f, origin, &why, e) : OK;
+	return err ? refuse(f, one->origin, &why, e) : OK;
 }
 
 /* Whether everything that the peer knows us to have signed is here: a listing tells an author the size of the largest of its notes, also
  * where the peer never got the entries. */
 static enum err
-check_own(struct fetch *f, struct str listing, struct errinfo *e)
+check_own(struct fetch *f, const struct listed *logs, size_t n, struct errinfo *e)
 {
-	struct str line, id, size, origin, rest;
-	while (str_line(&listing, &line)) {
-		struct record_log named, held;
-		uint64_t n;
-		if (!str_cut(line, ' ', &id, &rest) || !str_cut(rest, ' ', &size, &origin) || !str_u64(size, &n) ||
-		    origin_parse(f->c, origin, &named, NULL) || named.author != f->c->me)
-			continue;
-		enum err err = record_log_by_id(f->s->store, &named.id, &held, e);
-		if (err && err != ERR_NOTFOUND)
-			return err;
-		if (n > 0 && (err || (held.state == RECORD_LOG_LIVE && held.edge.size < n)))
-			f->r->own_taken = false;
+	enum err err = OK;
+	for (size_t i = 0; i < n && !err; i++) {
+		struct record_log named;
+		if (!origin_parse(f->c, logs[i].origin, &named, NULL) && named.author == f->c->me)
+			err = fetch_own_heard(f, &named, logs[i].size, e);
 	}
-	return OK;
+	return err;
 }
 
 static enum err
 fetch_logs(struct fetch *f, struct errinfo *e)
 {
 	struct buf listing = BUF_INIT(LISTING_MAX);
-	struct str *origins = calloc(LIMIT_LOGS_PER_PEER, sizeof *origins), all;
+	struct listed *logs = calloc(LIMIT_LOGS_PER_PEER, sizeof *logs);
+	struct str all;
 	struct fetch_log *l = malloc(sizeof *l);
 	struct errinfo why = {0};
 	size_t n = 0;
 	enum err err;
-	if (!origins || !l) {
+	if (!logs || !l) {
 		err = err_nomem(e);
 		goto out;
 	}
 	err = peer_get(&f->peer, STR("logs"), LISTING_MAX, &all, &why);
 	if (!err) {
-		f->r->own_taken = true;
+		f->r->own_taken = f->r->own_heard = true;
 		buf_put(&listing, all);
 		if (!(err = buf_take(&listing, &all, &why)))
-			err = read_listing(f, all, origins, &n, &why);
+			err = read_listing(f, all, logs, &n, &why);
 	}
 	if (err) {
-		f->r->own_taken = false;
+		f->r->own_taken = f->r->own_heard = false;
 		if (!fetch_is_fatal(err))
 			err = err == ERR_NOTFOUND ? OK : refuse(f, STR("logs"), &why, e);
 		else if (e)
@@ -176,14 +197,14 @@ fetch_logs(struct fetch *f, struct errinfo *e)
 		goto out;
 	}
 	for (size_t i = 0; i < n && !err; i++)
-		err = fetch_one(f, origins[i], l, e);
+		err = fetch_one(f, &logs[i], l, e);
 	if (!err)
-		err = check_own(f, all, e);
+		err = check_own(f, logs, n, e);
 	if (err)
-		f->r->own_taken = false;
+		f->r->own_taken = f->r->own_heard = false;
 out:
 	free(l);
-	free(origins);
+	free(logs);
 	buf_done(&listing);
 	return err;
 }

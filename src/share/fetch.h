@@ -17,6 +17,9 @@ struct fetch_report {
 	uint32_t refused;    /* logs of which nothing was taken since something did not verify; why is in the last errinfo and in quarantine */
 	bool own_taken;      /* the listing was read whole, and all that the peer holds of our own logs is here: who knows which member it was tells
 				share_settled_with */
+	bool own_heard;      /* the listing was read whole, and of each of our own logs the largest note that the peer knows is in the record
+				(share_heard_from) */
+	bool own_behind;     /* the peer has shown a note of ours that this home did not know of: all circles are unsettled */
 	struct errinfo last; /* the last such reason */
 };
 

@@ -154,8 +154,17 @@ count_objects(void *ctx, uint64_t idx, const struct record_entry *x, struct erri
 	return OK;
 }
 
-/* Leaf 0 of an epoch after another. Everything that it names of the one before must be here, so that serials count on; that one takes nothing more.
- */
+/* What leaf 0 names of an epoch whose entries are not all here is kept: the note, and that the epoch is over but for them (fetch_log.c). */
+static enum err
+end_short(struct fetch_log *l, struct record_log *before, const struct entry *x, uint64_t size, const struct hash *root, struct errinfo *e)
+{
+	struct store *store = l->f->s->store;
+	enum err err = before->no ? OK : record_log_new(store, before, e);
+	return err ? err : record_checkpoint_put(store, before->no, size, root, x->checkpoint, e);
+}
+
+/* Leaf 0 of an epoch after another. Everything that it names of the one before must be here, so that serials count on, unless its author says that it
+ * has lost some of it: then it also says where they go on. The epoch before takes nothing more than was named. */
 static enum err
 begin_epoch(struct fetch_log *l, const struct entry *x, bool linked, struct errinfo *e)
 {
@@ -165,22 +174,26 @@ begin_epoch(struct fetch_log *l, const struct entry *x, bool linked, struct erri
 	struct sign_public pub;
 	struct hash root, held;
 	uint64_t size = 0, later = 0;
+	bool lacks = false;
 	enum err err;
 	if (linked) {
 		struct record_log named;
 		if ((err = rules_link(l->f->c, l->f->now, &l->log, x->checkpoint, &named, &size, &root, e)))
 			return err;
 		err = record_log_by_id(store, &named.id, &before, e);
-		if (err == ERR_NOTFOUND || (!err && before.state != RECORD_LOG_FORKED && before.edge.size < size)) {
+		if (err == ERR_NOTFOUND)
+			before = named;
+		else if (err)
+			return ours(l, err);
+		lacks = before.state != RECORD_LOG_FORKED && before.edge.size < size;
+		if (lacks && !x->gap) {
 			l->waits = true;
 			return OK;
 		}
-		if (err)
-			return ours(l, err);
 	} else if ((err = epoch_before(l, &before, e)) || !before.no) {
 		return ours(l, err);
 	}
-	if (linked && before.state != RECORD_LOG_FORKED) {
+	if (linked && !lacks && before.state != RECORD_LOG_FORKED) {
 		if ((err = fetch_own_root(l, &before, size, &held, e)))
 			return ours(l, err);
 		if (!hash_eq(&held, &root)) {
@@ -192,9 +205,11 @@ begin_epoch(struct fetch_log *l, const struct entry *x, bool linked, struct erri
 	}
 	if ((err = fetch_tx_begin(l, e)))
 		return err;
+	if (lacks && (err = end_short(l, &before, x, size, &root, e)))
+		return ours(l, err);
 	if (linked && (err = record_entry_each(store, before.no, size, before.edge.size, count_objects, &later, e)))
 		return ours(l, err);
-	l->log.objects = before.objects - later;
+	l->log.objects = linked && x->gap ? x->after : before.objects - later;
 	if (linked && before.state == RECORD_LOG_LIVE) /* what does not say where the one before ended does not end it */
 		err = record_log_set_state(store, before.no, RECORD_LOG_ENDED, e);
 	if (!err && linked && before.state != RECORD_LOG_FORKED) /* else proven already */

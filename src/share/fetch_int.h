@@ -1,5 +1,5 @@
 /* fetch_int: what the files of fetching share: fetch.c (listing, report), fetch_log.c (one log), fetch_entry.c (its entries into the record),
- * fetch_fork.c (contradictions). */
+ * fetch_fork.c (contradictions), fetch_witness.c (earlier countersignatures). */
 #ifndef SHARE_FETCH_INT_H
 #define SHARE_FETCH_INT_H
 
@@ -39,8 +39,21 @@ struct fetch_log {
 /* Whether a failure ends the whole fetch: it is not about what the peer said. */
 bool fetch_is_fatal(enum err err);
 
+/* fetch_own.c: of an own log, of which the peer told this size. The first takes in the peer's note if it is beyond what is here, before the log is
+ * fetched; the second sets own_taken and own_heard after. A note that does not verify is an error of the peer. */
+enum err fetch_own_note(struct fetch *f, const struct record_log *named, uint64_t told, struct errinfo *e) MUST_USE;
+enum err fetch_own_heard(struct fetch *f, const struct record_log *named, uint64_t told, struct errinfo *e) MUST_USE;
+
 /* fetch_log.c. ERR_FORK: proven and kept. */
 enum err fetch_log(struct fetch *f, const struct record_log *named, struct fetch_log *l, struct errinfo *e) MUST_USE;
+
+/* The note with its author's signature alone. */
+enum err fetch_note_bare(struct fetch_log *l, const struct merkle_note *note, struct buf *ret, struct errinfo *e) MUST_USE;
+/* What a revoked key signed counts only with a countersignature from before: else ERR_VERIFY. */
+enum err fetch_note_counts(struct fetch_log *l, const struct roster_log_key *key, const struct merkle_note *note, struct errinfo *e) MUST_USE;
+
+/* fetch_witness.c. After the entries: what the peer has of countersignatures of earlier checkpoints. */
+enum err fetch_witnessed(struct fetch_log *l, const struct roster_log_key *key, struct errinfo *e) MUST_USE;
 
 /* fetch_entry.c */
 enum err fetch_tx_begin(struct fetch_log *l, struct errinfo *e) MUST_USE;

@@ -7,6 +7,7 @@
 
 #include "share/cosign.h"
 #include "share/fetch_int.h"
+#include "share/epoch.h"
 #include "share/origin.h"
 
 bool
@@ -26,35 +27,32 @@ key_of(struct fetch_log *l, struct roster_log_key *ret, struct errinfo *e)
 	return err;
 }
 
-/* The note without anybody else's lines. */
-static enum err
-strip(struct fetch_log *l, struct errinfo *e)
+enum err
+fetch_note_bare(struct fetch_log *l, const struct merkle_note *note, struct buf *ret, struct errinfo *e)
 {
-	struct buf b = {.p = l->space, .cap = sizeof l->space, .max = sizeof l->space};
 	struct merkle_note_key key;
 	enum err err = merkle_note_key_make(str_of(l->log.origin), MERKLE_NOTE_ED25519, &l->key, &key, e);
 	if (err)
 		return err;
-	buf_put(&b, l->note.text);
-	buf_putc(&b, '\n');
-	for (size_t i = 0; i < l->note.nsigs; i++) {
-		if (l->note.sigs[i].id != key.id || !str_eq(l->note.sigs[i].name, key.name))
+	buf_put(ret, note->text);
+	buf_putc(ret, '\n');
+	for (size_t i = 0; i < note->nsigs; i++) {
+		if (note->sigs[i].id != key.id || !str_eq(note->sigs[i].name, key.name))
 			continue;
-		buf_put(&b, l->note.sigs[i].line);
+		buf_put(ret, note->sigs[i].line);
 		break;
 	}
-	return buf_take(&b, &l->bare, e);
+	return OK;
 }
 
-/* What a revoked key signed counts only with a countersignature from before. */
-static enum err
-check_revoked(struct fetch_log *l, const struct roster_log_key *key, struct errinfo *e)
+enum err
+fetch_note_counts(struct fetch_log *l, const struct roster_log_key *key, const struct merkle_note *note, struct errinfo *e)
 {
 	struct cosign_line lines[MERKLE_NOTE_SIGS];
 	int64_t first = TIME_NEVER;
 	if (key->revoked_from == TIME_NEVER)
 		return OK;
-	size_t n = cosign_of_note(l->f->c, l->f->now, &l->log, &l->note, lines);
+	size_t n = cosign_of_note(l->f->c, l->f->now, &l->log, note, lines);
 	for (size_t i = 0; i < n; i++)
 		if (lines[i].time < first)
 			first = lines[i].time;
@@ -68,6 +66,7 @@ static enum err
 get_note(struct fetch_log *l, const struct roster_log_key *key, struct errinfo *e)
 {
 	struct fetch *f = l->f;
+	struct buf bare = {.p = l->space, .cap = sizeof l->space, .max = sizeof l->space};
 	struct str bytes;
 	enum err err;
 	if ((err = peer_get_log(&f->peer, STR("checkpoint"), LIMIT_CHECKPOINT, &bytes, e)))
@@ -75,7 +74,7 @@ get_note(struct fetch_log *l, const struct roster_log_key *key, struct errinfo *
 	buf_clear(&f->note);
 	buf_put(&f->note, bytes);
 	if ((err = buf_take(&f->note, &bytes, e)) || (err = merkle_checkpoint_open(bytes, str_of(l->log.origin), &l->key, &l->note, &l->cp, e)) ||
-	    (err = strip(l, e)) || (err = check_revoked(l, key, e)))
+	    (err = fetch_note_bare(l, &l->note, &bare, e)) || (err = buf_take(&bare, &l->bare, e)) || (err = fetch_note_counts(l, key, &l->note, e)))
 		return err;
 	l->nodes = peer_nodes(&f->peer, l->cp.size);
 	return OK;
@@ -232,6 +231,7 @@ static enum err
 take_log(struct fetch_log *l, struct errinfo *e)
 {
 	struct fetch_known k = {.note = BUF_INIT(LIMIT_CHECKPOINT)};
+	uint64_t admitted = UINT64_MAX;
 	enum err err;
 	if (l->cp.size == 0)
 		return OK;
@@ -245,7 +245,9 @@ take_log(struct fetch_log *l, struct errinfo *e)
 		return err;
 	if (l->cp.size <= l->log.edge.size)
 		return compare_held(l, e);
-	if (l->log.state == RECORD_LOG_ENDED) /* beyond its end: not taken, but it may contradict what we hold */
+	if (l->log.state == RECORD_LOG_ENDED && (err = epoch_admits(l->f->s, l->f->c, &l->log, &admitted, e)))
+		return err;
+	if (l->cp.size > admitted) /* beyond its end: not taken, but it may contradict what we hold */
 		return keep_beyond(l, e);
 	if ((err = pull(l, e)) || l->waits)
 		return err;
@@ -306,5 +308,6 @@ fetch_log(struct fetch *f, const struct record_log *named, struct fetch_log *l, 
 		return err == ERR_NOTFOUND ? OK : err;
 	if (l->log.no && (err = fetch_pending(l, e)))
 		return finish(l, err, e);
-	return finish(l, take_log(l, e), e);
+	err = take_log(l, e);
+	return finish(l, err ? err : fetch_witnessed(l, &key, e), e);
 }

@@ -224,11 +224,13 @@ latest_private(const struct share_centre *c, const struct view_row *rows, size_t
 static enum err
 add_consents(struct gathering *g, struct source *src, const struct view_row *rows, size_t n, struct errinfo *e)
 {
+	const int64_t now = g->s->env->now(g->s->env->ctx);
 	struct consents k;
 	enum err err = consents_of(g->s, g->c, src->originator, &src->id, g->a, &k, e);
 	for (size_t i = 0; i < n && !err; i++)
 		if (rows[i].key.centre == g->c->no && rows[i].key.author == src->originator && rows[i].state == VIEW_LIVE &&
-		    consents(&k, src->originator, rows[i].key.modified, g->circle) && !add_grant(g, src, &rows[i].label, g->circle, true))
+		    !rows_lapsed(&rows[i], now) && consents(&k, src->originator, rows[i].key.modified, g->circle) &&
+		    !add_grant(g, src, &rows[i].label, g->circle, true))
 			err = err_nomem(e);
 	return err;
 }
@@ -238,6 +240,7 @@ gather_one(struct gathering *g, struct stix_id id, struct errinfo *e)
 {
 	struct rows_filter f = {.author = -1, .id = &id};
 	struct view_row *rows;
+	const int64_t now = g->s->env->now(g->s->env->ctx);
 	struct trace *traces;
 	size_t n, ntraces;
 	enum err err;
@@ -256,7 +259,7 @@ gather_one(struct gathering *g, struct stix_id id, struct errinfo *e)
 		mine |= is_mine;
 		if (is_mine && rows_private(r) && (err = follow(g, r, e)))
 			return err;
-		if (r->state != VIEW_LIVE || (is_mine && rows_private(r) && r != own))
+		if (r->state != VIEW_LIVE || rows_lapsed(r, now) || (is_mine && rows_private(r) && r != own))
 			continue;
 		if (!add_grant(g, src, &r->label, r->label.circle, false))
 			return err_nomem(e);

@@ -24,9 +24,8 @@ struct reading {
 	struct buf bytes;
 };
 
-/* False if it is no such relationship. */
-static bool
-read_link(struct reading *r, const struct json *tree, struct link *ret)
+bool
+link_read(const struct share_centre *c, const struct json *tree, struct arena *a, struct link *ret)
 {
 	const struct json *x = json_get_type(stix_ext_get(tree, STIX_EXT_PRIVATE), STR("released"), JSON_OBJECT);
 	struct str source, target, circle, modified, portions, entry;
@@ -37,10 +36,10 @@ read_link(struct reading *r, const struct json *tree, struct link *ret)
 	if (json_get_str(x, STR("modified"), &modified) && !time_parse(modified, &ret->modified))
 		return false;
 	if (!stix_id_parse(source, &ret->released) || !stix_id_parse(target, &ret->original) ||
-	    label_circle_parse(r->c->policy, circle, &ret->circle, NULL) || !hash_from_hex(entry, &ret->entry))
+	    label_circle_parse(c->policy, circle, &ret->circle, NULL) || !hash_from_hex(entry, &ret->entry))
 		return false;
-	return arena_dup(r->a, portions, &ret->portions) && arena_dup(r->a, ret->released.type, &ret->released.type) &&
-	       arena_dup(r->a, ret->original.type, &ret->original.type);
+	return arena_dup(a, portions, &ret->portions) && arena_dup(a, ret->released.type, &ret->released.type) &&
+	       arena_dup(a, ret->original.type, &ret->original.type);
 }
 
 static enum err
@@ -55,7 +54,7 @@ take(void *ctx, const struct view_row *row, struct errinfo *e)
 		return OK;
 	if ((err = rows_bytes(r->s, row, &r->bytes, e)) || (err = json_parse(&tree, buf_str(&r->bytes), &j, e)))
 		goto out;
-	if (!read_link(r, j, &l))
+	if (!link_read(r->c, j, r->a, &l))
 		goto out;
 	if (r->n == r->cap) {
 		size_t cap = r->cap ? r->cap * 2 : 4;

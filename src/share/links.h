@@ -8,6 +8,7 @@
 #define SHARE_LINKS_H
 
 #include "base/arena.h"
+#include "json/dom.h"
 #include "share/share.h"
 #include "stix/id.h"
 
@@ -22,6 +23,9 @@ struct link {
 /* Those that name id, on either side, newest first. Views live in a. */
 enum err links_of(
     struct share *s, struct share_centre *c, const struct stix_id *id, struct arena *a, struct link **ret, size_t *ret_n, struct errinfo *e) MUST_USE;
+
+/* What such a relationship tells; its views live in a. False if it is none. */
+bool link_read(const struct share_centre *c, const struct json *tree, struct arena *a, struct link *ret);
 
 struct link_as {
 	struct stix_id id; /* of the relationship */

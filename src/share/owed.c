@@ -309,6 +309,9 @@ owed_do(struct share *s, struct owed_done *ret, struct errinfo *e)
 	enum err err = share_refresh(s, e);
 	if (!err)
 		err = share_project(s, NULL, NULL, e);
+	/* a recall is done, and said to be, when its words have left the file */
+	if (!err)
+		err = view_purge(s->store, e);
 	for (int i = 0; i < s->ncentres && !err; i++) {
 		o.c = &s->centre[i];
 		if (o.c->me >= 0 && o.c->charter && s->log_key)

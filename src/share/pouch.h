@@ -2,8 +2,8 @@
  *
  * An age file around "comity-pouch/v1\n" and records `<path>\n<length>\n<bytes>` in the order in which a fetch asks: `centre` (its id), `charters`,
  * `logs`, then log by log in the order of origin_order `fork`, `checkpoint`, the hash tiles but for full ones of level 0, then bundle by bundle the
- * full tile of level 0, the bundle, the payloads of its entries. Stock age opens it; nothing in it is believed that is not signed. Both ways are
- * streams: memory is bounded by the largest reply. */
+ * full tile of level 0, the bundle, the payloads of its entries, and last `witnessed`. Stock age opens it; nothing in it is believed that is not
+ * signed. Both ways are streams: memory is bounded by the largest reply. */
 #ifndef SHARE_POUCH_H
 #define SHARE_POUCH_H
 

@@ -22,7 +22,7 @@ enum {
 struct place {
 	uint64_t at[5];
 };
-enum { PART_FORK, PART_CHECKPOINT, PART_TILES, PART_BUNDLES };
+enum { PART_KNOWN, PART_FORK, PART_CHECKPOINT, PART_TILES, PART_BUNDLES, PART_WITNESSED };
 enum { OF_TILE, OF_BUNDLE, OF_PAYLOAD };
 
 struct kept {
@@ -177,10 +177,14 @@ place_of(struct pouch *p, struct str path, struct place *ret)
 	}
 	if (!str_cut(path, '/', &id, &what) || !find_log(p, id, &at.at[0]))
 		return false;
-	if (str_is(what, "fork")) {
+	if (str_is(what, "known")) {
+		at.at[1] = PART_KNOWN;
+	} else if (str_is(what, "fork")) {
 		at.at[1] = PART_FORK;
 	} else if (str_is(what, "checkpoint")) {
 		at.at[1] = PART_CHECKPOINT;
+	} else if (str_is(what, "witnessed")) {
+		at.at[1] = PART_WITNESSED;
 	} else if (str_starts(what, STR("payload/")) && str_u64(str_sub(what, 8, what.n), &idx)) {
 		at = (struct place){{at.at[0], PART_BUNDLES, idx / MERKLE_TILE_WIDTH, OF_PAYLOAD, idx}};
 	} else if (merkle_tile_parse(what, &t, NULL)) {

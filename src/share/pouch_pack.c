@@ -189,14 +189,15 @@ pack_log(struct packing *k, struct str line, struct errinfo *e)
 	    (err = first_since(k, &log, size, &since, e)))
 		return err;
 	k->r->logs++;
+	/* nothing that a home asks which does not lack it, so that it stands here for those alone who do */
+	if (log.author == k->asker && size > log.edge.size && (err = put_of_log(k, STR("known"), e)))
+		return err;
 	if ((err = put_of_log(k, STR("fork"), e)) || (err = put_of_log(k, STR("checkpoint"), e)))
 		return err;
 	uint64_t from = known > since ? known : since;
-	if (from >= size)
-		return OK;
-	if ((err = pack_tree(k, size, e)))
+	if (from < size && ((err = pack_tree(k, size, e)) || (err = pack_entries(k, from, size, e))))
 		return err;
-	return pack_entries(k, from, size, e);
+	return put_of_log(k, STR("witnessed"), e);
 }
 
 /* Our list of logs for the asker, less those whose circle lacks another recipient. */

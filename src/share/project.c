@@ -7,6 +7,7 @@
 #include "govern/policy.h"
 #include "share/project_int.h"
 #include "share/rows.h"
+#include "share/witness.h"
 
 enum { LEAF_ARENA = 4 * MIB, RECALL_ARENA = 256 * MIB, RECALLS_MAX = 1 << 20 };
 
@@ -94,21 +95,33 @@ is_bad_input(enum err err)
 	return err == ERR_SYNTAX || err == ERR_INVALID || err == ERR_LIMIT || err == ERR_VERSION || err == ERR_CORRUPT;
 }
 
-/* The author may not speak as another member. What lies in a private log may: a member keeps copies as it likes. */
+static uint64_t
+speakers(const struct project_entry *w, struct stix_id identity)
+{
+	char space[STIX_ID_MAX];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	stix_id_put(&b, identity);
+	return roster_speakers(w->centre->roster, w->x->time, buf_str(&b));
+}
+
+/* The author may not speak as another member, nor of it as if it were itself: neither as creator nor with that member's identity object. What lies in
+ * a private log may: a member keeps copies as it likes. */
 static bool
 has_right(struct project *p, const struct project_entry *w, const struct stix_info *info)
 {
-	if (w->log->private || !info->has_creator)
+	if (w->log->private)
 		return true;
-	if (!p->creator_known || !stix_id_eq(p->created_by, info->created_by)) {
-		char space[STIX_ID_MAX];
-		struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
-		stix_id_put(&b, info->created_by);
-		p->creator = roster_identity(w->centre->roster, w->x->time, buf_str(&b));
+	if (info->type == STIX_IDENTITY && !(speakers(w, info->id) >> w->log->author & 1))
+		return false;
+	if (!info->has_creator)
+		return true;
+	if (!p->creator_known || p->speakers_at != w->x->time || !stix_id_eq(p->created_by, info->created_by)) {
+		p->speakers = speakers(w, info->created_by);
+		p->speakers_at = w->x->time;
 		p->created_by = info->created_by;
 		p->creator_known = stix_id_type(info->created_by) != STIX_CUSTOM; /* else its type is a view that goes */
 	}
-	return p->creator == -1 || p->creator == w->log->author; /* of several: nobody may */
+	return p->speakers >> w->log->author & 1;
 }
 
 static enum err
@@ -368,21 +381,33 @@ run_arrival(void *ctx, const struct record_arrival *at, struct errinfo *e)
 	return put_arrival(&r->p, at, NULL, 0, e);
 }
 
-enum err
-share_project(struct share *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct errinfo *e)
+static enum err
+project_rest(struct share *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct errinfo *e)
 {
 	struct run r = {.progress = progress, .ctx = ctx};
 	enum err err;
 	if ((err = view_position(s->store, &r.begun, e)) || (err = record_arrival_last(s->store, &r.last, e)))
 		return err;
 	if (r.begun >= r.last)
-		return OK;
+		return witness_settle(s, e);
 	if (!(err = project_init(&r.p, s, e)) && !(err = record_arrival_each(s->store, r.begun, run_arrival, &r, e)))
 		err = run_commit(&r, e);
 	if (r.open)
 		view_rollback(s->store);
 	project_done(&r.p);
-	return err;
+	return err ? err : witness_settle(s, e);
+}
+
+/* A loss of power can take the end of the view, whose commits are not each made durable, and leave the record, whose are. Then bytes may be deleted
+ * that stand in the view, and a recall that comes again does not find the words it is to take out: a view made anew has none of them. */
+enum err
+share_project(struct share *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct errinfo *e)
+{
+	enum err err = project_rest(s, progress, ctx, e);
+	uint64_t begun;
+	if (err != ERR_NOTFOUND || view_position(s->store, &begun, NULL) || begun == 0)
+		return err;
+	return (err = view_reset(s->store, e)) ? err : project_rest(s, progress, ctx, e);
 }
 
 enum err
@@ -404,7 +429,7 @@ share_project_added(struct share *s, const struct share_appended *added, const s
 		err = view_commit(s->store, at.seq, e);
 out:
 	project_done(&p);
-	return err;
+	return err ? err : witness_settle(s, e);
 }
 
 enum err

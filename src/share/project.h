@@ -9,6 +9,8 @@
  * A recall is an event a target, and the state of the rows it means: those of its author in its circle that stand before it. A payload that comes
  * after its recall gets the same state; of several recalls the last counts.
  *
+ * From when on what lies in a log does not count, since a member left its circle, is kept beside the rows (witness.h).
+ *
  * A flag is an event for the product (n = 0), and one for the source where it is named (n = 1, value 1). The rest is an event each; a leaf that is
  * malformed is VIEW_MALFORMED, n = 0, without an id. */
 #ifndef SHARE_PROJECT_H

@@ -47,7 +47,8 @@ struct project {
 	struct project_log log;
 	int policy_centre, policy_charter;
 	struct label_policy *policy;
-	int creator; /* of created_by: as roster_identity tells */
+	uint64_t speakers; /* of created_by: as roster_speakers tells, at that time */
+	int64_t speakers_at;
 	bool creator_known;
 	struct stix_id created_by;
 

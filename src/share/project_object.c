@@ -65,6 +65,21 @@ is_release_link(const struct json *tree)
 	return json_get(stix_ext_get(tree, STIX_EXT_PRIVATE), STR("released")) != NULL;
 }
 
+static bool
+is_grading(const struct json *tree)
+{
+	return stix_ext_get(tree, STIX_EXT_GRADE) != NULL;
+}
+
+/* What operations put into the private log beside what people add: the link of a release to its original, a grade of one's own for another's object.
+ * Lists leave it out. Nothing that came from another member is ever so. */
+static bool
+is_aside(const struct json *tree, const struct stix_info *info, bool private)
+{
+	return private &&
+	       ((stix_id_type(info->id) == STIX_RELATIONSHIP && is_release_link(tree)) || (stix_id_type(info->id) == STIX_NOTE && is_grading(tree)));
+}
+
 /* How a reference counts in the view; -1: not at all. */
 static int
 link_of(const struct stix_ref *ref, bool private, bool released, bool grades)
@@ -85,7 +100,7 @@ make_refs(struct project_lists *l, const struct json *tree, bool private, struct
 	struct stix_refs it;
 	struct stix_ref ref;
 	struct stix_private own;
-	bool released = private && is_release_link(tree), grades = private && stix_ext_get(tree, STIX_EXT_GRADE);
+	bool released = private && is_release_link(tree), grades = private && is_grading(tree);
 	enum err err;
 	l->nrefs = 0;
 	stix_refs_init(&it, tree);
@@ -236,6 +251,7 @@ project_object_make(struct project *p, const struct project_entry *w, uint32_t n
 	    .created = info->created == TIME_NEVER ? 0 : info->created,
 	    .modified = info->modified == TIME_NEVER ? 0 : info->modified,
 	    .revoked = info->revoked,
+	    .aside = is_aside(tree, info, w->log->private),
 	    .grade = grade_of(tree),
 	    .serial = w->x->serial,
 	    .text = p->lists.text,

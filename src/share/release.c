@@ -165,7 +165,7 @@ look(struct releasing *r, const struct release_want *want, size_t n, struct erri
 	for (size_t i = 0; i < p->nitems && !err; i++)
 		if (!(err = release_judge(r, &r->work[i], &once[i], e)) && p->items[i].how == RELEASE_RAW)
 			err = release_there(r, &r->work[i], e);
-	if (err || (err = release_refs(r, e)) || (err = release_make(r, &log, e)))
+	if (err || (err = release_refs(r, e)) || (err = release_make(r, e)))
 		return err;
 	digest(r);
 	/* release_say gives nothing when the arena is spent */

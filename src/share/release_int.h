@@ -57,6 +57,6 @@ enum err release_there(struct releasing *r, struct release_work *w, struct errin
 enum err release_refs(struct releasing *r, struct errinfo *e) MUST_USE;
 
 /* release_make.c: entries, serials, ids and bytes of what goes; what a reader could infer. */
-enum err release_make(struct releasing *r, const struct record_log *log, struct errinfo *e) MUST_USE;
+enum err release_make(struct releasing *r, struct errinfo *e) MUST_USE;
 
 #endif

@@ -131,19 +131,30 @@ check_onward(struct releasing *r, struct release_work *w, const struct stix_info
 	return check_traces(r, w, first, e);
 }
 
-/* Nobody speaks as another member. */
+/* Nobody speaks as another member, nor releases its identity object. */
+static void
+check_speaker(struct releasing *r, struct release_work *w, struct stix_id identity, bool itself)
+{
+	const struct share_centre *c = r->p->centre;
+	int member = roster_identity(c->roster, r->now, release_id(r, identity));
+	if (roster_speakers(c->roster, r->now, release_id(r, identity)) >> c->me & 1)
+		return;
+	if (member == ROSTER_SEVERAL)
+		release_refuse(w->item, STR("it bears an identity that several other members claim"), STR("see comity members"));
+	else if (member >= 0)
+		release_refuse(w->item,
+		    itself ? release_say(r, "it is the identity of %.*s", STR_FMT(member_name(r, member)))
+			   : release_say(r, "it says that %.*s created it", STR_FMT(member_name(r, member))),
+		    release_say(r, "only %.*s may release it", STR_FMT(member_name(r, member))));
+}
+
 static void
 check_creator(struct releasing *r, struct release_work *w, const struct stix_info *info)
 {
-	if (!info->has_creator)
-		return;
-	int member = roster_identity(r->p->centre->roster, r->now, release_id(r, info->created_by));
-	if (member == ROSTER_SEVERAL)
-		release_refuse(w->item, STR("several members claim the identity that it says created it"),
-		    STR("see comity members; all but one of them must withdraw it: comity key --identities"));
-	else if (member >= 0 && member != r->p->centre->me)
-		release_refuse(w->item, release_say(r, "it says that %.*s created it", STR_FMT(member_name(r, member))),
-		    release_say(r, "only %.*s may release it", STR_FMT(member_name(r, member))));
+	if (info->type == STIX_IDENTITY)
+		check_speaker(r, w, info->id, true);
+	if (info->has_creator && !w->item->why.n)
+		check_speaker(r, w, info->created_by, false);
 }
 
 static struct str

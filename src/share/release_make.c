@@ -257,16 +257,19 @@ plan_infers(struct releasing *r, uint64_t first_serial, struct errinfo *e)
 }
 
 enum err
-release_make(struct releasing *r, const struct record_log *log, struct errinfo *e)
+release_make(struct releasing *r, struct errinfo *e)
 {
 	struct release_plan *p = r->p;
 	struct filling *open = arena_array(&p->a, p->nitems, sizeof *open);
-	uint64_t first_serial = log->objects + 1;
+	uint64_t first_serial;
+	enum err err = share_next_serial(r->s, p->centre, p->circle, &first_serial, e);
+	if (err)
+		return err;
 	if (LEAK(SERIAL_HOME))
 		(void)!record_arrival_last(r->s->store, &first_serial, NULL);
 	uint32_t made = 0;
 	size_t nopen = 0;
-	enum err err = open ? OK : err_nomem(e);
+	err = open ? OK : err_nomem(e);
 	for (size_t i = 0; i < p->nitems && !err; i++) {
 		if (p->items[i].how == RELEASE_REDACTED)
 			p->items[i].indices = redaction(r, &r->work[i]);

@@ -29,11 +29,18 @@ rows_private(const struct view_row *row)
 	return row->key.circle == UINT64_C(1) << row->key.author;
 }
 
-/* Not recalled or withdrawn, and its dates hold. */
+/* It was not countersigned in time by anybody else, so that it does not count. */
+static inline bool
+rows_lapsed(const struct view_row *row, int64_t now)
+{
+	return now >= row->lapses;
+}
+
+/* Not recalled or withdrawn, it counts, and its dates hold. */
 static inline bool
 rows_stands(const struct view_row *row, int64_t now)
 {
-	return row->state == VIEW_LIVE && now < row->label.valid_until && now < row->label.delete_by;
+	return row->state == VIEW_LIVE && now < row->label.valid_until && now < row->label.delete_by && !rows_lapsed(row, now);
 }
 
 #endif

@@ -9,6 +9,7 @@
 #include "merkle/tile.h"
 #include "share/origin.h"
 #include "share/payload.h"
+#include "share/witness.h"
 
 struct serving {
 	struct share *s;
@@ -110,10 +111,44 @@ by_origin(const void *a, const void *b)
 	return origin_order(origin_of_line(*(const struct str *)a), origin_of_line(*(const struct str *)b));
 }
 
-/* The lines from `from` on, in the order of their origins. */
-static enum err
-sort_listing(struct buf *out, size_t from, struct errinfo *e)
+/* The author in an origin; without it, its beginning is the same for all of one author's logs of a circle. */
+static struct str
+author_of(struct str origin)
 {
+	struct str field = STR_NONE;
+	for (int i = 0; i < 4; i++)
+		str_cut(origin, '/', &field, &origin);
+	return field;
+}
+
+struct counted {
+	struct str author[LIMIT_MEMBERS];
+	uint32_t n[LIMIT_MEMBERS], all;
+};
+
+/* Whether one more log of this author is listed: who opens thousands takes no room from others. What is the asker's own it must know whole. */
+static bool
+is_listed(const struct serving *v, struct counted *k, struct str author)
+{
+	int i = 0;
+	if (k->all++ >= LIMIT_LOGS_PER_PEER)
+		return false;
+	if (str_is(author, v->c->policy->member[v->asker]))
+		return true;
+	while (i < LIMIT_MEMBERS && k->author[i].n && !str_eq(k->author[i], author))
+		i++;
+	if (i == LIMIT_MEMBERS)
+		return false;
+	k->author[i] = author;
+	return k->n[i]++ < LIMIT_LOGS_PER_AUTHOR;
+}
+
+/* The lines from `from` on, in the order of their origins, as many as are listed. */
+static enum err
+sort_listing(struct serving *v, size_t from, struct errinfo *e)
+{
+	struct buf *out = v->out;
+	struct counted counted = {.all = 0};
 	struct str all = str_sub(buf_str(out), from, out->n), rest = all, line;
 	size_t n = 0, i = 0;
 	while (str_line(&rest, &line))
@@ -132,6 +167,8 @@ sort_listing(struct buf *out, size_t from, struct errinfo *e)
 	qsort(lines, n, sizeof *lines, by_origin);
 	buf_cut(out, from);
 	for (i = 0; i < n; i++) {
+		if (!is_listed(v, &counted, author_of(origin_of_line(lines[i]))))
+			continue;
 		buf_put(out, lines[i]);
 		buf_putc(out, '\n');
 	}
@@ -145,7 +182,7 @@ logs(struct serving *v, struct errinfo *e)
 {
 	size_t from = v->out->n;
 	enum err err = record_log_each(v->s->store, v->c->no, put_log, v, e);
-	return err ? err : sort_listing(v->out, from, e);
+	return err ? err : sort_listing(v, from, e);
 }
 
 /* of one log */
@@ -172,6 +209,16 @@ checkpoint(struct serving *v, const struct record_log *log, struct errinfo *e)
 	struct cosigs k = {v->out, 0};
 	enum err err = shown_size(v, log, &k.size, v->out, e);
 	return err ? err : record_cosig_each(v->s->store, log->no, k.size, put_cosig, &k, e);
+}
+
+/* To its author: the largest of its notes that is known here, also where its entries never came. */
+static enum err
+known(struct serving *v, const struct record_log *log, struct errinfo *e)
+{
+	if (log->author != v->asker && !LEAK(KNOWN_ANY))
+		return nothing(e);
+	enum err err = record_checkpoint_get(v->s->store, log->no, UINT64_MAX, NULL, NULL, v->out, e);
+	return err == ERR_NOTFOUND ? nothing(e) : err;
 }
 
 static enum err
@@ -264,10 +311,15 @@ share_serve(struct share *s, struct share_centre *centre, int asker, struct str 
 	else if (!str_cut(path, '/', &head, &rest) || !hash_from_hex(head, &id))
 		err = nothing(e);
 	else if ((err = record_log_by_id(s->store, &id, &log, e)) != OK ||
-		 !(may_hold(&v, &log) || (LEAK(PAYLOAD_ANY) && str_starts(rest, STR("payload")))))
+		 !(may_hold(&v, &log) || (LEAK(PAYLOAD_ANY) && str_starts(rest, STR("payload"))) || (LEAK(FORK_ANY) && str_is(rest, "fork")) ||
+		     (LEAK(KNOWN_ANY) && str_is(rest, "known"))))
 		err = err && err != ERR_NOTFOUND ? err : LEAK(NOTHING_TEXT) && !err ? err_set(e, ERR_NOTFOUND, "not for you") : nothing(e);
 	else if (str_is(rest, "checkpoint"))
 		err = checkpoint(&v, &log, e);
+	else if (str_is(rest, "known"))
+		err = known(&v, &log, e);
+	else if (str_is(rest, "witnessed"))
+		err = witness_serve(s, centre, &log, ret, e);
 	else if (str_is(rest, "fork"))
 		err = record_fork_each(s->store, log.no, put_fork, &v, e);
 	else if (str_cut(rest, '/', &head, &last) && str_is(head, "payload"))

@@ -92,6 +92,10 @@ judge_all(const struct tear_from *from, const struct label_policy *policy, struc
 		}
 		if (LEAK(TEAR_LEVEL) && l.level > t->label.level)
 			t->label.level = l.level;
+		if (LEAK(TEAR_ORCON) && t->going)
+			t->label.orcon |= l.orcon;
+		for (size_t k = 0; LEAK(TEAR_COMPARTMENT) && t->going && k < l.ncompartments; k++)
+			label_add_compartment(&t->label, str_of(l.compartment[k]));
 		if (!r->goes) {
 			err = keep(a, &b, &r->says) ? OK : err_nomem(e);
 			continue;

@@ -1,5 +1,5 @@
-/* trace: what another member released stays theirs after its bytes were deleted here. Of each such object it is kept in node.db that it was here,
- * from whom, and in which version; the view, where a deleted object has no id, is not needed to know it. */
+/* trace: what another member released stays theirs after its bytes were deleted here. Of each such object it is kept in the record that it was
+ * here, from whom, and in which version; the view, where a deleted object has no id, is not needed to know it. */
 #ifndef SHARE_TRACE_H
 #define SHARE_TRACE_H
 
@@ -11,7 +11,7 @@ struct trace {
 	uint64_t arrival;
 };
 
-/* Of a row that is about to be withdrawn; nothing if it is ours, a copy of what we had before, or withdrawn already. */
+/* Inside record_begin: of a row that is about to be withdrawn; nothing if it is ours, a copy of what we had before, or withdrawn already. */
 enum err trace_keep(struct share *s, const struct view_row *row, struct errinfo *e) MUST_USE;
 /* Those of one object, in the arena. */
 enum err traces_of(struct share *s, const struct stix_id *id, struct arena *a, struct trace **ret, size_t *ret_n, struct errinfo *e) MUST_USE;

@@ -6,8 +6,10 @@
 
 #include "merkle/fork.h"
 #include "share/cosign.h"
+#include "share/epoch.h"
 #include "share/origin.h"
 #include "share/rules.h"
+#include "share/settle.h"
 
 struct verify {
 	struct share *s;
@@ -335,8 +337,8 @@ struct base {
 	bool any, forked;
 	/* as leaf 0 names it */
 	struct record_log before;
-	uint64_t size;
-	bool linked;
+	uint64_t size, after;
+	bool linked, gap;
 };
 
 static enum err
@@ -393,6 +395,8 @@ read_link(void *ctx, uint64_t idx, const struct record_entry *x, struct errinfo 
 	b->linked = x->first != ENTRY_MALFORMED && !entry_charter(x->bytes, &h, &why) &&
 		    !rules_read(&v->rules, &h, v->log.circle, x->bytes, &y, &why) && y.kind == ENTRY_EPOCH &&
 		    !rules_link(v->c, v->now, &v->log, y.checkpoint, &b->before, &b->size, &root, &why);
+	b->gap = b->linked && y.gap;
+	b->after = y.after;
 	return OK;
 }
 
@@ -409,6 +413,12 @@ check_link(struct base *b, struct errinfo *e)
 	enum err err = record_entry_each(store, v->log.no, 0, v->log.edge.size ? 1 : 0, read_link, b, e);
 	if (err || !b->linked)
 		return err;
+	if (b->gap) { /* what was lost is counted where it is missed, and more that turns up is no fault of whoever holds it */
+		v->r->gaps++;
+		b->objects = b->after;
+		b->any = true;
+		return OK;
+	}
 	if ((err = record_log_by_id(store, &b->before.id, &before, e)) || before.state == RECORD_LOG_FORKED || before.edge.size < b->size)
 		return err == ERR_NOTFOUND ? OK : err;
 	if ((err = record_entry_each(store, before.no, b->size, before.edge.size, count_objects, &later, e)))
@@ -422,6 +432,22 @@ check_link(struct base *b, struct errinfo *e)
 	return n > b->size
 		 ? fault_log(v, ERR_CONFLICT, 0, "admits fewer entries of the epoch before than its author signed: its serials may be used twice", e)
 		 : OK;
+}
+
+/* What was signed and is not here: of an epoch that its author ended with a loss, and of our own. */
+static enum err
+count_lost(struct verify *v, struct errinfo *e)
+{
+	uint64_t beyond = 0;
+	struct epoch_said said = {0};
+	enum err err = OK;
+	if (v->log.state == RECORD_LOG_ENDED && !(err = epoch_said_of(v->s, v->c, &v->log, &said, e)) && said.gap && said.admitted > v->log.edge.size)
+		beyond = said.admitted;
+	if (!err && !beyond && v->log.author == v->c->me)
+		err = share_known_beyond(v->s, &v->log, &beyond, e);
+	if (!err && beyond)
+		v->r->lost += beyond - v->log.edge.size;
+	return err;
 }
 
 static enum err
@@ -462,6 +488,8 @@ check_log(void *ctx, const struct record_log *log, struct errinfo *e)
 		err = record_entry_each(v->s->store, log->no, 0, UINT64_MAX >> 1, read_entry, v, e);
 	record_pieces_end(&v->reader);
 	if (err || (err = check_kept(v, e)))
+		return err;
+	if ((err = count_lost(v, e)))
 		return err;
 	struct proofs p = {v, &key, 0};
 	if ((err = record_fork_each(v->s->store, log->no, see_fork, &p, e)))

@@ -53,6 +53,7 @@ count_objects(void *ctx, uint64_t idx, const struct record_entry *entry, struct 
 struct own_log {
 	struct record_log log, before;
 	uint64_t seen;
+	uint64_t lost; /* of what was signed of the epoch before, so many entries are not here */
 };
 
 /* An epoch that follows another. Others know of that one what is under its last checkpoint: serials go on from there, and what was never signed has
@@ -67,7 +68,9 @@ follow_on(struct share *s, struct own_log *own, struct errinfo *e)
 	bool private = !(own->log.circle & (own->log.circle - 1)); /* there is nobody who has not seen all of it */
 	if (!private && (err = record_entry_each(s->store, own->before.no, own->seen, own->before.edge.size, count_objects, &unseen, e)))
 		return err;
-	own->log.objects = own->before.objects - unseen;
+	/* each entry that was lost may have had a serial */
+	own->lost = own->seen > own->before.edge.size ? own->seen - own->before.edge.size : 0;
+	own->log.objects = own->before.objects - unseen + (private ? 0 : own->lost);
 	own->log.last_time = own->before.last_time;
 	return OK;
 }
@@ -135,7 +138,7 @@ time_of_next(struct share *s, const struct record_log *log, enum entry_kind kind
 static enum err
 may_append(struct share *s, struct share_centre *c, uint64_t circle, enum entry_kind kind, struct own_log *ret, int64_t *ret_time, struct errinfo *e)
 {
-	uint64_t unsettled;
+	uint64_t unsettled, beyond;
 	enum err err;
 	if ((err = own_log(s, c, circle, ret, e)) || (err = circle_takes(s, c, circle, kind, e)))
 		return err;
@@ -150,9 +153,17 @@ may_append(struct share *s, struct share_centre *c, uint64_t circle, enum entry_
 	if (unsettled) {
 		struct buf b = BUF_INIT(LIMIT_MEMBERS * 16);
 		label_circle_put(&b, c->policy, unsettled);
-		err_set(e, ERR_DENIED, "this home was restored, and %.*s may hold entries of ours that the backup lacks", STR_FMT(buf_str(&b)));
-		err_hint(e, "sync with each of them first (comity sync), or, if one is gone for good: comity settle --without MEMBER");
+		err_set(e, ERR_DENIED, "this home was restored or copied, and %.*s may hold entries of ours that are not here", STR_FMT(buf_str(&b)));
+		err_hint(e, "sync with each of them first (comity sync), or, if one is gone or has not the entries: comity settle --new-epoch");
 		buf_done(&b);
+		return ERR_DENIED;
+	}
+	if ((err = share_known_beyond(s, &ret->log, &beyond, e)))
+		return err;
+	if (beyond) {
+		err_set(e, ERR_DENIED, "this home has signed %llu entries of this log and holds %llu: anything more would be a second history",
+		    (unsigned long long)beyond, (unsigned long long)ret->log.edge.size);
+		err_hint(e, "sync with the other members (comity sync); if nobody has those entries: comity settle --new-epoch");
 		return ERR_DENIED;
 	}
 	return time_of_next(s, &ret->log, kind, ret_time, e);
@@ -163,6 +174,16 @@ share_may_append(struct share *s, struct share_centre *centre, uint64_t circle, 
 {
 	struct own_log own;
 	return may_append(s, centre, circle, kind, &own, ret_time, e);
+}
+
+enum err
+share_next_serial(struct share *s, struct share_centre *centre, uint64_t circle, uint64_t *ret, struct errinfo *e)
+{
+	struct own_log own;
+	enum err err = own_log(s, centre, circle, &own, e);
+	if (!err)
+		*ret = own.log.objects + 1;
+	return err;
 }
 
 /* Where the next entry of this log will stand: leaf 0 of an epoch above the first is taken by what links the epochs. */
@@ -217,11 +238,17 @@ begin_log(struct share *s, struct share_centre *c, struct own_log *own, const st
 	struct buf note = BUF_INIT(LIMIT_CHECKPOINT);
 	struct share_appended done;
 	struct entry x = {.kind = ENTRY_EPOCH, .charter = like->charter, .time = like->time, .position = like->position};
+	bool fresh;
 	enum err err;
-	if ((err = record_log_new(s->store, &own->log, e)) || !own->before.no)
+	if ((err = share_key_is_fresh(s, &fresh, e)) || (err = record_log_new(s->store, &own->log, e)) || !own->before.no)
 		return err;
 	if (own->seen && !(err = record_checkpoint_get(s->store, own->before.no, UINT64_MAX, NULL, NULL, &note, e))) {
+		if (LEAK(EPOCH_HOME))
+			x.position = own->log.no & 1 ? STR("REP") : STR("J2");
 		x.checkpoint = buf_str(&note);
+		x.gap = own->lost > 0 || fresh;
+		x.held = own->before.edge.size;
+		x.after = own->log.objects;
 		err = put_leaf(s, c, &own->log, &x, 0, &done, e);
 	}
 	if (!err && own->before.state == RECORD_LOG_LIVE) /* a forked one stays that */
@@ -340,7 +367,7 @@ sign_log(void *ctx, const struct record_log *log, struct errinfo *e)
 	struct rehash r = {.s = s};
 	struct roster_log_key key;
 	struct sign_public mine;
-	uint64_t size = 0;
+	uint64_t size = 0, unsettled;
 	enum err err;
 	if (!c || log->author != c->me || log->state != RECORD_LOG_LIVE || !s->log_key)
 		return OK;
@@ -348,6 +375,9 @@ sign_log(void *ctx, const struct record_log *log, struct errinfo *e)
 	if (err == ERR_NOTFOUND)
 		err = OK;
 	if (err || size >= log->edge.size)
+		return err;
+	/* what was added before the home was found to be a copy may be known to others otherwise */
+	if ((err = share_unsettled(s, c, log->circle, &unsettled, e)) || unsettled)
 		return err;
 	mine = sign_key_public(s->log_key);
 	if (roster_log_key(c->roster, now(s), c->me, log->epoch, &key, NULL) || memcmp(key.key, mine.b, sizeof mine.b) != 0)

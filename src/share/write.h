@@ -32,6 +32,8 @@ struct share_appended {
  * proven forked. */
 enum err
 share_may_append(struct share *s, struct share_centre *centre, uint64_t circle, enum entry_kind kind, int64_t *ret_time, struct errinfo *e) MUST_USE;
+/* The serial that the next entry of objects in this circle of several gets. */
+enum err share_next_serial(struct share *s, struct share_centre *centre, uint64_t circle, uint64_t *ret, struct errinfo *e) MUST_USE;
 /* The id that a new object made for this log now, as the n-th of its entry, gets: drawn from env by origin and index alone. The first bytes of
  * *ret_uuid are version 4. */
 enum err

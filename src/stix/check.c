@@ -63,6 +63,8 @@ check_warn(struct check *c, const struct json *node, enum stix_warning what)
 		info->first = node;
 		info->first_what = what;
 	}
+	if (!info->kind[what].n++)
+		info->kind[what].first = node;
 	info->warned |= UINT32_C(1) << what;
 }
 

@@ -50,9 +50,13 @@ struct stix_info {
 	struct str spec_version, lang; /* empty if absent (spec_version may be for an SCO only) */
 	const struct json *labels, *object_marking_refs, *granular_markings, *external_references, *extensions; /* NULL if absent */
 
-	uint32_t custom;          /* properties that the standard does not know */
-	uint32_t warnings;        /* how many in all */
-	uint32_t warned;          /* which kinds: 1 << enum stix_warning */
+	uint32_t custom;   /* properties that the standard does not know */
+	uint32_t warnings; /* how many in all */
+	uint32_t warned;   /* which kinds: 1 << enum stix_warning */
+	struct {
+		uint32_t n;
+		const struct json *first; /* what the first of the kind is about */
+	} kind[STIX_WARN_COUNT];
 	const struct json *first; /* what the first warning is about, and which it is; NULL if none */
 	enum stix_warning first_what;
 };

@@ -6,6 +6,7 @@
 #ifndef STORE_RECORD_H
 #define STORE_RECORD_H
 
+#include "base/limits.h"
 #include "merkle/proof.h"
 #include "store/store.h"
 
@@ -125,6 +126,12 @@ struct record_nodes {
 };
 struct merkle_nodes record_nodes(struct record_nodes *n);
 
+/* traces: what was deleted here, of which piece; id as text. */
+
+enum err record_trace_put(struct store *s, struct str id, int64_t log, uint64_t idx, uint32_t piece, int64_t modified, struct errinfo *e) MUST_USE;
+enum err record_trace_each(struct store *s, struct str id,
+    enum err (*each)(void *ctx, int64_t log, uint64_t idx, int64_t modified, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+
 /* arrivals. */
 
 /* An entry is complete here: it gets the next place in the order of arrival. */
@@ -150,6 +157,22 @@ enum err record_checkpoint_get(
 /* A member's countersignature of the log's checkpoint of that size: its line, and its time. The earliest of a member for a size is kept. */
 enum err
 record_cosig_put(struct store *s, int64_t log, uint64_t size, int member, int64_t time, struct str line, bool *ret_new, struct errinfo *e) MUST_USE;
+/* The same of one that this home made itself, at `made` by its own clock: nothing that comes later in its name takes its place. What came before it
+ * in its name stays. */
+enum err
+record_cosig_made(struct store *s, int64_t log, uint64_t size, int member, int64_t time, struct str line, int64_t made, struct errinfo *e) MUST_USE;
+/* The largest size, at most max, that a member other than the author countersigned before a moment; 0 = none. In the name of this home's own member
+ * counts what this home made before that, or, made elsewhere, what bears a time before own_before (TIME_MIN: none of it). */
+struct record_reach {
+	int64_t log;
+	uint64_t max;
+	int author, me;
+	int64_t before, own_before;
+};
+enum err record_cosig_reach(struct store *s, const struct record_reach *r, uint64_t *ret, struct errinfo *e) MUST_USE;
+/* The sizes, at most max, that are the largest some member countersigned before a moment; ascending, each once. */
+enum err record_cosig_sizes(
+    struct store *s, int64_t log, uint64_t max, int64_t before, uint64_t ret[static LIMIT_MEMBERS], size_t *ret_n, struct errinfo *e) MUST_USE;
 /* By size from `from` on, then member. */
 enum err record_cosig_each(struct store *s, int64_t log, uint64_t from,
     enum err (*each)(void *ctx, uint64_t size, int member, int64_t time, struct str line, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;

@@ -2,7 +2,8 @@
  *
  * Written by share/project.c alone, arrival by arrival; the position commits with the rows. Read through filters that carry the viewer's clearance:
  * an answer is a function of the rows the viewer may read and of nothing else: rows of other classes change no order, count or page. Objects are kept
- * by access class (centre, circle, level, compartments, orcon); each class is read in order of arrival and classes are merged. */
+ * by access class (centre, circle, level, compartments, orcon); each class is read in order of arrival and classes are merged. What was put aside
+ * has classes of its own, so that lists without it pass over nothing. */
 #ifndef STORE_VIEW_H
 #define STORE_VIEW_H
 
@@ -15,7 +16,7 @@
 /* writing. */
 
 enum err view_begin(struct store *s, struct errinfo *e) MUST_USE;
-/* position: the last arrival that these rows include. Calls view_words_purge. On failure nothing of it stands, the transaction is over. */
+/* position: the last arrival that these rows include. On failure nothing of it stands, the transaction is over. */
 enum err view_commit(struct store *s, uint64_t position, struct errinfo *e) MUST_USE;
 void view_rollback(struct store *s);
 enum err view_position(struct store *s, uint64_t *ret, struct errinfo *e) MUST_USE;
@@ -65,8 +66,9 @@ struct view_object {
 	size_t nrefs;
 	const struct view_claim *claims;
 	size_t nclaims;
+	bool aside;     /* made by an operation beside what people add (how a release is linked, a grade of one's own): lists may leave it out */
 	bool withdrawn; /* its bytes are gone: the row is VIEW_WITHDRAWN and tells only that something was released. id (type ""), dates, grade,
-			   words, references, claims are empty */
+			   words, references, claims are empty, and it is not aside any more */
 };
 /* Circle and epoch are those of the log. The label's owners, tlp and dates are the row's own, the rest is its access class. ERR_CONFLICT if (arrival,
  * piece) is there; ERR_LIMIT past 4095 access classes; after any failure the transaction is to be rolled back. Cost: about 5 us and the words. */
@@ -85,6 +87,7 @@ struct view_event {
 	struct stix_id id; /* about which object; type empty = none */
 	int64_t modified;  /* which version; 0 = all */
 	struct hash of;    /* receipt: of which leaf; consent: to which request; else zero */
+	int64_t lapses;    /* as of a row; filled when read */
 	uint64_t to;       /* request, consent: the circle asked for */
 	int value;         /* recall: enum view_state; consent: 1 granted, 0 refused; else 0 */
 };
@@ -92,15 +95,32 @@ enum err view_event_put(struct store *s, const struct view_event *v, struct erri
 
 struct view_row; /* below */
 /* Sets the state of one object's row. When it leaves VIEW_LIVE its words are taken out of full text (text exactly as at view_object_put: it says
- * which); when it comes back they are put in again. Words of its class are left in the file until view_words_purge or view_commit. */
+ * which); when it comes back they are put in again. Nothing finds the words any more; they are left in the file until view_purge_step is through. */
 enum err view_object_state(
     struct store *s, const struct view_row *row, enum view_state state, const struct str *text, size_t ntext, struct errinfo *e) MUST_USE;
 /* Makes a row what view_object_put makes of a withdrawn piece at that place; o is what was put there before, so that its words, references and claims
  * are found. ERR_NOTFOUND if there is no such row. */
 enum err view_object_withdraw(struct store *s, const struct view_row *row, const struct view_object *o, struct errinfo *e) MUST_USE;
-/* Rewrites the full text of every class that lost words in this transaction, so that none of them is left in the file once store_settle has run.
- * Costs as much as the class is large. */
-enum err view_words_purge(struct store *s, struct errinfo *e) MUST_USE;
+/* Rewrites some of the full text of a class that lost words, in a transaction of its own; *ret_more: call it again. Once it is false no word that was
+ * taken out is in view.db or its write-ahead log. Between two calls others may write; a crash loses nothing of it. All steps together cost as much as
+ * the class is large. */
+enum err view_purge_step(struct store *s, bool *ret_more, struct errinfo *e) MUST_USE;
+/* All steps. */
+enum err view_purge(struct store *s, struct errinfo *e) MUST_USE;
+/* How many classes are still to be rewritten. */
+enum err view_purging(struct store *s, uint64_t *ret, struct errinfo *e) MUST_USE;
+
+/* What was released to a circle that a member has left, or will leave at a moment that is known, counts from then on only as far as another member
+ * countersigned it before. */
+struct view_lapse {
+	int64_t log;
+	int64_t until;    /* that moment; TIME_NEVER: nobody leaves */
+	uint64_t covered; /* entries from here on cease to count then; recalls never do */
+};
+/* Inside view_begin; with until = TIME_NEVER what was kept of the log goes. */
+enum err view_lapse_put(struct store *s, const struct view_lapse *l, struct errinfo *e) MUST_USE;
+enum err view_lapse_get(struct store *s, int64_t log, struct view_lapse *ret, bool *ret_any, struct errinfo *e) MUST_USE;
+enum err view_lapse_any(struct store *s, bool *ret, struct errinfo *e) MUST_USE; /* whether any log has one */
 
 /* reading. */
 
@@ -126,6 +146,7 @@ struct view_row {
 	struct grade grade;
 	uint64_t serial;
 	enum view_state state;
+	int64_t lapses; /* from when on it does not count, since nobody else countersigned it in time; TIME_NEVER = it stands */
 	struct label label;
 };
 
@@ -147,7 +168,8 @@ struct view_filter {
 	int link;                        /* with refers_to: enum view_link, -1 = any but the private kinds */
 	struct str words;                /* full text query, see below; empty = none */
 	int64_t since;                   /* arrival after this moment; TIME_MIN = any */
-	bool gone;                       /* also those recalled, withdrawn or expired */
+	bool gone;                       /* also those recalled, withdrawn, expired or not countersigned in time */
+	bool plain;                      /* without those that were put aside */
 	const struct view_key *after;    /* continue after this row; NULL = from the newest */
 	uint32_t limit;                  /* at most LIMIT_PAGE */
 };
@@ -166,7 +188,8 @@ enum err view_count(struct store *s, const struct view_filter *f, uint64_t max, 
 /* The row of one piece, whatever its state. ERR_NOTFOUND. */
 enum err view_at(struct store *s, int64_t log, uint64_t idx, uint32_t piece, struct view_row *ret, struct errinfo *e) MUST_USE;
 
-/* Words that begin as given (folded; anything but one word finds nothing), among rows in view (live, readable), in order of bytes, each once. */
+/* Words that begin as given (folded; anything but one word finds nothing), among rows in view (live, readable, not aside), in order of bytes, each
+ * once. */
 enum err view_suggest(struct store *s, const struct view_who *who, int64_t now, struct str begins, uint32_t limit,
     enum err (*each)(void *ctx, struct str word, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 
@@ -177,6 +200,7 @@ struct view_event_filter {
 	const struct stix_id *id;
 	const struct hash *of;
 	uint64_t after_arrival;
+	bool lapsed; /* also what does not count any more by the home's clock */
 };
 enum err view_event_each(struct store *s, const struct view_event_filter *f,
     enum err (*each)(void *ctx, const struct view_event *v, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;

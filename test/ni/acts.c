@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "json/dom.h"
 #include "json/write.h"
 #include "ni/play.h"
@@ -11,7 +12,7 @@ put_circle(char *ret, size_t cap, uint64_t circle)
 {
 	size_t n = 0;
 	ret[0] = 0;
-	for (int i = 0; i < HIST_HOMES; i++)
+	for (int i = 0; i < HIST_ALL; i++)
 		if (circle >> i & 1)
 			n += (size_t)snprintf(ret + n, cap - n, "%s%s", n ? "." : "", hist_member[i]);
 }
@@ -45,7 +46,7 @@ add(struct play *p, const struct act *a, struct errinfo *e)
 	for (int i = 0; i < t->ncites[p->side]; i++)
 		snprintf(cited[i], 80, "%s", known_as(p, t->cites[p->side][i], a->who));
 	hist_text(p->h, a->thing, p->side, p->id[a->thing][0] ? p->id[a->thing] : NULL, cited, &text);
-	hist_mark(&mark, t->owner, t->level, t->circle);
+	hist_mark(&mark, t->owner, t->level, t->compartment, t->orcon, t->circle);
 	if (t->report)
 		snprintf(args, sizeof args, "{\"centre\":\"%s\",\"format\":\"report\",\"source\":\"report-%d\"}", p->c.hex, a->thing);
 	else
@@ -208,11 +209,11 @@ pouch(struct play *p, const struct act *a, struct errinfo *e)
 static enum err
 backup(struct play *p, const struct act *a, struct errinfo *e)
 {
-	simworld_kill(p->w, HIST_HOMES);
-	simdisk_forget(simworld_disk(p->w, HIST_HOMES));
-	simdisk_restore(simworld_disk(p->w, HIST_HOMES), p->empty);
+	simworld_kill(p->w, HIST_ALL);
+	simdisk_forget(simworld_disk(p->w, HIST_ALL));
+	simdisk_restore(simworld_disk(p->w, HIST_ALL), p->empty);
 	struct node_call call = {
-	    .op = STR("backup"), .args = STR("{\"passphrase\":\"a long passphrase of six words\"}"), .to = simworld_env(p->w, HIST_HOMES)};
+	    .op = STR("backup"), .args = STR("{\"passphrase\":\"a long passphrase of six words\"}"), .to = simworld_env(p->w, HIST_ALL)};
 	return centre_call(&p->c, a->who, &call, &p->reply, e);
 }
 
@@ -295,6 +296,80 @@ two(struct play *p, const struct act *a, struct errinfo *e)
 	return err;
 }
 
+/* Compartments are the home's own to name. */
+enum err
+act_config(struct play *p, int home, struct errinfo *e)
+{
+	return centre_op(&p->c, home, &p->reply, e, "config", "{\"name\":\"compartments\",\"value\":\"ALPHA BRAVO\"}");
+}
+
+/* Governing: seen by all, and the same on both sides. */
+
+static enum err
+leave(struct play *p, const struct act *a, struct errinfo *e)
+{
+	char args[80];
+	snprintf(args, sizeof args, "\"leave\":[\"%s\"]", hist_member[a->with]);
+	return centre_amend(&p->c, a->who, (UINT64_C(1) << HIST_HOMES) - 1, args, e);
+}
+
+/* From the next minute on. */
+static enum err
+join(struct play *p, const struct act *a, struct errinfo *e)
+{
+	struct buf card = BUF_INIT(64 * KIB), args = BUF_INIT(128 * KIB), lines = BUF_INIT(MIB);
+	enum err err;
+	p->c.n = HIST_ALL;
+	if ((err = centre_make(&p->c, a->with, e)) || (err = centre_open(&p->c, a->with, e)) ||
+	    (err = centre_op(&p->c, a->with, &p->reply, e, "card", "{}")) || (err = take(p, "card", &card, e)))
+		goto out;
+	buf_printf(&args, "\"cards\":[%.*s],\"from\":\"", STR_FMT(buf_str(&card)));
+	time_put(&args, simworld_now(p->w) + TIME_MINUTE);
+	buf_puts(&args, "\"");
+	buf_putc(&args, 0);
+	if (!(err = centre_amend(&p->c, a->who, (UINT64_C(1) << HIST_ALL) - 1, args.p, e)) &&
+	    !(err = centre_op(&p->c, a->who, &p->reply, e, "charter-export", "{\"centre\":\"%s\"}", p->c.hex)) &&
+	    !(err = take(p, "lines", &lines, e)))
+		err = centre_op(&p->c, a->with, &p->reply, e, "charter-install", "{\"lines\":%.*s}", STR_FMT(buf_str(&lines)));
+	if (!err)
+		err = act_config(p, a->with, e);
+out:
+	buf_done(&card);
+	buf_done(&args);
+	buf_done(&lines);
+	return err;
+}
+
+/* who releases thing, one of its circle fetches it; who's disk is put back to before that, it releases another, `with` fetches that; and the two
+ * meet. On the side that does not lie all of it happens but the releases, since who asks whom when is for M to see. */
+static enum err
+fork_two(struct play *p, const struct act *a, struct errinfo *e)
+{
+	uint64_t rest = a->circle & ~(UINT64_C(1) << a->who | UINT64_C(1) << a->with);
+	int first = __builtin_ctzll(rest);
+	bool lies = a->words >> p->side & 1;
+	struct act say = *a, hear = {.kind = ACT_SYNC, .who = first, .with = a->who}, tell = {.kind = ACT_SYNC, .who = a->with, .with = a->who},
+		   meet = {.kind = ACT_SYNC, .who = a->with, .with = first};
+	struct simdisk_image *im;
+	enum err err;
+	centre_close(&p->c, a->who);
+	im = simdisk_snapshot(simworld_disk(p->w, a->who));
+	if ((err = centre_open(&p->c, a->who, e)) || (lies && (err = release(p, &say, e))) || (err = sync(p, &hear, e)))
+		goto out;
+	centre_close(&p->c, a->who);
+	simworld_kill(p->w, a->who);
+	simdisk_restore(simworld_disk(p->w, a->who), im);
+	say.thing++;
+	if ((err = centre_open(&p->c, a->who, e)) || (lies && (err = release(p, &say, e))) || (err = sync(p, &tell, e)))
+		goto out;
+	err = sync(p, &meet, e);
+	if (err == ERR_FORK)
+		err = OK;
+out:
+	simdisk_image_free(im);
+	return err;
+}
+
 static enum err
 one(struct play *p, const struct act *a, struct errinfo *e)
 {
@@ -331,6 +406,14 @@ one(struct play *p, const struct act *a, struct errinfo *e)
 		return die(p, a, e);
 	case ACT_CENTRE:
 		return two(p, a, e);
+	case ACT_KEY:
+		return centre_op(&p->c, a->who, &p->reply, e, "key", "{\"rotate\":true}");
+	case ACT_JOIN:
+		return join(p, a, e);
+	case ACT_LEAVE:
+		return leave(p, a, e);
+	case ACT_FORK:
+		return fork_two(p, a, e);
 	case ACT_KINDS:
 		break;
 	}

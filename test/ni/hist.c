@@ -159,6 +159,11 @@ secret_thing(struct hist *h, struct simrng *r, int from)
 	uint64_t circle = secret_circle(h, r, owner);
 	int t = new_thing(h, r, simrng_once_in(r, 2), owner, circle, LEVEL_S), with = with_of(circle, r, owner);
 	h->thing[t].delete_by = simrng_once_in(r, 3) ? 1 + (int)simrng_below(r, 9) : 0;
+	h->thing[t].valid_until = simrng_once_in(r, 3) ? 1 + (int)simrng_below(r, 9) : 0;
+	h->thing[t].compartment = simrng_once_in(r, 3) ? "ALPHA" : NULL;
+	h->thing[t].orcon = simrng_once_in(r, 3);
+	if (h->inside && h->thing[t].compartment && !h->allowed) /* that alone hides it */
+		h->thing[t].level = LEVEL_U;
 	add(h, side, slot(r, from, 3), t);
 	if (simrng_once_in(r, 4))
 		return;
@@ -250,7 +255,10 @@ visible_thing(struct hist *h, struct simrng *r, int from, bool report, int owner
 {
 	int t = new_thing(h, r, report, owner, circle, (enum level)simrng_below(r, 2));
 	struct thing *x = &h->thing[t];
-	bool same = owner == h->m && !h->inside; /* M's own */
+	bool same = owner == h->m && !h->inside;                /* M's own */
+	x->compartment = simrng_once_in(r, 4) ? "BRAVO" : NULL; /* a viewer may read that one */
+	x->orcon = simrng_once_in(r, 4);
+	x->valid_until = report && simrng_once_in(r, 4) ? 6 + (int)simrng_below(r, 9) : 0;
 	int at[2] = {slot(r, from, 3), slot(r, from + 3, 3)};
 	if (simrng_once_in(r, 2)) {
 		int swap = at[0];
@@ -266,6 +274,7 @@ visible_thing(struct hist *h, struct simrng *r, int from, bool report, int owner
 			if (simrng_once_in(r, 2)) { /* made of something that could go there, and did not */
 				int own = new_thing(h, r, simrng_once_in(r, 2), owner, circle, h->inside ? LEVEL_R : LEVEL_U);
 				h->thing[own].level = x->level;
+				h->thing[own].compartment = x->compartment;
 				if (h->inside)
 					continue;
 				add(h, side ? SIDE_B : SIDE_A, from, own);
@@ -375,6 +384,53 @@ own(struct hist *h, struct simrng *r, int from)
 	fetch(h, from + 12, h->m, with);
 }
 
+/* Keys and charters: M sees them, and the same ones on both sides; what is said in their shadow it does not see. */
+static void
+govern(struct hist *h, struct simrng *r)
+{
+	if (simrng_once_in(r, 2)) {
+		int who = (int)simrng_below(r, HIST_HOMES), from = slot(r, 4, SLOTS - 10);
+		put(h, (struct act){.kind = ACT_KEY, .side = SIDE_BOTH, .slot = from, .who = who});
+		for (int i = 0; i < HIST_HOMES; i++)
+			if (i != who)
+				fetch(h, from + 1, i, who);
+	}
+	if (simrng_once_in(r, 3)) {
+		int who = (int)simrng_below(r, HIST_HOMES), from = slot(r, 2, SLOTS / 2), owner = h->inside ? 0 : other(r, bit(h->m));
+		uint64_t two = bit(owner) | bit(HIST_HOMES);
+		int t = new_thing(h, r, simrng_once_in(r, 2), owner, two, LEVEL_S);
+		enum side side = one_side(r);
+		put(h, (struct act){.kind = ACT_JOIN, .side = SIDE_BOTH, .slot = from, .who = who, .with = HIST_HOMES});
+		for (int i = 0; i < HIST_HOMES; i++)
+			if (i != who)
+				fetch(h, from + 1, i, who);
+		add(h, side, from + 2, t);
+		release(h, side, from + 3, t, two);
+		fetch(h, from + 4, HIST_HOMES, owner);
+		fetch(h, from + 5, owner, HIST_HOMES);
+	} else if (simrng_once_in(r, 3)) {
+		int who = (int)simrng_below(r, HIST_HOMES), with = other(r, bit(h->m) | bit(who) | 1), from = SLOTS - 3;
+		put(h, (struct act){.kind = ACT_LEAVE, .side = SIDE_BOTH, .slot = from, .who = who, .with = with});
+		for (int i = 0; i < HIST_HOMES; i++)
+			if (i != who)
+				fetch(h, from + 1, i, who);
+	}
+}
+
+/* Somebody lies to two others in a circle without M. */
+static void
+fork_unseen(struct hist *h, struct simrng *r)
+{
+	int who = other(r, bit(h->m)), with = other(r, bit(h->m) | bit(who)), from = slot(r, 2, SLOTS - 4);
+	uint64_t circle = 15 & ~bit(h->m);
+	enum side side = one_side(r);
+	int first = new_thing(h, r, simrng_once_in(r, 2), who, circle, LEVEL_U), second = new_thing(h, r, false, who, circle, LEVEL_U);
+	add(h, side, from, first);
+	add(h, side, from, second);
+	put(h, (struct act){
+		   .kind = ACT_FORK, .side = SIDE_BOTH, .slot = from + 1, .who = who, .with = with, .thing = first, .circle = circle, .words = side});
+}
+
 void
 hist_draw(struct hist *h, uint64_t seed, bool inside)
 {
@@ -401,6 +457,9 @@ hist_draw(struct hist *h, uint64_t seed, bool inside)
 		secret_thing(h, &r, slot(&r, 1, SLOTS - 10));
 	for (int i = 0; i < 3; i++)
 		household(h, &r);
+	govern(h, &r);
+	if (!inside && simrng_once_in(&r, 3))
+		fork_unseen(h, &r);
 	for (int i = 0; i < 3; i++) {
 		int a = inside ? 0 : h->m, b = other(&r, bit(a));
 		bool back = simrng_once_in(&r, 2);
@@ -412,19 +471,20 @@ void
 hist_say(const struct hist *h, const struct act *a, struct buf *b)
 {
 	static const char *const name[ACT_KINDS] = {"adds", "releases", "recalls", "asks for", "answers about", "grades", "syncs", "sends a pouch",
-	    "adds rubbish", "backs up", "rebuilds", "verifies", "dies", "founds a centre"};
+	    "adds rubbish", "backs up", "rebuilds", "verifies", "dies", "founds a centre", "takes a new key", "takes in", "says farewell to",
+	    "shows two histories of"};
 	buf_printf(b, "%s slot %d: %s %s",
 	    a->side == SIDE_BOTH ? "both"
 	    : a->side == SIDE_A  ? "A"
 				 : "B",
 	    a->slot, hist_member[a->who], name[a->kind]);
-	if (a->kind <= ACT_GRADE && a->kind != ACT_SYNC)
+	if (a->kind <= ACT_GRADE || a->kind == ACT_FORK)
 		buf_printf(b, " %s %d", h->thing[a->thing].report ? "report" : "object", a->thing);
-	if (a->kind == ACT_SYNC || a->kind == ACT_POUCH || a->kind == ACT_CONSENT || a->kind == ACT_CENTRE)
+	if (a->kind == ACT_SYNC || a->kind == ACT_POUCH || a->kind == ACT_CONSENT || a->kind == ACT_CENTRE || a->kind >= ACT_JOIN)
 		buf_printf(b, ", with %s", hist_member[a->with]);
 	if (a->circle) {
 		buf_puts(b, ", circle");
-		for (int i = 0; i < HIST_HOMES; i++)
+		for (int i = 0; i < HIST_ALL; i++)
 			if (a->circle >> i & 1)
 				buf_printf(b, " %s", hist_member[i]);
 	}

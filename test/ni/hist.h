@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "sim/rng.h"
 
-enum { HIST_HOMES = 4, HIST_THINGS = 64, HIST_ACTS = 512, HIST_PARTS = 8, HIST_CITES = 3 };
+enum { HIST_HOMES = 4, HIST_ALL, HIST_THINGS = 64, HIST_ACTS = 512, HIST_PARTS = 8, HIST_CITES = 3 }; /* the last of all joins later */
 
 enum side { SIDE_A = 1, SIDE_B = 2, SIDE_BOTH = 3 };
 enum level { LEVEL_U, LEVEL_R, LEVEL_S }; /* as the centre's levels stand */
@@ -33,6 +33,10 @@ enum act_kind {
 	ACT_VERIFY,
 	ACT_DIE,    /* the power of who's machine fails; it starts again */
 	ACT_CENTRE, /* who and `with` found a centre of their own, and who releases thing there */
+	ACT_KEY,    /* who takes a new log key: all its logs go on in a new epoch */
+	ACT_JOIN,   /* who has the centre take in another member, `with` */
+	ACT_LEAVE,  /* who has `with` leave the centre */
+	ACT_FORK,   /* who shows its circle two histories: thing to the first of it, thing + 1 to `with`; and the two meet */
 	ACT_KINDS
 };
 
@@ -46,9 +50,12 @@ struct thing {
 	bool title_secret;
 	int cites[2][HIST_CITES], ncites[2]; /* things, as the owner knows them */
 	int delete_by;                       /* of a secret report: this day of October 2015; 0 = none */
-	bool tlp;                            /* a STIX object that names a marking */
-	int refers;                          /* a note on this thing, by its id; -1 = no note */
-	int as;                              /* the thing whose id it has: its own, or another member's of which it is another version */
+	int valid_until;                     /* of a report: the same */
+	const char *compartment;             /* or NULL */
+	bool orcon;
+	bool tlp;   /* a STIX object that names a marking */
+	int refers; /* a note on this thing, by its id; -1 = no note */
+	int as;     /* the thing whose id it has: its own, or another member's of which it is another version */
 };
 
 struct act {
@@ -57,7 +64,7 @@ struct act {
 	int slot; /* moment */
 	int who, with, thing;
 	uint64_t circle;
-	uint32_t words; /* seed of a reason */
+	uint32_t words; /* seed of a reason; of a fork: enum side, where it happens */
 	bool yes;       /* consent: given; recall: corrected */
 };
 
@@ -73,14 +80,15 @@ struct hist {
 	int nact;
 };
 
-extern const char *const hist_member[HIST_HOMES];
+extern const char *const hist_member[HIST_ALL];
 
 void hist_draw(struct hist *h, uint64_t seed, bool inside);
 /* The input of "add": a report as text, or STIX. id: of the earlier version, or NULL; cited: ids of what it cites, as many as thing->ncites of that
  * side. side is 0 (A) or 1 (B). */
 void hist_text(const struct hist *h, int thing, int side, const char *id, char (*cited)[80], struct buf *b);
-void hist_mark(struct buf *b, int owner, enum level level, uint64_t circle); /* a portion mark */
-void hist_id(const struct hist *h, int thing, char ret[static 80]);          /* of a thing that is no report */
+/* A portion mark. compartment may be NULL. */
+void hist_mark(struct buf *b, int owner, enum level level, const char *compartment, bool orcon, uint64_t circle);
+void hist_id(const struct hist *h, int thing, char ret[static 80]); /* of a thing that is no report */
 void hist_words(struct buf *b, uint32_t seed, int n);
 /* One line for people. */
 void hist_say(const struct hist *h, const struct act *a, struct buf *b);

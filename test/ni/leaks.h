@@ -14,8 +14,11 @@
 	X(LISTING_NUMBER, PEER, "the listing gives the home's number of a log instead of its size")         \
 	X(NOTHING_TEXT, PEER, "what is not the asker's is refused in other words than what is not there")   \
 	X(PAYLOAD_ANY, PEER, "who knows a log's name gets its payloads")                                    \
+	X(KNOWN_ANY, PEER, "who knows a log's name gets its author's last note")                            \
 	X(FETCH_ASKS, PEER, "what a node asks of M depends on how much it holds")                           \
 	X(TEAR_LEVEL, PEER, "a tear-line bears the level of what was withheld")                             \
+	X(TEAR_COMPARTMENT, PEER, "a tear-line bears the compartments of what was withheld")                \
+	X(TEAR_ORCON, PEER, "a tear-line bears the ORCON of what was withheld")                             \
 	X(TEAR_CREATED, PEER, "a tear-line bears the date of the original")                                 \
 	X(TEAR_NUMBERS, PEER, "paragraphs keep the numbers of the original")                                \
 	X(TEAR_TITLE, PEER, "a title goes out that may not")                                                \
@@ -26,15 +29,21 @@
 	X(RECALL_ALL, PEER, "a recall goes to everybody")                                                   \
 	X(RECALL_ORIGINAL, PEER, "a recall names the private original")                                     \
 	X(CONSENT_WIDE, PEER, "requests and consents go to the circle they are about")                      \
+	X(WITNESSED_HOME, PEER, "countersigned checkpoints come with what the home counts")                 \
 	X(RECEIPT_ALL, PEER, "a receipt goes to everybody")                                                 \
 	X(FLAG_SOURCE, PEER, "a flag names a source that the circle was not given")                         \
+	X(CARD_HOME, PEER, "the time of a key card counts what the home holds")                             \
+	X(EPOCH_HOME, PEER, "the first leaf of an epoch tells how many logs the home has")                  \
+	X(FORK_ANY, PEER, "who knows a log's name gets the proof of its fork")                              \
 	X(SUGGEST_ALL, PERSON, "words are suggested from what the viewer may not read")                     \
 	X(SEARCH_ALL, PERSON, "a search finds what the viewer may not read")                                \
 	X(TYPE_ALL, PERSON, "so does a list of one type")                                                   \
 	X(PAGE_CUT, PERSON, "rows that the viewer may not read take room on a page")                        \
 	X(ORDER_CLASS, PERSON, "results are in an order that depends on how many kinds of label there are") \
+	X(COMPARTMENT_ALL, PERSON, "what is in a compartment is read by everybody of the level")            \
 	X(REFUSED_TEXT, PERSON, "what may not be seen is refused in other words than what is not here")     \
 	X(VERSIONS_ALL, PERSON, "versions are listed that the viewer may not read")                         \
+	X(LABEL_ALL, PERSON, "the label is told of what the viewer may not read")                           \
 	X(HERE_ALL, PERSON, "a reference is said to be here though the viewer may not read it")             \
 	X(LINKED_ALL, PERSON, "objects that name this one are shown whoever may read them")                 \
 	X(ARRIVAL_SHOWN, PERSON, "rows show their number in the order of arrival")                          \

@@ -7,7 +7,7 @@
 #include "merkle/tile.h"
 #include "ni/play.h"
 #include "ni/vocabulary.h"
-#include "node/op.h"
+#include "node/ops.h"
 
 enum { SEEN = 16 * MIB, IDS = 128, PAGES = 100 };
 
@@ -36,6 +36,8 @@ ask_with(struct asking *q, const char *op, const char *args, const struct sink *
 	struct errinfo e = {0};
 	char label[300];
 	enum err err = centre_call(&q->p->c, q->p->h->m, &call, &q->reply, &e);
+	for (size_t i = 0; !err && i < op_count; i++)
+		q->p->asked[i] |= !strcmp(op_table[i].name, op);
 	if (err)
 		put_failure(&q->reply, err, &e);
 	snprintf(label, sizeof label, "%s %.200s", op, args);
@@ -47,7 +49,7 @@ static void ask(struct asking *q, const char *op, const char *fmt, ...) __attrib
 static void
 ask(struct asking *q, const char *op, const char *fmt, ...)
 {
-	char args[1024];
+	static char args[64 * KIB];
 	va_list ap;
 	va_start(ap, fmt);
 	vsnprintf(args, sizeof args, fmt, ap);
@@ -135,15 +137,49 @@ ask_about(struct asking *q, const char *id)
 	ask(q, "show", "{\"id\":\"%s\",\"gone\":true}", id);
 	ask(q, "show", "{\"centre\":\"%s\",\"id\":\"%s\",\"author\":\"irq\"}", hex, id);
 	ask(q, "versions", "{\"id\":\"%s\"}", id);
+	ask(q, "label", "{\"id\":\"%s\",\"form\":\"stanag\"}", id);
 	ask(q, "refs", "{\"id\":\"%s\",\"limit\":2}", id);
 	ask(q, "release-plan", "{\"centre\":\"%s\",\"ids\":[\"%s\"],\"to\":\"irn.irq.rus.syr\"}", hex, id);
 	ask(q, "log", "{\"centre\":\"%s\",\"id\":\"%s\"}", hex, id);
+}
+
+/* What charters and cards say, from their text: the first line of what is exported, and the last. */
+static void
+ask_texts(struct asking *q)
+{
+	struct arena a = ARENA_INIT(MIB);
+	struct buf charter = BUF_INIT(MIB), card = BUF_INIT(MIB);
+	const struct json *j;
+	struct str rest, line;
+	ask(q, "charter-export", "{\"centre\":\"%s\"}", q->p->c.hex);
+	if (json_parse(&a, buf_str(&q->reply), &j, NULL) == OK && json_get_str(j, STR("lines"), &rest))
+		while (str_line(&rest, &line)) {
+			buf_clear(&card);
+			json_escape_put(charter.n ? &card : &charter, line);
+		}
+	ask(q, "charter-show", "{\"text\":%.*s}", STR_FMT(buf_str(&charter)));
+	ask(q, "card-show", "{\"text\":%.*s}", STR_FMT(buf_str(&card)));
+	arena_done(&a);
+	buf_done(&charter);
+	buf_done(&card);
+}
+
+/* The operations of the home's own officers: to a viewer none of them answers, and all refuse in words of one kind. */
+static void
+ask_refused(struct asking *q)
+{
+	for (size_t i = 0; i < op_count; i++)
+		if (op_table[i].may != OP_READ)
+			ask(q, op_table[i].name, "{}");
 }
 
 /* What M would send to another, and what making its view anew would come to. */
 static void
 ask_last(struct asking *q)
 {
+	ask_texts(q);
+	if (q->p->h->inside)
+		ask_refused(q);
 	struct buf file = BUF_INIT(SEEN);
 	struct sink out = {&file, take_bytes};
 	char args[256];
@@ -170,8 +206,13 @@ static void
 look_node(struct play *p, bool whole, bool last)
 {
 	struct asking q = {.p = p, .reply = BUF_INIT(SEEN)};
-	struct clearance clearance = {
-	    .level = p->h->allowed ? 200 : LEVEL_R, .every_circle = !p->h->allowed, .circles = &p->h->allowed, .ncircles = 1};
+	static const char cleared[1][LIMIT_COMPARTMENT + 1] = {"BRAVO"};
+	struct clearance clearance = {.level = p->h->allowed ? 200 : LEVEL_R,
+	    .every_circle = !p->h->allowed,
+	    .circles = &p->h->allowed,
+	    .ncircles = 1,
+	    .compartments = cleared,
+	    .ncompartments = 1};
 	size_t n;
 	if (p->h->inside) {
 		hex_decode(str_of(p->c.hex), clearance.policy, sizeof clearance.policy, &n);
@@ -358,6 +399,7 @@ get_log(struct peering *x, const char *log, uint64_t size)
 {
 	char what[80];
 	get_of(x, log, "checkpoint");
+	get_of(x, log, "known");
 	get_of(x, log, "fork");
 	for (uint64_t w = size ? size : 1; w <= size + 1; w++) {
 		snprintf(what, sizeof what, "tile/0/000.p/%llu", (unsigned long long)w);

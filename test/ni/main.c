@@ -10,6 +10,7 @@
 
 #include "base/leak.h"
 #include "ni/play.h"
+#include "node/op.h"
 
 /* Power losses leave what a node held (sim/world.h), on purpose. */
 const char *__asan_default_options(void);
@@ -38,6 +39,7 @@ enum { LEAKS = sizeof leaks / sizeof *leaks - 1 };
 struct result {
 	bool played, differs;
 	int done, failed, failed_visible, kinds[ACT_KINDS];
+	bool asked[PLAY_OPS];
 	uint64_t looks, bytes;
 	char told[TOLD];
 };
@@ -70,6 +72,7 @@ side_b(const struct hist *h, int from, bool verbose, struct result *r)
 	r->failed = p.failed;
 	r->failed_visible = p.failed_visible;
 	memcpy(r->kinds, p.kinds, sizeof r->kinds);
+	memcpy(r->asked, p.asked, sizeof r->asked);
 	r->looks = eye.looks;
 	r->bytes = eye.bytes;
 	snprintf(r->told, sizeof r->told, "%.*s", err ? (int)strlen(e.msg) : (int)eye.told.n, err ? e.msg : eye.told.p ? eye.told.p : "");
@@ -145,10 +148,24 @@ kind_of(const struct options *o, int i)
 	return o->who >= 0 ? o->who : i % 3 == 2 ? PERSON : PEER;
 }
 
+/* An operation that anybody may call and that this program never did would be one whose reply nobody compared. */
+static bool
+all_asked(const struct result *sum, const char *whose)
+{
+	bool all = op_count <= PLAY_OPS;
+	for (size_t i = 0; i < op_count && i < PLAY_OPS; i++)
+		if (op_table[i].may == OP_READ && !sum->asked[i]) {
+			printf("# %s was never called by %s: ask for it in test/ni/look.c\n", op_table[i].name, whose);
+			all = false;
+		}
+	printf("%s every operation that reads was called by %s, and answered\n", all ? "ok" : "not ok", whose);
+	return all;
+}
+
 static bool
 honest(const struct options *o, int *ret_differences)
 {
-	struct result sum = {0};
+	struct result sum = {0}, by[2] = {0};
 	int differences = 0, broken = 0;
 	for (int i = 0; i < o->pairs; i++) {
 		struct result r = pair(o->seed + (uint64_t)i, kind_of(o, i), 0, o->verbose);
@@ -166,6 +183,8 @@ honest(const struct options *o, int *ret_differences)
 		sum.bytes += r.bytes;
 		for (int k = 0; k < ACT_KINDS; k++)
 			sum.kinds[k] += r.kinds[k];
+		for (int k = 0; k < PLAY_OPS; k++)
+			by[kind_of(o, i)].asked[k] |= r.asked[k];
 	}
 	printf("# %d acts on side B, %d failed (%d of them visible); %llu looks, %llu bytes compared\n", sum.done + sum.failed, sum.failed,
 	    sum.failed_visible, (unsigned long long)sum.looks, (unsigned long long)sum.bytes);
@@ -180,6 +199,10 @@ honest(const struct options *o, int *ret_differences)
 	bool many = o->pairs >= 20 && o->who < 0;
 	if (many)
 		printf("%s every kind of act was done, and nine in ten did succeed\n", never || sum.failed * 10 > sum.done ? "not ok" : "ok");
+	if (many) {
+		bool peer = all_asked(&by[PEER], "a member"), person = all_asked(&by[PERSON], "a person with a clearance");
+		broken += !peer || !person;
+	}
 	*ret_differences = differences;
 	return !differences && !broken && !(many && (never || sum.failed * 10 > sum.done));
 }

@@ -21,15 +21,18 @@ static enum err
 begin(struct play *p, struct errinfo *e)
 {
 	/* the place after the last home is for backups */
-	if (!(p->w = simworld_new(p->h->seed, HIST_HOMES + 1, START)))
+	if (!(p->w = simworld_new(p->h->seed, HIST_ALL + 1, START)))
 		return err_nomem(e);
-	p->empty = simdisk_snapshot(simworld_disk(p->w, HIST_HOMES));
+	p->empty = simdisk_snapshot(simworld_disk(p->w, HIST_ALL));
 	p->c = (struct centre){.n = HIST_HOMES, .run = run_step, .ctx = p};
-	for (int i = 0; i < HIST_HOMES; i++) {
+	for (int i = 0; i < HIST_ALL; i++) {
 		p->c.env[i] = simworld_env(p->w, i);
 		p->c.id[i] = hist_member[i];
 	}
-	return centre_found(&p->c, NULL, e);
+	enum err err = centre_found(&p->c, NULL, e);
+	for (int i = 0; i < HIST_HOMES && !err; i++)
+		err = act_config(p, i, e);
+	return err;
 }
 
 /* M's own node and the record behind it change by what M does and by its exchanges; what others would answer can change with every act. */

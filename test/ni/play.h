@@ -13,6 +13,8 @@ struct given { /* an id under which a thing is known in a circle */
 	char id[80];
 };
 
+enum { PLAY_OPS = 64 };
+
 struct play {
 	const struct hist *h;
 	int side; /* 0 or 1 */
@@ -25,6 +27,7 @@ struct play {
 	int done, failed;     /* acts of this side */
 	int failed_visible;   /* acts of both sides that did not succeed */
 	int kinds[ACT_KINDS]; /* that succeeded */
+	bool asked[PLAY_OPS]; /* operations of the table that M asked its node, and that answered */
 	bool verbose;
 	struct simdisk_image *empty;
 	struct buf reply;
@@ -34,6 +37,8 @@ struct play {
 enum err play(const struct hist *h, int side, struct eye *eye, bool verbose, struct play *p, struct errinfo *e) MUST_USE;
 void play_done(struct play *p);
 
+/* acts.c: the home may name the compartments of all texts. */
+enum err act_config(struct play *p, int home, struct errinfo *e) MUST_USE;
 /* acts.c: does one act. */
 enum err act_do(struct play *p, const struct act *a, struct errinfo *e) MUST_USE;
 /* look.c: everything M can ask its node, its home's record, and what others would answer it. whole: also what only M's own acts change; last: also

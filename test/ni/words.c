@@ -6,7 +6,7 @@
 #include "ni/hist.h"
 #include "ni/vocabulary.h"
 
-const char *const hist_member[HIST_HOMES] = {"irn", "irq", "rus", "syr"};
+const char *const hist_member[HIST_ALL] = {"irn", "irq", "rus", "syr", "omn"};
 const char *const vocabulary[VOCABULARY] = {
     "convoy", "bridge", "palmyra", "anbar", "border", "drone", "fighters", "depot", "convoys", "bridges", "radio", "river"};
 
@@ -28,15 +28,19 @@ put_upper(struct buf *b, const char *id)
 }
 
 void
-hist_mark(struct buf *b, int owner, enum level level, uint64_t circle)
+hist_mark(struct buf *b, int owner, enum level level, const char *compartment, bool orcon, uint64_t circle)
 {
 	const char *sep = "";
 	buf_puts(b, "(//");
 	put_upper(b, hist_member[owner]);
 	buf_printf(b, " %s", level_name[level]);
+	if (compartment)
+		buf_printf(b, "//%s", compartment);
+	if (orcon)
+		buf_puts(b, "//ORCON");
 	if (circle & ~(UINT64_C(1) << owner)) {
-		buf_puts(b, "//REL TO ");
-		for (int i = 0; i < HIST_HOMES; i++)
+		buf_puts(b, orcon ? "/REL TO " : "//REL TO ");
+		for (int i = 0; i < HIST_ALL; i++)
 			if (circle >> i & 1) {
 				buf_puts(b, sep);
 				put_upper(b, hist_member[i]);
@@ -85,9 +89,9 @@ put_stix(const struct hist *h, int thing, struct buf *b)
 }
 
 static void
-put_portion(struct buf *b, int owner, enum level level, uint64_t circle, uint32_t seed, bool claim)
+put_portion(struct buf *b, const struct thing *t, uint32_t seed, bool claim)
 {
-	hist_mark(b, owner, level, circle);
+	hist_mark(b, t->owner, t->level, t->compartment, t->orcon, t->circle);
 	buf_putc(b, ' ');
 	hist_words(b, seed, 4);
 	buf_putc(b, '\n');
@@ -102,7 +106,11 @@ static void
 put_secret(const struct hist *h, const struct thing *t, struct buf *b, struct simrng *r)
 {
 	uint64_t others = h->inside ? 0 : simrng_below(r, 16) & ~(UINT64_C(1) << h->m);
-	put_portion(b, t->owner, LEVEL_S, others | UINT64_C(1) << t->owner, (uint32_t)simrng_next(r), simrng_once_in(r, 2));
+	struct thing secret = {.owner = t->owner, .level = LEVEL_S, .circle = others | UINT64_C(1) << t->owner};
+	uint32_t seed = (uint32_t)simrng_next(r);
+	secret.compartment = seed >> 8 & 1 ? "ALPHA" : seed >> 9 & 1 ? "BRAVO" : NULL;
+	secret.orcon = seed >> 10 & 1;
+	put_portion(b, &secret, seed, simrng_once_in(r, 2));
 }
 
 void
@@ -117,15 +125,17 @@ hist_text(const struct hist *h, int thing, int side, const char *id, char (*cite
 	}
 	buf_puts(b, "Type: INTREP\nSubject: ");
 	if (t->title_secret)
-		hist_mark(b, t->owner, LEVEL_S, UINT64_C(1) << t->owner);
+		hist_mark(b, t->owner, LEVEL_S, NULL, false, UINT64_C(1) << t->owner);
 	else
-		hist_mark(b, t->owner, t->level, t->circle);
+		hist_mark(b, t->owner, t->level, t->compartment, t->orcon, t->circle);
 	buf_putc(b, ' ');
 	hist_words(b, t->title_secret ? t->secret[side] + 5 : t->words + 5, 2);
 	buf_printf(b, "\nGrade: %c%u\nSource-Description: %s\nInformation-Time: 2015-09-%02uT10:00:00Z\n", 'A' + (char)(t->words % 5),
 	    1 + t->words % 5, t->words & 1 ? "border guard" : "traveller", 1 + t->words % 28);
 	if (t->delete_by)
 		buf_printf(b, "Delete-By: 2015-10-%02d\n", 1 + t->delete_by);
+	if (t->valid_until)
+		buf_printf(b, "Valid-Until: 2015-10-%02d\n", 1 + t->valid_until);
 	if (id)
 		buf_printf(b, "Id: %s\n", id);
 	if (secret && simrng_once_in(&hid, 2))
@@ -138,6 +148,6 @@ hist_text(const struct hist *h, int thing, int side, const char *id, char (*cite
 		for (uint64_t k = secret ? simrng_below(&hid, 3) : 0; k; k--)
 			put_secret(h, t, b, &hid);
 		if (i < parts)
-			put_portion(b, t->owner, t->level, t->circle, t->words + 10 + (uint32_t)i, simrng_once_in(&seen, 2));
+			put_portion(b, t, t->words + 10 + (uint32_t)i, simrng_once_in(&seen, 2));
 	}
 }

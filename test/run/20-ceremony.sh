@@ -75,7 +75,7 @@ now=1970-01-02T00:00:00Z
 says 'Joint centre' 'a home with cards opens before the first charter' at irq centres
 now=2015-10-04T10:00:00Z
 
-# two members claim one identity: neither speaks by it
+# two members claim one identity: it is shown, and neither can keep the other from speaking by it
 x=identity--99999999-9999-4999-8999-999999999999
 does 'a member claims an identity' at irq key --identities $x --root-key irq.root
 now=2015-10-04T11:00:00Z
@@ -87,5 +87,6 @@ same true 'it is shown' get items.0.contested at rus members
 cat >forged <<END
 {"type":"indicator","spec_version":"2.1","id":"indicator--11111111-1111-4111-8111-111111111111","created_by_ref":"$x","created":"2015-09-01T00:00:00.000Z","modified":"2015-09-01T00:00:00.000Z","name":"n","pattern":"[ipv4-addr:value = '10.0.0.1']","pattern_type":"stix","valid_from":"2015-09-01T00:00:00Z"}
 END
-fails 65 'several members claim' 'nothing is added by it' at rus add --mark '(//RUS R//REL TO IRQ, RUS)' forged
+does 'a claimant is not blocked by the other' at rus add --mark '(//RUS R//REL TO IRQ, RUS)' forged
+says "$x is claimed by" 'status tells of it' at rus status
 exit $status

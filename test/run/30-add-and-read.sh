@@ -50,9 +50,9 @@ END
 same 2 'the same again changes nothing' get unchanged at irq add --restart --mark '(//IRQ R//REL TO IRN, IRQ, RUS)' bundle
 head -c 420 bundle | sed 's/0c7b5b88/0c7b5b89/' >cut
 items=$(get count at irq quarantine list)
-fails 65 'before it 1 objects were added' 'a file that is cut off: what came whole before is taken, and told' at irq add cut
+fails 65 'before it 1 object was added' 'a file that is cut off: what came whole before is taken, and told' at irq add cut
 same $((items + 1)) 'the rest is in quarantine' get count at irq quarantine list
-fails 65 '0 objects were added, 1 were there' 'the same again' at irq add cut
+fails 65 '0 objects were added, 1 was there' 'the same again' at irq add cut
 same $((items + 1)) 'is not kept twice' get count at irq quarantine list
 head -c 3000000 /dev/zero | tr '\0' x >long
 fails 65 'more than' 'a report that is too long' at irq add long

@@ -24,6 +24,23 @@ fails 73 'nothing was released' 'another plan than the one seen' at irq release 
 plan=$(get plan at irq release "$id" --to ALL --dry-run)
 does 'released to all, as planned' at irq release "$id" --to ALL --yes --plan "$plan" --position J2-3
 says 'there' 'it is there already' at irq release "$id" --to ALL --dry-run
+tear=$(get items.0.id at irq ls --circle ALL)
+says "irn.irq.rus.syr as IRQ/ALL/0001 ($tear)" 'the original tells where its tear-line went, and as what' at irq show "$id"
+says "made from     IRQ  $id" 'and the tear-line what it was made from' at irq show "$tear"
+hides 'relationship--' 'not by way of what links them' at irq show "$id"
+same "$tear" 'in JSON too' get released.0.id at irq show "$id"
+printf '{"type":"tool","spec_version":"2.1","id":"tool--7e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f","created":"2015-09-01T08:17:27.000Z","modified":"2015-09-01T08:17:27.000Z","name":"Sandgrain"}' >tool
+at irq add --mark '(//IRQ R//REL TO IRN, IRQ, RUS, SYR)' tool >/dev/null
+at irq release tool--7e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f --to syr --yes >/dev/null
+says 'also          IRQ in irq, version of' 'what went as it is: where else it stands' at irq show tool--7e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f
+same 4 'a list has what people added and released' get items.# at irq ls
+same 5 'all of it: the link of the release too' get items.# at irq ls --all
+same relationship 'which is a relationship' get items.0.type at irq ls --all --type relationship
+same 0 'and not listed as one' get items.# at irq ls --type relationship
+same 0 'nor found' get items.# at irq search derived
+at irq grade "$id" B3 --reason 'wordgraded' >/dev/null
+same 0 'nor a grade of one'"'"'s own' get items.# at irq search wordgraded
+same 1 'but with --all' get items.# at irq search wordgraded --all
 claims() { # BEST ID: a report that says how many
 	printf 'Type: INTREP\n%sSubject: (//IRQ R//REL TO IRN, IRQ, RUS, SYR) Count\n\n(//IRQ R//REL TO IRN, IRQ, RUS, SYR) [B2] Some.\nClaim: what=trucks; where=Homs; best=%s\n' "${2:+Id: $2
 }" "$1"

@@ -69,6 +69,13 @@ says 'receipt' 'the originator has a receipt' at irq inbox
 at irn sync rus >/dev/null
 says 'flag' 'the product is flagged at IRN' at irn inbox
 hides "$source" 'without naming the source' at irn inbox
+product=$(get items.0.id at irn ls)
+for verb in ls 'search movement' "show $product"; do
+	says 'FLAGGED: a source was recalled' "and marked so: comity ${verb%% *}" at irn $verb
+done
+same 'a source was recalled' 'in JSON too' get items.0.flags.0.reason at irn ls
+says 'FLAGGED: a source was recalled' 'its author sees where it was flagged' at rus show "$summary"
+says 'recalled' 'what is gone says how' at rus ls --gone --circle irq.rus --author irq
 for m in irq rus irn; do
 	says 'no fault' "$m is whole" at $m verify
 	does "$m: the view made anew is the same" at $m rebuild --check

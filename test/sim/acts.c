@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "sim/aside.h"
+#include "sim/bulk.h"
+#include "sim/control.h"
 #include "sim/disk_int.h"
 #include "sim/plant.h"
 #include "sim/tell.h"
@@ -120,6 +123,7 @@ act_power(struct history *h, int home)
 {
 	history_say(h, "power of home %d goes", home);
 	h->c.node[home] = NULL;
+	dates_off(h, home);
 	simworld_power(h->w, home);
 }
 
@@ -148,6 +152,7 @@ act_jump(struct history *h, int home)
 	history_say(h, "clock of home %d jumps by %lld s", home, (long long)(d / TIME_SECOND));
 	simworld_jump(h->w, home, d);
 	h->home[home].jumped += d;
+	dates_jump(h, home, d);
 	if (h->home[home].jumped > h->furthest)
 		h->furthest = h->home[home].jumped;
 }
@@ -203,16 +208,25 @@ wipe(struct history *h, int disk)
 	simdisk_free(none);
 }
 
-static void
-act_backup(struct history *h, int home)
+void
+acts_backup(struct history *h, int home)
 {
 	struct home *x = &h->home[home];
 	if (home == h->n || !history_up(h, home))
 		return;
 	wipe(h, media(h, home));
+	simdisk_image_free(x->copy);
+	x->copy = NULL;
 	x->backed_up = false;
 	eye_free(&x->backup_eye);
 	eye_copy(&x->eye, &x->backup_eye); /* at least what it is known to hold now */
+	if (below(h, 2)) {
+		history_say(h, "the files of home %d are copied by hand", home);
+		x->copy = simdisk_snapshot(simworld_disk(h->w, home));
+		x->backed_up = true;
+		x->backup_at = simworld_now(h->w);
+		return;
+	}
 	struct node_call call = {.op = STR("backup"), .args = STR("{\"keys\":false}"), .to = simworld_env(h->w, media(h, home))};
 	x->backed_up = history_call(h, home, &call, NULL, NULL) == ACKED;
 	x->backup_at = simworld_now(h->w);
@@ -253,20 +267,20 @@ forget_claims(struct history *h, int home)
 	for (size_t i = 0; i < h->truth.nclaims; i++)
 		if (h->truth.claim[i].home == home)
 			h->truth.claim[i].home = -1;
+	for (size_t i = 0; i < h->truth.nkept; i++)
+		if (h->truth.kept[i].home == home)
+			h->truth.kept[i].home = -1;
+	for (size_t i = 0; i < h->truth.nwords; i++)
+		h->truth.word[i].seen &= ~bit(home);
 }
 
+/* By the program: keys are kept apart, and are those of today. */
 static void
-act_restore(struct history *h, int home)
+restore_whole(struct history *h, int home)
 {
 	static const char *const files[] = {"keys/root", "keys/root.pub", "keys/log", "keys/age", "keys/tls"};
-	struct home *x = &h->home[home];
 	struct buf key[5];
 	struct restoring r = {simworld_env(h->w, home), simworld_env(h->w, media(h, home)), OK, {0}};
-	if (!x->backed_up || !history_honest(h, x->member) || hostage(h, home))
-		return;
-	history_say(h, "home %d is restored from its backup", home);
-	h->restores++;
-	history_down(h, home);
 	for (int i = 0; i < 5; i++) {
 		buf_init(&key[i], KIB);
 		if (!simdisk_get(simworld_disk(h->w, home), files[i], &key[i]))
@@ -282,11 +296,30 @@ act_restore(struct history *h, int home)
 		history_wrong(h, "home %d cannot be restored: %s: %s", home, err_name(r.err), r.e.msg);
 		history_bury(h);
 	}
+}
+
+static void
+act_restore(struct history *h, int home)
+{
+	struct home *x = &h->home[home];
+	if (!x->backed_up || !history_honest(h, x->member) || hostage(h, home))
+		return;
+	history_say(h, "home %d is restored from its %s", home, x->copy ? "copy, by hand" : "backup");
+	h->restores++;
+	h->copies += x->copy != NULL;
+	history_down(h, home);
+	if (x->copy) {
+		simworld_kill(h->w, home);
+		simdisk_copy(simworld_disk(h->w, home), x->copy);
+	} else {
+		restore_whole(h, home);
+	}
 	simworld_other_dice(h->w, home);
 	eye_free(&x->eye);
 	eye_copy(&x->backup_eye, &x->eye);
 	x->restored = true;
 	forget_claims(h, home);
+	x->clock.unnoticed = INT64_MAX / 4; /* what was announced may be announced again, or be of the backup */
 	/* What was sent before and is still on its way would meet a home that does not know it any more: connections end with the machine, and its
 	 * owner takes back the pouches that nobody has opened. */
 	wire_forget(h);
@@ -294,6 +327,26 @@ act_restore(struct history *h, int home)
 		if (h->pouch[i].at >= x->backup_at)
 			drop_pouch(h, i);
 	history_up(h, home);
+}
+
+/* Everybody who can be asked is; where that was not enough, the home goes on with a new key. */
+static void
+act_settle(struct history *h, int home)
+{
+	struct home *x = &h->home[home];
+	if (!x->restored || !history_honest(h, x->member) || h->nkeys[x->member] >= 7)
+		return;
+	for (int m = 0; m < h->n; m++) {
+		bool whole;
+		if (m == x->member || !history_honest(h, m) || (h->departed & bit(m)))
+			continue;
+		if (acts_sync(h, home, m, &weather_calm, &whole) != ACKED || !whole)
+			return;
+	}
+	if (history_op(h, home, NULL, NULL, "new-epoch", "{\"do\":true}") == ACKED)
+		h->epochs++;
+	if (history_up(h, home))
+		history_keys(h, home);
 }
 
 /* governing */
@@ -330,12 +383,67 @@ act_charter(struct history *h, int home)
 	enum err err = centre_amend(&h->c, home, voters, args, &e);
 	history_say(h, "%s amends the charter: %s -> %s: %s", h->c.id[m], args, err ? err_name(err) : "OK", err ? e.msg : "");
 	history_bury(h);
-	if (!err && leave[0])
+	if (!err && leave[0]) {
 		h->departed |= bit(who);
+		h->did[DID_LEAVE]++;
+		h->left_at = simworld_now(h->w) + 3 * TIME_DAY; /* from the coming midnight on, by whichever clock */
+	}
 	for (int i = 0; i < h->n; i++)
 		if (h->c.node[i])
 			history_look(h, i, false);
 	history_bury(h);
+}
+
+/* The latecomer makes its home, and the centre takes it in; nothing from before is for it. */
+static void
+act_join(struct history *h, int home)
+{
+	int x = h->latecomer;
+	struct buf card = BUF_INIT(64 * KIB), args = BUF_INIT(128 * KIB), reply = BUF_INIT(4 * MIB);
+	struct errinfo e = {0};
+	uint64_t voters = 0;
+	(void)home;
+	if (x < 0 || h->joined || h->home[h->governor].restored || h->home[h->governor].jumped)
+		return;
+	h->home[x].exists = true;
+	enum err err = h->home[x].made ? OK : centre_make(&h->c, x, &e);
+	h->home[x].made = !err;
+	bool calm = h->calm;
+	h->calm = true;
+	if (!err && history_op(h, x, &card, &e, "card", "{}") == ACKED) {
+		for (int i = 0; i < h->n; i++)
+			if ((i == x || !(h->departed & bit(i))) && history_up(h, i))
+				voters |= bit(i);
+		if ((err = centre_take(buf_str(&card), "card", &args, &e)) == OK) {
+			struct buf more = BUF_INIT(128 * KIB);
+			buf_printf(&more, "\"cards\":[%.*s],\"from\":\"", STR_FMT(buf_str(&args)));
+			time_put(&more, simworld_now(h->w) + TIME_MINUTE);
+			buf_puts(&more, "\"");
+			buf_putc(&more, 0);
+			err = centre_amend(&h->c, h->governor, voters, more.p, &e);
+			buf_done(&more);
+		}
+		buf_clear(&args);
+		if (!err && (err = centre_op(&h->c, h->governor, &reply, &e, "charter-export", "{\"centre\":\"%s\"}", h->c.hex)) == OK &&
+		    (err = centre_take(buf_str(&reply), "lines", &args, &e)) == OK)
+			err = centre_op(&h->c, x, NULL, &e, "charter-install", "{\"lines\":%.*s}", STR_FMT(buf_str(&args)));
+	}
+	h->calm = calm;
+	history_say(h, "%s joins: %s %s", h->c.id[x], err ? err_name(err) : "OK", err ? e.msg : "");
+	history_bury(h);
+	if (!err) {
+		h->joined = true;
+		h->departed &= ~bit(x);
+		h->did[DID_JOIN]++;
+		history_look(h, x, true);
+		history_keys(h, x);
+	} else {
+		history_down(h, x);
+		h->home[x].exists = false;
+	}
+	buf_done(&card);
+	buf_done(&args);
+	buf_done(&reply);
 }
 
 /* two histories */
@@ -426,10 +534,17 @@ static const struct act {
     {"later", 4, act_later},
     {"rebuild", 1, act_rebuild},
     {"verify", 1, act_verify},
-    {"backup", 3, act_backup},
+    {"backup", 3, acts_backup},
     {"restore", 2, act_restore},
+    {"settle", 3, act_settle},
     {"key", 1, act_key},
     {"charter", 1, act_charter},
+    {"join", 3, act_join},
+    {"wait", 2, dates_wait},
+    {"evidence", 3, dates_evidence},
+    {"rubbish", 2, aside_rubbish},
+    {"redact", 3, aside_redact},
+    {"control", 2, control_act},
 };
 enum { ACTS = sizeof acts / sizeof *acts };
 
@@ -445,8 +560,11 @@ acts_run(struct history *h, int count)
 		int i = 0;
 		if (h->acts == fork_at)
 			fork_now(h);
-		if (h->acts == count / 2)
+		if (h->acts == count / 2) {
 			plant_now(h);
+			if (h->plant == PLANT_NONE && !below(h, 8))
+				bulk_add(h, (int)below(h, (uint64_t)h->n));
+		}
 		while (at >= acts[i].weight)
 			at -= acts[i++].weight;
 		simworld_advance(h->w, (int64_t)below(h, 600) * TIME_SECOND + (int64_t)below(h, TIME_SECOND));

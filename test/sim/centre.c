@@ -205,8 +205,8 @@ centre_sync_all(struct centre *c, int rounds, struct errinfo *e)
 /* founding */
 
 /* A string member of reply, as a JSON string, into b. */
-static enum err
-put_member(struct buf *b, struct str reply, const char *name, struct errinfo *e)
+enum err
+centre_take(struct str reply, const char *name, struct buf *b, struct errinfo *e)
 {
 	struct arena a = ARENA_INIT(LIMIT_OBJECT_ARENA);
 	const struct json *j;
@@ -234,13 +234,13 @@ ratify(struct centre *c, int home, uint64_t voters, struct str proposal, struct 
 			break;
 		if (votes.n)
 			buf_putc(&votes, ',');
-		err = put_member(&votes, buf_str(&reply), "vote", e);
+		err = centre_take(buf_str(&reply), "vote", &votes, e);
 	}
 	if (!err)
 		err = centre_op(
 		    c, home, &reply, e, "charter-assemble", "{\"charter\":%.*s,\"votes\":[%.*s]}", STR_FMT(proposal), STR_FMT(buf_str(&votes)));
 	if (!err)
-		err = put_member(lines, buf_str(&reply), "signed", e);
+		err = centre_take(buf_str(&reply), "signed", lines, e);
 	buf_done(&votes);
 	buf_done(&reply);
 	return err;
@@ -269,7 +269,7 @@ found(struct centre *c, const struct centre_plan *plan, struct buf *cards, struc
 			return err;
 		if (cards->n)
 			buf_putc(cards, ',');
-		if ((err = put_member(cards, buf_str(reply), "card", e)))
+		if ((err = centre_take(buf_str(reply), "card", cards, e)))
 			return err;
 		voters |= UINT64_C(1) << i;
 	}
@@ -279,7 +279,7 @@ found(struct centre *c, const struct centre_plan *plan, struct buf *cards, struc
 	    plan->name ? plan->name : "Test centre", STR_FMT(buf_str(cards)), day.p, day.p, plan->more ? plan->more : "",
 	    plan->term ? plan->term : "P3M", plan->levels ? plan->levels : LEVELS);
 	buf_done(&day);
-	if (err || (err = put_member(proposal, buf_str(reply), "charter", e)) || (err = ratify(c, 0, voters, buf_str(proposal), lines, e)))
+	if (err || (err = centre_take(buf_str(reply), "charter", proposal, e)) || (err = ratify(c, 0, voters, buf_str(proposal), lines, e)))
 		return err;
 	for (int i = 0; i < c->n; i++)
 		if ((err = install(c, i, buf_str(lines), e)))
@@ -305,7 +305,7 @@ centre_amend(struct centre *c, int home, uint64_t voters, const char *args, stru
 {
 	struct buf proposal = BUF_INIT(1 * MIB), lines = BUF_INIT(1 * MIB), reply = BUF_INIT(4 * MIB);
 	enum err err = centre_op(c, home, &reply, e, "charter-propose", "{\"centre\":\"%s\",%s}", c->hex, args);
-	if (!err && !(err = put_member(&proposal, buf_str(&reply), "charter", e)) && !(err = ratify(c, home, voters, buf_str(&proposal), &lines, e)))
+	if (!err && !(err = centre_take(buf_str(&reply), "charter", &proposal, e)) && !(err = ratify(c, home, voters, buf_str(&proposal), &lines, e)))
 		err = install(c, home, buf_str(&lines), e);
 	buf_done(&proposal);
 	buf_done(&lines);

@@ -65,6 +65,8 @@ enum err centre_sync_all(struct centre *c, int rounds, struct errinfo *e) MUST_U
 
 /* Of a reply: the string member at this path ("items.0.id"), copied to ret, NUL-terminated; false if there is none or it is too long. */
 bool centre_text(struct str reply, const char *path, char *ret, size_t cap);
+/* The same of a member by its name, as JSON text, after what is in b. */
+enum err centre_take(struct str reply, const char *name, struct buf *b, struct errinfo *e) MUST_USE;
 /* The same of an integer; -1 if there is none. */
 int64_t centre_number(struct str reply, const char *path);
 

@@ -66,6 +66,8 @@ inode_new(struct simdisk *d, bool temp)
 	struct inode *f = sim_alloc(sizeof *f);
 	f->refs = 1;
 	f->temp = temp;
+	f->disk = d->id;
+	f->number = ++d->made;
 	f->next = d->inodes;
 	f->prev = &d->inodes;
 	if (f->next)
@@ -445,7 +447,7 @@ simdisk_new(uint64_t seed)
 {
 	static unsigned made; /* names of VFSs must differ */
 	struct simdisk *d = sim_alloc(sizeof *d);
-	d->dice.s = seed;
+	d->dice.s = d->id = seed;
 	d->capacity = UINT64_MAX;
 	d->sector = SIMDISK_SECTOR;
 	snprintf(d->vfs_name, sizeof d->vfs_name, "simdisk-%u", ++made);

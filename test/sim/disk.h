@@ -82,6 +82,9 @@ enum err simdisk_read(struct simdisk *d, const char *name, struct buf *ret, stru
 enum err simdisk_write(struct simdisk *d, const char *name, struct str bytes, struct errinfo *e) MUST_USE; /* 5 crash points */
 enum err simdisk_remove(struct simdisk *d, const char *name, struct errinfo *e) MUST_USE;                  /* 2 */
 
+/* The file's number on this disk and that disk's own: a copy has another. */
+enum err simdisk_mark(struct simdisk *d, const char *name, bool anew, struct buf *ret, struct errinfo *e) MUST_USE;
+
 /* From outside: no fault, no crash point. */
 bool
 simdisk_get(const struct simdisk *d, const char *name, struct buf *ret); /* what a reader sees now, appended to ret; false if there is no such file */
@@ -93,7 +96,9 @@ void simdisk_hash(const struct simdisk *d, uint8_t ret[static 32]);
 /* All files as a reader sees them at this moment (what a copying backup would take), for simdisk_restore any number of times on any disk. */
 struct simdisk_image *simdisk_snapshot(const struct simdisk *d);
 void simdisk_image_free(struct simdisk_image *im);
-/* The disk holds these files and no others, durable; no handle may be open (cut and forget first). */
+/* The disk holds these files and no others, durable; no handle may be open (cut and forget first). The whole disk is as it was: no mark tells. */
 void simdisk_restore(struct simdisk *d, const struct simdisk_image *im);
+/* The same as by hand, file by file: every mark is another one. */
+void simdisk_copy(struct simdisk *d, const struct simdisk_image *im);
 
 #endif

@@ -35,6 +35,7 @@ struct shm { /* of one file; handles that mapped it hold it, so that a dead hand
 struct inode {
 	struct inode *next, **prev;
 	int refs;              /* names (now, durable) and handles */
+	uint64_t disk, number; /* of the disk it was made on, and among those made there: its mark */
 	bool temp;             /* nameless: never durable, no crash point */
 	struct bytes now, dur; /* what is read; what a crash leaves, before the dice */
 	struct change *changes;
@@ -56,6 +57,7 @@ struct simdisk {
 	struct inode *inodes;
 	struct simfile *files;            /* open handles */
 	struct simrng dice;               /* of failed operations, and SQLite's xRandomness */
+	uint64_t id, made;                /* marks: this disk's own number, inodes made so far */
 	uint64_t ops, crash_at, stubborn; /* crash_at: the value of ops; 0 = never */
 	bool crashed, lie;
 	uint32_t life; /* handles of an earlier one are dead */

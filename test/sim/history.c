@@ -131,9 +131,10 @@ history_bury(struct history *h)
 		bool power = simdisk_crashed(simworld_disk(h->w, i)) || (x->fell == HOME_DIED && simrng_once_in(&h->dice, 2));
 		history_say(h, "  home %d comes back on %s", i, power ? "what was durable" : "the same page cache");
 		/* a process that died for a failed sync comes back on the same page cache, or after a loss of power */
-		if (power)
+		if (power) {
+			dates_off(h, i);
 			simworld_power(h->w, i);
-		else
+		} else
 			simworld_kill(h->w, i);
 		x->fell = HOME_WELL;
 	}
@@ -255,6 +256,8 @@ history_up(struct history *h, int home)
 		if (!h->c.node[home])
 			continue;
 		history_keys(h, home);
+		dates_looked(h, home);
+		dates_watch(h, home);
 		history_look(h, home, true);
 		history_bury(h);
 		if (h->c.node[home])
@@ -371,10 +374,11 @@ static bool
 found(struct history *h)
 {
 	struct errinfo e = {0};
-	struct centre_plan plan = {.name = "Simulated centre", .from = START - 10 * TIME_DAY};
-	h->c = (struct centre){.n = h->n, .run = run_for_centre, .ctx = h};
+	struct centre_plan plan = {.name = "Simulated centre", .more = "\"dispute\":\"P7D\",", .from = START - 10 * TIME_DAY};
+	int founders = h->n - (h->latecomer >= 0);
+	h->c = (struct centre){.n = founders, .run = run_for_centre, .ctx = h};
 	for (int i = 0; i < h->n; i++) {
-		h->home[i] = (struct home){.member = i, .exists = true};
+		h->home[i] = (struct home){.member = i, .exists = i < founders, .clock.noticed = INT64_MIN};
 		h->c.env[i] = simworld_env(h->w, i);
 		h->c.id[i] = ids[i];
 	}
@@ -383,11 +387,11 @@ found(struct history *h)
 		history_wrong(h, "the centre cannot be founded: %s: %s", err_name(err), e.msg);
 		return false;
 	}
-	h->home[h->n] = (struct home){.member = h->forker < 0 ? 0 : h->forker};
+	h->home[h->n] = (struct home){.member = h->forker < 0 ? 0 : h->forker, .clock.noticed = INT64_MIN};
 	h->c.env[h->n] = simworld_env(h->w, h->n);
 	h->c.id[h->n] = ids[h->home[h->n].member];
 	h->c.n = h->n + 1;
-	for (int i = 0; i < h->n; i++) {
+	for (int i = 0; i < founders; i++) {
 		history_keys(h, i);
 		history_look(h, i, true);
 	}
@@ -397,8 +401,16 @@ found(struct history *h)
 void
 history_run(struct history *h, uint64_t seed, enum plant plant, bool verbose, int acts)
 {
-	*h = (struct history){
-	    .seed = seed, .plant = plant, .verbose = verbose, .forker = -1, .garbler = -1, .dice = {seed}, .complaints = BUF_INIT(64 * KIB)};
+	*h = (struct history){.seed = seed,
+	    .plant = plant,
+	    .verbose = verbose,
+	    .forker = -1,
+	    .garbler = -1,
+	    .latecomer = -1,
+	    .bulk_home = -1,
+	    .left_at = INT64_MAX,
+	    .dice = {seed},
+	    .complaints = BUF_INIT(64 * KIB)};
 	simrng_next(&h->dice);
 	h->n = 3 + (int)simrng_below(&h->dice, 3);
 	if (simrng_below(&h->dice, 20) < 11)
@@ -410,6 +422,10 @@ history_run(struct history *h, uint64_t seed, enum plant plant, bool verbose, in
 	}
 	while (!history_honest(h, h->governor))
 		h->governor++;
+	if (plant == PLANT_NONE && h->n > 3 && simrng_once_in(&h->dice, 2) && history_honest(h, h->n - 1) && h->governor != h->n - 1) {
+		h->latecomer = h->n - 1;
+		h->departed = bit(h->latecomer);
+	}
 	plant_members(h);
 	h->w = simworld_new(seed, 2 * h->n + 2, START);
 	history_say(h, "seed %llu: %d members, forker %s, garbler %s", (unsigned long long)seed, h->n, h->forker < 0 ? "none" : ids[h->forker],
@@ -442,6 +458,7 @@ history_done(struct history *h)
 	for (int i = 0; i < HIST_HOMES; i++) {
 		eye_free(&h->home[i].eye);
 		eye_free(&h->home[i].backup_eye);
+		simdisk_image_free(h->home[i].copy);
 	}
 	for (size_t i = 0; i < h->npouches; i++)
 		free((char *)h->pouch[i].bytes.p);

@@ -8,6 +8,7 @@
 #define SIM_HISTORY_H
 
 #include "sim/centre.h"
+#include "sim/dates.h"
 #include "sim/eye.h"
 #include "sim/truth.h"
 #include "sim/world.h"
@@ -23,7 +24,15 @@ enum { HIST_MEMBERS = 5, HIST_HOMES = HIST_MEMBERS + 1, HIST_SAVED = 96, HIST_PO
 	X(PLANT_DEAF, "deaf-to-forks", "not both hold a proof", "homes that were shown two histories say that they met, and did not")            \
 	X(PLANT_EDIT, "edited-record", "does not verify", "a letter of an object is changed in the record of an honest home")                    \
 	X(PLANT_VIEW, "edited-view", "view made anew is another", "an object is taken out of the view of an honest home")                        \
-	X(PLANT_BOGUS, "bogus-proof", "that proves nothing", "a proof of a fork that proves nothing stands in a record")
+	X(PLANT_BOGUS, "bogus-proof", "that proves nothing", "a proof of a fork that proves nothing stands in a record")                         \
+	X(PLANT_EARLY, "early-deletion", "before its time", "the bytes of an object are withdrawn before the date that its author gave")         \
+	X(PLANT_STAYS, "no-deletion", "was to be deleted", "a date for deletion that no label bears")                                            \
+	X(PLANT_ORCON, "orcon-unheeded", "without what its source", "a mark says nothing of the originator's control that there is")             \
+	X(PLANT_REDACT, "redacted-in-part", "was to be left out", "what a redaction leaves out stands in the text as well")                      \
+	X(PLANT_HALF, "half-an-entry", "not entry by entry", "one object of a bulk of them is out of view")                                      \
+	X(PLANT_AUDIT, "lost-trail", "trail or quarantine", "node.db is put back to what it was before an object was refused")                   \
+	X(PLANT_COMPARE, "lost-claim", "side by side", "a claim is out of the view of one home")                                                 \
+	X(PLANT_LEFT, "left-unheeded", "who has left", "a member is said to have left, and nobody minds")
 
 enum plant {
 #define X(code, name, words, about) code,
@@ -32,18 +41,42 @@ enum plant {
 	    PLANT_COUNT
 };
 
+/* What must be drawn in a run of some length: name, in words. */
+#define DIDS(X)                                                    \
+	X(DID_DELETE, "words deleted")                             \
+	X(DID_OPEN, "evidence opened")                             \
+	X(DID_REDACT, "redacted")                                  \
+	X(DID_REFUSE, "kept in quarantine")                        \
+	X(DID_JOIN, "members joined")                              \
+	X(DID_LEAVE, "left")                                       \
+	X(DID_BULK, "bulks taken up again")                        \
+	X(DID_HALF, "of them backed up halfway")                   \
+	X(DID_CONTROL, "products of what its originator controls") \
+	X(DID_DENIED, "refused")                                   \
+	X(DID_WEIGH, "claims side by side")
+
+enum did {
+#define X(code, words) code,
+	DIDS(X)
+#undef X
+	    DID_COUNT
+};
+
 enum home_fell { HOME_WELL, HOME_DIED, HOME_CRASHED };
 
 struct home {
 	int member;
 	bool exists;
+	bool made;           /* a latecomer's home, that did not get in yet */
 	enum home_fell fell; /* in the call that runs now */
 	int64_t jumped;      /* its wall clock against true time */
-	struct eye eye;      /* what it is known to hold durably */
-	bool restored;       /* from a backup, at least once */
+	struct dates_clock clock;
+	struct eye eye; /* what it is known to hold durably */
+	bool restored;  /* from a backup, at least once */
 	bool backed_up;
 	int64_t backup_at;
 	struct eye backup_eye;
+	struct simdisk_image *copy; /* the backup is a copy of its files made by hand; NULL: by the program */
 };
 
 struct saved_reply {
@@ -71,14 +104,20 @@ struct history {
 	int forker, garbler;              /* members, or -1 */
 	bool forked;                      /* the second home exists */
 	uint64_t side;                    /* members to whom the forker shows its second home */
-	uint64_t departed;                /* members who left, or will when the charter takes effect */
+	uint64_t departed;                /* members who left, or will when the charter takes effect; or have not joined yet */
+	int latecomer;                    /* member who joins later, or -1 */
+	bool joined;                      /* it did */
+	int64_t left_at;                  /* true time from which the last departure holds; INT64_MAX: none */
 	uint8_t key[HIST_MEMBERS][8][32]; /* public log keys known, see history_keys */
 	int nkeys[HIST_MEMBERS];
-	int64_t furthest; /* that a clock ever was ahead, microseconds */
-	int governor;     /* the member who proposes charters */
-	bool faulty;      /* the last call was made with a fault of the disk in wait */
-	bool calm;        /* no faults any more: the last exchange */
-	int acts;         /* so far */
+	int64_t furthest;                                        /* that a clock ever was ahead, microseconds */
+	int governor;                                            /* the member who proposes charters */
+	bool faulty;                                             /* the last call was made with a fault of the disk in wait */
+	enum { SAID_FREELY, SAID_CONTROLLED, SAID_SECRET } said; /* how all is marked that is written now: as drawn, U//ORCON, S */
+	bool calm;                                               /* no faults any more: the last exchange */
+	int acts;                                                /* so far */
+	int bulk_home;                                           /* where many objects were added at once, or -1 */
+	bool bulk_all;                                           /* all of them were acknowledged */
 	struct truth truth;
 	struct saved_reply saved[HIST_SAVED];
 	size_t nsaved;
@@ -86,7 +125,8 @@ struct history {
 	size_t npouches;
 	struct buf complaints; /* a line each */
 	int lost, violations, forks, proven;
-	uint64_t calls, crashes, deaths, restores, garbled; /* for people */
+	uint64_t calls, crashes, deaths, restores, copies, epochs, garbled; /* for people */
+	uint64_t did[DID_COUNT];                                            /* for people, and to know that it is drawn at all */
 };
 
 /* Makes, founds, runs and judges; everything of it is freed by history_done. */

@@ -6,6 +6,9 @@
 #include "base/time.h"
 #include "node/op.h"
 #include "sim/acts.h"
+#include "sim/aside.h"
+#include "sim/bulk.h"
+#include "sim/weigh.h"
 
 /* the last exchange */
 
@@ -33,6 +36,8 @@ mend(struct history *h)
 		} else {
 			history_down(h, i);
 		}
+		x->clock.pending = 0; /* dates.c: from here on only what is left is judged */
+		x->clock.unnoticed = INT64_MAX / 4;
 	}
 	simworld_advance(h->w, h->furthest + TIME_DAY);
 	for (int i = 0; i < h->c.n; i++)
@@ -330,7 +335,8 @@ judge_serials(struct history *h, const struct scan *s)
 			if (s->serial[k].circle == x->circle && s->serial[k].author == x->author && s->serial[k].epoch < x->epoch &&
 			    s->serial[k].last > before)
 				before = s->serial[k].last;
-		if (x->first != before + 1 && history_honest(h, x->author))
+		/* an author that lost its disk goes on above whatever it may have lost */
+		if (x->first != before + 1 && !(h->home[x->author].restored && x->first > before) && history_honest(h, x->author))
 			history_wrong(h, "home %d: %s's serials in one circle go on with %llu after %llu", s->home, h->c.id[x->author],
 			    (unsigned long long)x->first, (unsigned long long)before);
 	}
@@ -341,6 +347,8 @@ judge_claims(struct history *h)
 {
 	for (size_t i = 0; i < h->truth.nclaims; i++) {
 		const struct claim *c = &h->truth.claim[i];
+		if (h->truth.word[c->word].delete_by)
+			continue; /* dates.c looks after those */
 		if (c->met || c->home < 0 || !history_honest(h, h->home[c->home].member))
 			continue;
 		struct buf name = BUF_INIT(128);
@@ -426,10 +434,11 @@ judge_finding(struct history *h)
 	char id[THING_ID];
 	for (size_t i = 0; i < h->truth.ngifts; i++) {
 		const struct gift *g = &h->truth.gift[i];
-		if (!history_honest(h, g->author) || !g->nwords || !still_claimed(h, g, g->words[0]))
+		if (!history_honest(h, g->author) || !g->nwords || !still_claimed(h, g, g->words[0]) || g->delete_by)
 			continue;
 		buf_clear(&name);
 		history_circle(h, g->circle, ".", false, &name);
+		bool left = (g->circle & h->departed) != 0, any = false, all = true;
 		for (int m = 0; m < h->n; m++) {
 			if (!present(h, m) || !(g->circle & bit(m)) || !present(h, g->author))
 				continue;
@@ -438,7 +447,9 @@ judge_finding(struct history *h)
 			    history_op(h, m, &reply, NULL, "search", "{\"centre\":\"%s\",\"circle\":\"%.*s\",\"author\":\"%s\",\"words\":\"%s\"}",
 				h->c.hex, STR_FMT(buf_str(&name)), h->c.id[g->author], word) == ACKED &&
 			    centre_text(buf_str(&reply), "items.0.id", id, sizeof id);
-			if (!there && !g->recalled)
+			any |= there;
+			all &= there;
+			if (!there && !g->recalled && !left)
 				history_wrong(h, "home %d does not find %s, which %s released to %.*s (%s)", m, g->id, h->c.id[g->author],
 				    STR_FMT(buf_str(&name)), word);
 			for (size_t k = i + 1; k < h->truth.ngifts; k++) /* given again since */
@@ -446,6 +457,10 @@ judge_finding(struct history *h)
 			if (there && g->recalled && !strcmp(id, g->id) && g->recall_sure)
 				history_wrong(h, "home %d still finds %s, which %s recalled", m, g->id, h->c.id[g->author]);
 		}
+		/* who leaves takes with it what nobody countersigned in time; what was in time is for all to know */
+		if (left && any && !all && !g->recalled)
+			history_wrong(h, "homes do not agree whether %s, which %s released to %.*s, was countersigned in time", g->id,
+			    h->c.id[g->author], STR_FMT(buf_str(&name)));
 	}
 	buf_done(&reply);
 	buf_done(&name);
@@ -462,6 +477,8 @@ judge(struct history *h)
 		if (h->c.node[i])
 			history_look(h, i, true);
 	judge_agreement(h);
+	weigh_judge(h); /* these two before a view is made anew */
+	bulk_judge(h);
 	judge_forks(h, &all);
 	for (int i = 0; i < h->c.n; i++) {
 		struct files f = {h, i};
@@ -479,7 +496,9 @@ judge(struct history *h)
 			judge_view(h, i);
 	}
 	judge_claims(h);
+	aside_judge(h);
 	judge_finding(h);
+	dates_judge(h);
 	for (size_t i = 0; i < all.n; i++)
 		free(all.q[i].origin);
 	free(all.q);

@@ -25,7 +25,7 @@ struct options {
 };
 
 struct totals {
-	uint64_t histories, lost, violations, forks, proven, forked, calls, crashes, deaths, restores, garbled;
+	uint64_t histories, lost, violations, forks, proven, forked, calls, crashes, deaths, restores, copies, epochs, garbled, did[DID_COUNT];
 };
 
 static bool
@@ -106,7 +106,11 @@ one(const struct options *o, uint64_t seed, enum plant plant, struct totals *t, 
 	t->crashes += h->crashes;
 	t->deaths += h->deaths;
 	t->restores += h->restores;
+	t->copies += h->copies;
+	t->epochs += h->epochs;
 	t->garbled += h->garbled;
+	for (int i = 0; i < DID_COUNT; i++)
+		t->did[i] += h->did[i];
 	if (!ok && plant == PLANT_NONE) {
 		printf("not ok seed %llu: %d lost, %d violations, %d of %d forks proven\n", (unsigned long long)seed, h->lost, h->violations,
 		    h->proven, h->forks);
@@ -119,6 +123,26 @@ one(const struct options *o, uint64_t seed, enum plant plant, struct totals *t, 
 	free(h);
 	fflush(stdout);
 	return ok;
+}
+
+static const char *const dids[] = {
+#define X(code, words) words,
+    DIDS(X)
+#undef X
+};
+
+/* False if something that there is to draw was never drawn. */
+static bool
+print_did(const struct options *o, const struct totals *t)
+{
+	bool all = true;
+	for (int i = 0; i < DID_COUNT; i++) {
+		printf("%s%llu %s%s", i ? ", " : "# ", (unsigned long long)t->did[i], dids[i], i + 1 == DID_COUNT ? "\n" : "");
+		all &= t->did[i] > 0;
+	}
+	if (!all && o->runs >= 100)
+		printf("not ok drawing: of these something never happened\n");
+	return all || o->runs < 100;
 }
 
 static int
@@ -141,15 +165,17 @@ histories(const struct options *o)
 	bool few = o->runs >= 40 && t.forked < o->runs / 4;
 	if (few)
 		printf("not ok forks: only %llu of %llu histories fork\n", (unsigned long long)t.forked, (unsigned long long)o->runs);
-	if (!bad && !unlike && !few)
+	bool drawn = print_did(o, &t);
+	if (!bad && !unlike && !few && drawn)
 		printf("ok %llu histories from seed %llu\n", (unsigned long long)o->runs, (unsigned long long)o->seed);
-	printf("# %llu calls, %llu losses of power in the middle, %llu deaths of processes, %llu restores, %llu replies altered, %llu histories with "
+	printf("# %llu calls, %llu losses of power in the middle, %llu deaths of processes, %llu restores (%llu of them copies by hand, %llu new "
+	       "epochs), %llu replies altered, %llu histories with "
 	       "forks\n",
 	    (unsigned long long)t.calls, (unsigned long long)t.crashes, (unsigned long long)t.deaths, (unsigned long long)t.restores,
-	    (unsigned long long)t.garbled, (unsigned long long)t.forked);
+	    (unsigned long long)t.copies, (unsigned long long)t.epochs, (unsigned long long)t.garbled, (unsigned long long)t.forked);
 	printf("histories %llu lost %llu violations %llu forks %llu proven %llu\n", (unsigned long long)t.histories, (unsigned long long)t.lost,
 	    (unsigned long long)t.violations, (unsigned long long)t.forks, (unsigned long long)t.proven);
-	return bad || unlike || few ? 1 : 0;
+	return bad || unlike || few || !drawn ? 1 : 0;
 }
 
 /* Each planted fault must be found out, as what it is, in at least one of a few histories. */

@@ -4,6 +4,8 @@
 
 #include "node/op.h"
 #include "sim/acts.h"
+#include "sim/aside.h"
+#include "sim/bulk.h"
 #include "sim/tell.h"
 
 void
@@ -79,6 +81,8 @@ struct meddling {
 	struct history *h;
 	struct node *node;
 	struct view_row row;
+	int64_t first, piece;
+	struct hash leaf;
 	bool found;
 	enum err err;
 	struct errinfo e;
@@ -132,15 +136,114 @@ do_bogus(void *arg)
 }
 
 static void
-meddle(struct history *h, void (*fn)(void *arg))
+meddle_quietly(struct history *h, void (*fn)(void *arg))
 {
-	say_something(h);
 	if (!history_up(h, 0))
 		return;
 	struct meddling m = {.h = h, .node = h->c.node[0]};
 	if (!history_step(h, 0, fn, &m) || m.err || !m.found)
 		history_say(h, "nothing could be planted: %s", m.e.msg);
 	history_bury(h);
+}
+
+static void
+meddle(struct history *h, void (*fn)(void *arg))
+{
+	say_something(h);
+	meddle_quietly(h, fn);
+}
+
+/* Bytes of a report with a date to come are withdrawn. */
+static enum err
+first_piece(void *ctx, uint32_t n, struct str data, const struct hash *hash, struct errinfo *e)
+{
+	struct meddling *m = ctx;
+	size_t at = 0;
+	int word = truth_next(&m->h->truth, data, &at);
+	(void)hash;
+	(void)e;
+	if (!m->found && word >= 0 && m->h->truth.word[word].delete_by) {
+		m->found = true;
+		m->piece = m->first + n;
+		proof_leaf(data, m->leaf.b);
+	}
+	return OK;
+}
+
+static enum err
+first_entry(void *ctx, uint64_t idx, const struct record_entry *entry, struct errinfo *e)
+{
+	struct meddling *m = ctx;
+	(void)idx;
+	m->first = entry->first;
+	return m->found || !entry->count || !entry->first ? OK : record_piece_each(m->node->store, entry->first, entry->count, first_piece, m, e);
+}
+
+static enum err
+each_log(void *ctx, const struct record_log *log, struct errinfo *e)
+{
+	struct meddling *m = ctx;
+	return record_entry_each(m->node->store, log->no, 0, log->edge.size, first_entry, m, e);
+}
+
+static void
+do_withdraw(void *arg)
+{
+	struct meddling *m = arg;
+	if ((m->err = record_log_each(m->node->store, 0, each_log, m, &m->e)) || !m->found || (m->err = record_begin(m->node->store, &m->e)))
+		return;
+	if ((m->err = record_piece_withdraw(m->node->store, m->piece, &m->leaf, &m->e)))
+		record_rollback(m->node->store);
+	else
+		m->err = record_commit(m->node->store, &m->e);
+}
+
+static void
+delete_early(struct history *h)
+{
+	int t = tell_report(h, 0, everybody(h), NULL, 0);
+	if (t < 0)
+		return;
+	for (int i = 0; i < h->truth.thing[t].nparts; i++) /* as if it had said so */
+		h->truth.word[h->truth.thing[t].part[i].word].delete_by = simworld_now(h->w) + 30 * TIME_DAY;
+	dates_watch(h, 0);
+	meddle(h, do_withdraw);
+	dates_watch(h, 0);
+}
+
+/* The trail and quarantine of home 0 are what they were before it refused something. */
+static void
+forget_refused(struct history *h)
+{
+	history_down(h, 0);
+	struct buf before = BUF_INIT(64 * MIB);
+	simdisk_get(simworld_disk(h->w, 0), "node.db", &before);
+	for (int i = 0; i < 8; i++)
+		aside_rubbish(h, 0);
+	history_down(h, 0);
+	simworld_kill(h->w, 0);
+	simdisk_put(simworld_disk(h->w, 0), "node.db", buf_str(&before));
+	buf_done(&before);
+}
+
+static void
+hide_claim(struct history *h)
+{
+	for (int i = 0; i < 20; i++) {
+		int t = tell_report(h, 1, everybody(h), NULL, 0);
+		if (t < 0 || !h->truth.thing[t].best || h->truth.thing[t].delete_by || tell_release(h, t, everybody(h)) != ACKED)
+			continue;
+		acts_sync(h, 0, 1, &weather_calm, NULL);
+		meddle_quietly(h, do_view);
+		return;
+	}
+}
+
+static void
+cut_bulk(struct history *h)
+{
+	bulk_add(h, 0);
+	meddle_quietly(h, do_view);
 }
 
 void
@@ -159,6 +262,23 @@ plant_now(struct history *h)
 		break;
 	case PLANT_BOGUS:
 		meddle(h, do_bogus);
+		break;
+	case PLANT_EARLY:
+		delete_early(h);
+		break;
+	case PLANT_AUDIT:
+		forget_refused(h);
+		break;
+	case PLANT_COMPARE:
+		hide_claim(h);
+		break;
+	case PLANT_HALF:
+		cut_bulk(h);
+		break;
+	case PLANT_LEFT:
+		h->departed |= bit(1);
+		h->left_at = 0;
+		say_something(h);
 		break;
 	default:;
 	}

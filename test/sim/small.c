@@ -74,6 +74,22 @@ simdisk_remove(struct simdisk *d, const char *name, struct errinfo *e)
 	return err ? told(err, "remove", name, e) : OK;
 }
 
+enum err
+simdisk_mark(struct simdisk *d, const char *name, bool anew, struct buf *ret, struct errinfo *e)
+{
+	struct str s;
+	enum err err = anew ? simdisk_write(d, name, STR("a mark\n"), e) : OK;
+	if (err)
+		return err;
+	if ((err = disk_gate(d, SIMOP_OPEN)))
+		return told(err, "look at", name, e);
+	const struct name *m = disk_name(d, name, false);
+	if (!m || !m->now)
+		return err_set(e, ERR_NOTFOUND, "%s: no such file", name);
+	buf_printf(ret, "%llx-%llx", (unsigned long long)m->now->disk, (unsigned long long)m->now->number);
+	return buf_take(ret, &s, e);
+}
+
 bool
 simdisk_get(const struct simdisk *d, const char *name, struct buf *ret)
 {
@@ -157,6 +173,7 @@ struct simdisk_image {
 	struct {
 		char name[NAME_MAX_LEN + 1];
 		struct bytes bytes;
+		uint64_t disk, number;
 	} file[];
 };
 
@@ -170,6 +187,8 @@ simdisk_snapshot(const struct simdisk *d)
 			continue;
 		strcpy(im->file[im->n].name, d->names[i].name);
 		bytes_write(&im->file[im->n].bytes, 0, f->now.p, f->now.n);
+		im->file[im->n].disk = f->disk;
+		im->file[im->n].number = f->number;
 		im->n++;
 	}
 	return im;
@@ -184,7 +203,7 @@ simdisk_image_free(struct simdisk_image *im)
 }
 
 void
-simdisk_restore(struct simdisk *d, const struct simdisk_image *im)
+simdisk_copy(struct simdisk *d, const struct simdisk_image *im)
 {
 	assert(!d->files);
 	for (size_t i = 0; i < d->n; i++) {
@@ -194,4 +213,15 @@ simdisk_restore(struct simdisk *d, const struct simdisk_image *im)
 	d->n = 0;
 	for (size_t i = 0; i < im->n; i++)
 		simdisk_put(d, im->file[i].name, str_bytes(im->file[i].bytes.p, im->file[i].bytes.n));
+}
+
+void
+simdisk_restore(struct simdisk *d, const struct simdisk_image *im)
+{
+	simdisk_copy(d, im);
+	for (size_t i = 0; i < im->n; i++) {
+		struct inode *f = disk_name(d, im->file[i].name, false)->now;
+		f->disk = im->file[i].disk;
+		f->number = im->file[i].number;
+	}
 }

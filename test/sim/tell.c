@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
+
 static uint64_t
 below(struct history *h, uint64_t n)
 {
@@ -12,12 +14,12 @@ below(struct history *h, uint64_t n)
 static uint64_t
 all(const struct history *h)
 {
-	return bit(h->n) - 1;
+	return (bit(h->n) - 1) & ~(h->latecomer >= 0 && !h->joined ? bit(h->latecomer) : 0);
 }
 
 /* A drawn circle with this member in it; alone: it may be that member's own. */
-static uint64_t
-some_circle(struct history *h, int member, bool alone)
+uint64_t
+tell_circle(struct history *h, int member, bool alone)
 {
 	uint64_t set = 0;
 	switch (below(h, 4)) {
@@ -30,31 +32,42 @@ some_circle(struct history *h, int member, bool alone)
 	default:
 		set = below(h, bit(h->n));
 	}
+	set &= all(h);
 	if (below(h, 4))
 		set &= ~h->departed;
 	set |= bit(member);
 	while (!alone && set == bit(member))
-		set |= bit((int)below(h, (uint64_t)h->n));
+		set |= bit((int)below(h, (uint64_t)h->n)) & all(h);
 	return set;
 }
 
-static void
-put_mark(struct history *h, struct buf *b, int owner, uint64_t reach)
+void
+tell_mark(struct history *h, struct buf *b, int owner, uint64_t reach, bool orcon)
 {
 	static const char *const level[] = {"U", "R", "S"};
 	struct buf name = BUF_INIT(64);
 	history_circle(h, bit(owner), "", true, &name);
-	buf_printf(b, "(//%.*s %s", STR_FMT(buf_str(&name)), level[below(h, 3)]);
+	buf_printf(b, "(//%.*s %s", STR_FMT(buf_str(&name)), level[h->said == SAID_CONTROLLED ? 0 : h->said == SAID_SECRET ? 2 : below(h, 3)]);
 	buf_done(&name);
+	if (orcon && h->plant == PLANT_ORCON)
+		orcon = false;
+	if (orcon)
+		buf_puts(b, "//ORCON");
 	if (reach != bit(owner)) {
-		buf_puts(b, "//REL TO ");
+		buf_puts(b, orcon ? "/REL TO " : "//REL TO ");
 		history_circle(h, reach, ", ", true, b);
 	}
 	buf_putc(b, ')');
 }
 
-static const char *
-new_word(struct history *h, struct thing *t, uint64_t reach, const char *what)
+static bool
+controlled(struct history *h)
+{
+	return !below(h, 8) || h->said == SAID_CONTROLLED;
+}
+
+const char *
+tell_word(struct history *h, struct thing *t, uint64_t reach, const char *what)
 {
 	int w = truth_word(&h->truth, &h->dice, t->owner, what);
 	t->part[t->nparts].word = w;
@@ -63,8 +76,8 @@ new_word(struct history *h, struct thing *t, uint64_t reach, const char *what)
 }
 
 /* Adds it, and writes down what it is if that was acknowledged. */
-static int
-add(struct history *h, struct thing *t, struct str input, const char *args)
+int
+tell_add(struct history *h, struct thing *t, struct str input, const char *args)
 {
 	struct str rest = input;
 	struct source in = source_of_str(&rest);
@@ -80,11 +93,25 @@ add(struct history *h, struct thing *t, struct str input, const char *args)
 			truth_claim(&h->truth, t->part[i].word, t->home, bit(t->owner));
 	} else if (o == ACKED) {
 		history_wrong(h, "home %d: what was added was not taken: %.*s", t->home, STR_FMT(str_sub(buf_str(&reply), 0, 500)));
-	} else if (o == REFUSED && h->home[t->home].restored == false && e.code != ERR_CLOCK && e.code != ERR_DENIED && e.code != ERR_FORK) {
+	} else if (o == REFUSED && h->home[t->home].restored == false && e.code != ERR_CLOCK && e.code != ERR_DENIED && e.code != ERR_FORK &&
+		   !(h->joined && e.code == ERR_INVALID && strstr(e.msg, "no member"))) {
 		history_wrong(h, "home %d: add is refused: %s: %s", t->home, err_name(e.code), e.msg);
 	}
 	buf_done(&reply);
 	return number;
+}
+
+/* From then on out of view, and deleted. */
+static void
+tell_dated(struct history *h, struct thing *t, int64_t in, struct buf *b)
+{
+	int64_t when = simworld_now(h->w) + in;
+	t->delete_by = when - when % TIME_MINUTE;
+	if (h->plant == PLANT_STAYS)
+		return;
+	buf_puts(b, "Delete-By: ");
+	time_put(b, t->delete_by);
+	buf_putc(b, '\n');
 }
 
 int
@@ -94,14 +121,16 @@ tell_report(struct history *h, int home, uint64_t reach, const int *cites, int n
 	struct buf b = BUF_INIT(64 * KIB);
 	char args[128];
 	int portions = 1 + (int)below(h, 3);
-	uint64_t to = reach ? reach : some_circle(h, t.owner, true);
+	uint64_t to = reach ? reach : tell_circle(h, t.owner, true);
 	buf_puts(&b, "Type: INTREP\nSubject: ");
-	put_mark(h, &b, t.owner, to);
-	buf_printf(&b, " Convoy %s\n", new_word(h, &t, to, "the subject of a report"));
+	tell_mark(h, &b, t.owner, to, t.part[t.nparts].orcon = controlled(h));
+	buf_printf(&b, " Convoy %s\n", tell_word(h, &t, to, "the subject of a report"));
 	if (below(h, 2))
-		buf_printf(&b, "Source: %s\n", new_word(h, &t, bit(t.owner), "the codename of a source"));
+		buf_printf(&b, "Source: %s\n", tell_word(h, &t, bit(t.owner), "the codename of a source"));
 	if (below(h, 2))
 		buf_puts(&b, "Grade: B2\n");
+	if (!below(h, 6))
+		tell_dated(h, &t, (int64_t)below(h, 60 * 60) * TIME_MINUTE, &b);
 	for (int i = 0; i < ncites; i++) {
 		t.cites[i] = cites[i];
 		buf_printf(&b, "%s%s", i ? ", " : "Cites: ", h->truth.gift[cites[i]].id);
@@ -109,13 +138,21 @@ tell_report(struct history *h, int home, uint64_t reach, const int *cites, int n
 	if (ncites)
 		buf_putc(&b, '\n');
 	for (int i = 0; i < portions; i++) {
-		to = reach ? reach : some_circle(h, t.owner, true);
+		to = reach ? reach : tell_circle(h, t.owner, true);
 		buf_putc(&b, '\n');
-		put_mark(h, &b, t.owner, to);
-		buf_printf(&b, " Seen near the bridge: %s.\n", new_word(h, &t, to, "a portion of a report"));
+		tell_mark(h, &b, t.owner, to, t.part[t.nparts].orcon = controlled(h));
+		buf_printf(&b, " Seen near the bridge: %s.\n", tell_word(h, &t, to, "a portion of a report"));
+		if (i == 0 && !below(h, 3)) {
+			t.best = 1000 + (int)h->truth.nwords; /* said by nobody else */
+			t.claims = t.nparts - 1;
+			buf_printf(&b, "Claim: what=convoys; where=palmyra; when=2015-09-20; low=%d; best=%d; high=%d\n", t.best - 900, t.best,
+			    t.best + 900);
+		}
 	}
+	for (int i = 0; i < t.nparts; i++)
+		h->truth.word[t.part[i].word].delete_by = t.delete_by;
 	snprintf(args, sizeof args, "{\"format\":\"report\",\"source\":\"sim\",\"centre\":\"%s\"}", h->c.hex);
-	int number = add(h, &t, buf_str(&b), args);
+	int number = tell_add(h, &t, buf_str(&b), args);
 	buf_done(&b);
 	return number;
 }
@@ -126,8 +163,8 @@ tell_stix(struct history *h, int home)
 	struct thing t = {.home = home, .owner = h->home[home].member};
 	struct buf b = BUF_INIT(64 * KIB), mark = BUF_INIT(256);
 	char args[400], uuid[40];
-	uint64_t reach = some_circle(h, t.owner, true), a = simrng_next(&h->dice), d = simrng_next(&h->dice);
-	const char *word = new_word(h, &t, reach, "a STIX object");
+	uint64_t reach = tell_circle(h, t.owner, true), a = simrng_next(&h->dice), d = simrng_next(&h->dice);
+	const char *word = tell_word(h, &t, reach, "a STIX object");
 	snprintf(uuid, sizeof uuid, "%08x-%04x-4%03x-a%03x-%012llx", (unsigned)(a & 0xffffffff), (unsigned)(a >> 32 & 0xffff),
 	    (unsigned)(a >> 48 & 0xfff), (unsigned)(d & 0xfff), (unsigned long long)(d >> 16));
 	buf_printf(&b,
@@ -135,10 +172,10 @@ tell_stix(struct history *h, int home)
 	    "%02uT10:00:00.000Z\",",
 	    uuid, (unsigned)(1 + a % 28), (unsigned)(1 + a % 28));
 	buf_printf(&b, "\"name\":\"Implant %s\",\"is_family\":false}", word);
-	put_mark(h, &mark, t.owner, reach);
+	tell_mark(h, &mark, t.owner, reach, t.part[0].orcon = controlled(h));
 	snprintf(
 	    args, sizeof args, "{\"format\":\"stix\",\"source\":\"sim\",\"centre\":\"%s\",\"mark\":\"%.*s\"}", h->c.hex, STR_FMT(buf_str(&mark)));
-	int number = add(h, &t, buf_str(&b), args);
+	int number = tell_add(h, &t, buf_str(&b), args);
 	buf_done(&b);
 	buf_done(&mark);
 	return number;
@@ -155,7 +192,8 @@ allowed(const struct history *h, int home, int gift, uint64_t circle)
 	if (g->author == member)
 		return true;
 	for (size_t i = 0; i < h->truth.ngifts; i++)
-		if (!strcmp(h->truth.gift[i].id, g->id) && h->truth.gift[i].author == g->author && !(circle & ~h->truth.gift[i].circle))
+		if (!strcmp(h->truth.gift[i].id, g->id) && h->truth.gift[i].author == g->author && !h->truth.gift[i].orcon &&
+		    !(circle & ~h->truth.gift[i].circle))
 			return true;
 	for (size_t i = 0; i < h->truth.ngrants; i++)
 		if (!strcmp(h->truth.gift[h->truth.grant[i].gift].id, g->id) && h->truth.grant[i].granted && !(circle & ~h->truth.grant[i].to))
@@ -174,8 +212,18 @@ let_go(struct history *h, const struct thing *t, uint64_t circle, bool sure, int
 		if (!sure)
 			continue;
 		truth_claim(&h->truth, t->part[i].word, t->home, circle);
+		h->truth.gift[gift].orcon |= t->part[i].orcon;
+		if (t->best && i == t->claims)
+			h->truth.gift[gift].best = t->best;
 		h->truth.gift[gift].words[h->truth.gift[gift].nwords++] = t->part[i].word;
 	}
+}
+
+/* The home where charters are made: it knows who left as soon as anybody does; others, when they hear of it. */
+static bool
+home_knows(const struct history *h, int home)
+{
+	return home == (h->plant == PLANT_LEFT ? 0 : h->governor) && !h->home[home].restored && simworld_now(h->w) >= h->left_at;
 }
 
 enum outcome
@@ -189,8 +237,10 @@ tell_release(struct history *h, int thing, uint64_t circle)
 	    h, t.home, &reply, NULL, "release", "{\"centre\":\"%s\",\"ids\":[\"%s\"],\"to\":\"%.*s\"}", h->c.hex, t.id, STR_FMT(buf_str(&to)));
 	if (o == UNSURE || o == ACKED)
 		h->truth.thing[thing].went |= circle;
-	if (o == UNSURE)
+	if (o == UNSURE) {
 		let_go(h, &t, circle, false, -1);
+		h->truth.thing[thing].unsure = true;
+	}
 	for (size_t i = 0; o == UNSURE && i < h->truth.ngifts; i++) /* may be there again */
 		if (h->truth.gift[i].thing == thing && h->truth.gift[i].circle == circle)
 			h->truth.gift[i].recall_sure = false;
@@ -198,10 +248,12 @@ tell_release(struct history *h, int thing, uint64_t circle)
 		centre_text(buf_str(&reply), "items.0.how", how, sizeof how);
 		if (!strcmp(how, "raw") || !strcmp(how, "tear-line")) {
 			struct gift *g = truth_gift(&h->truth);
-			*g = (struct gift){.thing = thing, .home = t.home, .author = t.owner, .circle = circle};
+			*g = (struct gift){.thing = thing, .home = t.home, .author = t.owner, .circle = circle, .delete_by = t.delete_by};
 			if (!centre_text(buf_str(&reply), "items.0.as", g->id, sizeof g->id) &&
 			    !centre_text(buf_str(&reply), "items.0.id", g->id, sizeof g->id))
 				history_wrong(h, "release does not tell what went: %.*s", STR_FMT(str_sub(buf_str(&reply), 0, 300)));
+			if ((circle & h->departed) && home_knows(h, t.home))
+				history_wrong(h, "home %d released %s to a member who has left", t.home, t.id);
 			if (!t.report && (circle & ~t.part[0].reach))
 				history_wrong(h, "home %d released %s further than its mark allows", t.home, t.id);
 			let_go(h, &t, circle, true, (int)h->truth.ngifts - 1);
@@ -210,6 +262,7 @@ tell_release(struct history *h, int thing, uint64_t circle)
 					history_wrong(h, "home %d released a product to %.*s without what its source %s needs", t.home,
 					    STR_FMT(buf_str(&to)), h->truth.gift[t.cites[i]].id);
 		} else if (!strcmp(how, "there")) {
+			h->truth.thing[thing].unsure = true; /* from before, when nobody could tell */
 			let_go(h, &t, circle, false, -1);
 		}
 	}
@@ -220,8 +273,8 @@ tell_release(struct history *h, int thing, uint64_t circle)
 
 /* with what is at hand */
 
-static int
-some_thing(struct history *h, int home)
+int
+tell_some_thing(struct history *h, int home)
 {
 	size_t n = h->truth.nthings, from = n ? (size_t)below(h, n) : 0;
 	for (size_t i = 0; i < n; i++)
@@ -231,8 +284,8 @@ some_thing(struct history *h, int home)
 }
 
 /* A gift of another that the home's member was to get; may be not here yet. */
-static int
-some_gift(struct history *h, int home)
+int
+tell_some_gift(struct history *h, int home)
 {
 	size_t n = h->truth.ngifts, from = n ? (size_t)below(h, n) : 0;
 	int member = h->home[home].member;
@@ -247,13 +300,13 @@ some_gift(struct history *h, int home)
 void
 tell_some_release(struct history *h, int home)
 {
-	int t = some_thing(h, home);
+	int t = tell_some_thing(h, home);
 	if (t < 0)
 		return;
 	const struct thing *x = &h->truth.thing[t];
 	/* mostly to those whom some part may reach, so that there is something to release */
 	uint64_t reach = x->part[below(h, (uint64_t)x->nparts)].reach;
-	uint64_t circle = below(h, 3) ? reach : some_circle(h, x->owner, false);
+	uint64_t circle = below(h, 3) ? reach : tell_circle(h, x->owner, false);
 	if (circle != bit(x->owner))
 		tell_release(h, t, circle);
 }
@@ -263,7 +316,7 @@ tell_some_product(struct history *h, int home)
 {
 	int cites[THING_CITES], n = 0;
 	for (int i = 0; i < THING_CITES; i++) {
-		int g = some_gift(h, home);
+		int g = tell_some_gift(h, home);
 		bool twice = g < 0;
 		for (int k = 0; k < n; k++)
 			twice |= !strcmp(h->truth.gift[cites[k]].id, h->truth.gift[g < 0 ? 0 : g].id);
@@ -278,8 +331,8 @@ tell_some_product(struct history *h, int home)
 }
 
 /* A word as the reason of something said in a circle. */
-static int
-reason(struct history *h, int home, uint64_t circle, const char *what)
+int
+tell_reason(struct history *h, int home, uint64_t circle, const char *what)
 {
 	int w = truth_word(&h->truth, &h->dice, h->home[home].member, what);
 	h->truth.word[w].may |= circle;
@@ -289,12 +342,12 @@ reason(struct history *h, int home, uint64_t circle, const char *what)
 void
 tell_some_request(struct history *h, int home)
 {
-	int g = some_gift(h, home), me = h->home[home].member;
+	int g = tell_some_gift(h, home), me = h->home[home].member;
 	struct buf to = BUF_INIT(128);
 	if (g < 0)
 		return;
-	int author = h->truth.gift[g].author, w = reason(h, home, bit(author), "the reason of a request");
-	uint64_t circle = some_circle(h, me, false);
+	int author = h->truth.gift[g].author, w = tell_reason(h, home, bit(author), "the reason of a request");
+	uint64_t circle = tell_circle(h, me, false);
 	history_circle(h, circle, ".", false, &to);
 	if (history_op(h, home, NULL, NULL, "request", "{\"centre\":\"%s\",\"id\":\"%s\",\"to\":\"%.*s\",\"reason\":\"%s\"}", h->c.hex,
 		h->truth.gift[g].id, STR_FMT(buf_str(&to)), h->truth.word[w].text) == ACKED)
@@ -350,7 +403,7 @@ tell_some_consent(struct history *h, int home)
 		int who = member_of(h, asker);
 		if (who == me || who < 0)
 			continue;
-		int w = reason(h, home, bit(who), "the reason of a consent"), gift = -1;
+		int w = tell_reason(h, home, bit(who), "the reason of a consent"), gift = -1;
 		bool granted = below(h, 3) != 0;
 		for (size_t k = 0; k < h->truth.ngifts; k++)
 			if (!strcmp(h->truth.gift[k].id, id))
@@ -384,10 +437,10 @@ tell_some_recall(struct history *h, int home)
 	bool original = below(h, 2);
 	const char *id = original ? h->truth.thing[g->thing].id : g->id;
 	uint64_t kind = below(h, 3), circles = h->truth.thing[g->thing].went;
-	int other = some_thing(h, home);
+	int other = tell_some_thing(h, home);
 	if (kind && other >= 0 && other != g->thing)
 		snprintf(more, sizeof more, ",\"replacement\":\"%s\"", h->truth.thing[other].id);
-	int w = reason(h, home, circles, "the reason of a recall");
+	int w = tell_reason(h, home, circles, "the reason of a recall");
 	enum outcome o = history_op(h, home, NULL, NULL, "recall", "{\"centre\":\"%s\",\"id\":\"%s\",\"action\":\"%s\",\"reason\":\"%s\"%s}",
 	    h->c.hex, id, action[kind], h->truth.word[w].text, more);
 	if (o != ACKED && o != UNSURE)
@@ -407,10 +460,10 @@ void
 tell_some_grade(struct history *h, int home)
 {
 	static const char *const grade[] = {"A1", "B2", "C3", "F6"};
-	int g = some_gift(h, home);
+	int g = tell_some_gift(h, home);
 	if (g < 0)
 		return;
-	int w = reason(h, home, 0, "the reason of a grade");
+	int w = tell_reason(h, home, 0, "the reason of a grade");
 	if (history_op(h, home, NULL, NULL, "grade", "{\"centre\":\"%s\",\"id\":\"%s\",\"grade\":\"%s\",\"reason\":\"%s\"}", h->c.hex,
 		h->truth.gift[g].id, grade[below(h, 4)], h->truth.word[w].text) == ACKED)
 		truth_claim(&h->truth, w, home, bit(h->home[home].member));

@@ -22,6 +22,8 @@ truth_free(struct truth *t)
 	free(t->thing);
 	free(t->gift);
 	free(t->grant);
+	free(t->kept);
+	free(t->hidden);
 	*t = (struct truth){0};
 }
 
@@ -65,6 +67,22 @@ truth_grant(struct truth *t)
 	t->grant = grow(t->grant, t->ngrants, sizeof *t->grant);
 	t->grant[t->ngrants] = (struct grant){0};
 	return &t->grant[t->ngrants++];
+}
+
+void
+truth_keep(struct truth *t, int word, int home)
+{
+	t->kept = grow(t->kept, t->nkept, sizeof *t->kept);
+	t->kept[t->nkept++] = (struct kept){word, home};
+}
+
+void
+truth_hide(struct truth *t, const char *id, uint64_t from)
+{
+	t->hidden = grow(t->hidden, t->nhidden, sizeof *t->hidden);
+	struct hidden *x = &t->hidden[t->nhidden++];
+	*x = (struct hidden){.from = from};
+	strncpy(x->id, id, sizeof x->id - 1);
 }
 
 int

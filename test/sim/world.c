@@ -132,6 +132,12 @@ e_remove(void *ctx, const char *path, struct errinfo *e)
 }
 
 static enum err
+e_mark(void *ctx, const char *path, bool anew, struct buf *ret, struct errinfo *e)
+{
+	return simdisk_mark(((struct simnode *)ctx)->disk, path, anew, ret, e);
+}
+
+static enum err
 e_lock(void *ctx, const char *what, struct errinfo *e)
 {
 	struct simnode *s = ctx;
@@ -281,6 +287,7 @@ simworld_new(uint64_t seed, int n, int64_t start)
 		    .read = e_read,
 		    .write = e_write,
 		    .remove = e_remove,
+		    .mark = e_mark,
 		    .lock = e_lock,
 		    .unlock = e_unlock,
 		    .db_path = e_db_path,

@@ -57,6 +57,34 @@ check_broken(struct torture *t)
 	return torture_do(t, IRQ, NULL, "quarantine", "{}") == OK && torture_says(t, "bad.json");
 }
 
+/* A label from XML, and a marking whose definition comes after what bears it. */
+#define MARKING "marking-definition--00000000-0000-4000-8000-000000000099"
+static enum err
+add_labelled(struct torture *t, struct errinfo *e)
+{
+	return centre_add(&t->c, IRQ,
+	    STR("{\"type\":\"campaign\",\"spec_version\":\"2.1\",\"id\":\"campaign--00000000-0000-4000-8000-000000000098\",\"created\":"
+		"\"2015-09-01T00:00:00.000Z\",\"modified\":\"2015-09-01T00:00:00.000Z\",\"name\":\"c\",\"object_marking_refs\":[\"" MARKING "\"]}\n"
+		"{\"type\":\"marking-definition\",\"spec_version\":\"2.1\",\"id\":\"" MARKING
+		"\",\"created\":\"2015-09-01T00:00:00.000Z\",\"extensions\":{\"extension-definition--3a65884d-005a-4290-8335-cb2d778a83ce\":{"
+		"\"extension_type\":\"property-extension\",\"identifier\":\"a\",\"create_date_time\":\"2015-09-01T00:00:00.000Z\","
+		"\"responsible_entity_custodian\":\"IRQ.X\",\"policy_reference\":\"urn:isa:policy:acs:ns:v3.0?privdefault=permit&sharedefault="
+		"permit\",\"control_set\":{\"classification\":\"S\",\"permitted_nationalities\":[\"IRQ\",\"RUS\"]}}}}\n"),
+	    "{\"format\":\"stix\",\"source\":\"labelled.json\",\"label\":\"<l:originatorConfidentialityLabel xmlns:l='urn:nato:stanag:4774:"
+	    "confidentialitymetadatalabel:1:0'><l:ConfidentialityInformation><l:PolicyIdentifier>IRQ</l:PolicyIdentifier><l:Classification>SECRET"
+	    "</l:Classification><l:Category Type='PERMISSIVE' TagName='Releasable To'><l:GenericValue>IRQ</l:GenericValue><l:GenericValue>RUS"
+	    "</l:GenericValue><l:GenericValue>XYZ</l:GenericValue></l:Category></l:ConfidentialityInformation>"
+	    "</l:originatorConfidentialityLabel>\"}",
+	    &t->reply, e);
+}
+
+static bool
+check_labelled(struct torture *t)
+{
+	return torture_do(t, IRQ, NULL, "label", "{\"id\":\"campaign--00000000-0000-4000-8000-000000000098\",\"form\":\"acs\"}") == OK &&
+	       torture_says(t, "REL TO IRQ, RUS");
+}
+
 static enum err
 release(struct torture *t, struct errinfo *e)
 {
@@ -134,6 +162,7 @@ const struct path paths_say[] = {
     {"add-stix", IRQ, OPEN, NONE, 0, NULL, add_stix, check_stix},
     {"add-bundle", IRQ, OPEN, NONE, PATH_HEAVY, NULL, add_bundle, check_bundle},
     {"add-broken", IRQ, OPEN, NONE, PATH_AGAIN, NULL, add_broken, check_broken},
+    {"add-labelled", IRQ, OPEN, NONE, 0, NULL, add_labelled, check_labelled},
     {"release", IRQ, OPEN, NONE, 0, NULL, release, check_release},
     {"recall", IRQ, OPEN, NONE, PATH_AGAIN | PATH_CHANGED, NULL, recall, check_recall},
     {"request", IRQ, OPEN, NONE, PATH_CHANGED, NULL, request, check_request},

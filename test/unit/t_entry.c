@@ -86,6 +86,9 @@ example(struct kit *k, enum entry_kind kind)
 		break;
 	case ENTRY_EPOCH:
 		x.checkpoint = STR("origin\n1\nAAAA\n\n— origin AAAA\n");
+		x.gap = true;
+		x.held = 7;
+		x.after = 12;
 		break;
 	}
 	return x;
@@ -107,6 +110,7 @@ TEST(every_kind_both_ways)
 		      y.granted == x.granted);
 		CHECK_STR(y.reason, x.reason);
 		CHECK_STR(y.checkpoint, x.checkpoint);
+		CHECK(y.gap == x.gap && y.held == x.held && y.after == x.after);
 		CHECK(!x.ntargets || (stix_id_eq(x.targets[0].id, y.targets[0].id) && x.targets[0].modified == y.targets[0].modified));
 		CHECK(kind != ENTRY_OBJECTS ||
 		      (label_eq(&x.label, &y.label) && y.serial == 31 && y.count == 3 && y.size == 500 && hash_eq(&x.root, &y.root)));

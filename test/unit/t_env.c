@@ -112,6 +112,44 @@ check_file(const char *name, struct str want)
 	buf_done(&b);
 }
 
+static void
+check_mark(const char *was, bool same, const char *after)
+{
+	struct errinfo e;
+	struct buf b = BUF_INIT(200);
+	CHECK_OK(env->mark(env->ctx, "place", false, &b, &e));
+	CHECKF(str_is(buf_str(&b), was) == same, "after %s: %.*s, before it %s", after, STR_FMT(buf_str(&b)), was);
+	buf_done(&b);
+}
+
+/* Fails if a file that was copied, overwritten in place or put back passes for the one it was, or if reading it or moving the home makes it another.
+ */
+TEST(a_file_is_told_from_its_copies)
+{
+	struct errinfo e;
+	char was[200], command[1200];
+	fresh();
+	struct buf b = {.p = was, .cap = sizeof was, .max = sizeof was - 1};
+	CHECK_ERR(env->mark(env->ctx, "place", false, &b, &e), ERR_NOTFOUND);
+	CHECK_OK(env->mark(env->ctx, "place", true, &b, &e));
+	CHECK(strcmp(trace, "frdf") == 0); /* what it is made of is on the disk: the rename changed it after the first fsync */
+	was[b.n] = '\0';
+	check_mark(was, true, "nothing");
+	snprintf(command, sizeof command, "cat %s/place >/dev/null; mv %s %s.2 && mv %s.2 %s; : >%s/other", home, home, home, home, home, home);
+	CHECK(system(command) == 0);
+	check_mark(was, true, "reading, and another name of the home");
+	snprintf(command, sizeof command, "cp -a %s %s.copy && sleep 0.02 && cp -a %s.copy/. %s/", home, home, home, home);
+	CHECK(system(command) == 0);
+	check_mark(was, false, "being overwritten in place");
+	b.n = 0;
+	CHECK_OK(env->mark(env->ctx, "place", true, &b, &e));
+	was[b.n] = '\0';
+	check_mark(was, true, "being made anew");
+	snprintf(command, sizeof command, "sleep 0.02 && cp -a %s/place %s/again && mv %s/again %s/place", home, home, home, home);
+	CHECK(system(command) == 0);
+	check_mark(was, false, "a copy took its place");
+}
+
 TEST(home_is_made_for_its_owner_alone)
 {
 	struct errinfo e;

@@ -2,6 +2,7 @@
 #include "sim/disk.h"
 
 #include "merkle/note.h"
+#include "share/origin.h"
 #include "t_share.h"
 
 enum { TEXT_MAX = 64 * MIB };
@@ -467,7 +468,7 @@ TEST(a_restored_home_takes_its_own_back)
 	place_new(&rus, RUS);
 	place_release(&irq, BOTH, "one", 1);
 	place_copy(&old, &irq);
-	CHECK_OK(share_unsettle(old.s, &e));
+	CHECK_OK(share_unsettle(old.s, SETTLE_RESTORED, &e));
 	place_release(&irq, BOTH, "two", 2);
 	place_fetch(&rus, &irq, &r);
 	CHECK_ERR(place_append(&old, BOTH, "three", 1, &done, &e), ERR_DENIED);
@@ -513,4 +514,64 @@ TEST(nothing_is_told_to_those_outside)
 	CHECK(!out.n);
 	buf_done(&out);
 	place_done(&irq);
+}
+
+/* A hostile author that opens more logs than anybody could need. */
+
+struct many {
+	struct place *p;
+	unsigned n;
+};
+
+static enum err
+list_many(void *ctx, struct str path, struct buf *reply, size_t from, enum err err, struct errinfo *e)
+{
+	struct many *m = ctx;
+	(void)from;
+	for (unsigned i = 1; str_is(path, "logs") && !err && i <= m->n; i++) {
+		struct record_log log;
+		CHECK(origin_make(m->p->c, BOTH | M(SYR), SYR, i, &log, e) == OK);
+		hash_put_hex(reply, &log.id);
+		buf_printf(reply, " 1 %s\n", log.origin);
+	}
+	return err;
+}
+
+/* Fails if one author's many logs stop those of another, are all asked for, or are passed over without a word; by whom they are served. */
+TEST(one_author_cannot_fill_a_listing)
+{
+	static struct place irq, rus;
+	struct fetch_report r;
+	struct errinfo e = {0};
+	struct many m = {&rus, 5000};
+	struct link l = {.to = &irq, .asker = RUS, .spoil = list_many, .ctx = &m};
+	struct buf b = BUF_INIT(64 * MIB);
+	struct hash root = {{0}};
+	struct str all, line;
+	unsigned lines = 0, own = 0;
+	place_new(&irq, IRQ);
+	place_new(&rus, RUS);
+	place_release(&irq, BOTH, "one", 1);
+	CHECK_OK(place_fetch_over(&rus, &l, &r, &e));
+	CHECKF(r.logs == LIMIT_LOGS_PER_AUTHOR + 1 && r.entries == 1 && r.refused == 1, "%u logs, %u refused: %s", r.logs, r.refused, r.last.msg);
+	CHECK(str_find(str_of(r.last.msg), STR("5000 logs of syr")) >= 0);
+	CHECK_OK(record_begin(irq.store, &e));
+	for (uint32_t i = 1; i <= LIMIT_LOGS_PER_AUTHOR + 5; i++) {
+		struct record_log log;
+		CHECK_OK(origin_make(irq.c, BOTH | M(SYR), SYR, i, &log, &e));
+		CHECK_OK(record_log_new(irq.store, &log, &e));
+		CHECK_OK(record_checkpoint_put(irq.store, log.no, 0, &root, STR("x"), &e));
+	}
+	CHECK_OK(record_commit(irq.store, &e));
+	CHECK_OK(share_serve(irq.s, irq.c, RUS, STR("logs"), &b, &e));
+	for (all = buf_str(&b); str_line(&all, &line);)
+		lines++;
+	buf_clear(&b);
+	CHECK_OK(share_serve(irq.s, irq.c, SYR, STR("logs"), &b, &e));
+	for (all = buf_str(&b); str_line(&all, &line);)
+		own++;
+	CHECKF(lines == LIMIT_LOGS_PER_AUTHOR + 1 && own == LIMIT_LOGS_PER_AUTHOR + 5, "%u and %u lines", lines, own);
+	buf_done(&b);
+	place_done(&irq);
+	place_done(&rus);
 }

@@ -275,7 +275,7 @@ TEST(identities_belong_to_one)
 	c.keys.nidentity = 2;
 	add(&d, &c);
 	CHECK(roster_identity(d.r, now, added) == 1 && roster_identity(d.r, DAY("2015-10-20"), added) == -1);
-	/* two members claim it by cards: neither may speak by it */
+	/* two members claim it by cards: neither can keep the other from speaking by it, and nobody else does; the charter's word is one's alone */
 	struct errinfo e;
 	enum roster_added how;
 	struct card o = {.has_centre = true, .centre = c.centre, .member = STR_INIT("rus"), .time = now, .keys = govern_keys(&d.a, 2, 0, 0)};
@@ -283,6 +283,9 @@ TEST(identities_belong_to_one)
 	o.keys.identities = &added;
 	CHECK_OK(roster_add(d.r, signed_card(&d, &o, 2), now, false, &how, &e));
 	CHECK(roster_identity(d.r, now, added) == ROSTER_SEVERAL && roster_identity(d.r, now, mine) == 1);
+	CHECK(roster_speakers(d.r, now, added) == 6 && roster_speakers(d.r, now, mine) == 2);
+	CHECK(roster_speakers(d.r, DAY("2015-12-01"), added) == 2);
+	CHECK(roster_speakers(d.r, now, STR("identity--aaaaaaaa-0000-4000-8000-000000000009")) == UINT64_MAX);
 	close_desk(&d);
 }
 

@@ -1,5 +1,5 @@
-/* http: fails if a key that is not pinned gets through a handshake on either side, a handler's wait keeps others waiting, a body over its limit is taken,
- * or what is sent is not what comes. */
+/* http: fails if a key that is not pinned gets through a handshake on either side, a handler's wait keeps others waiting, a body over its limit is
+ * taken, or what is sent is not what comes. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>

@@ -75,7 +75,7 @@ TEST(status_tells_how_a_home_stands)
 	DO(&x, 0, "release", "{\"ids\":[\"" ID(1) "\"],\"to\":\"ALL\"}");
 	CHECK_OK(centre_sync(&x.c, 1, 0, NULL, &e));
 	DO(&x, 1, "status", "{}");
-	CHECK(HAS(&x, "1 new objects") && HAS(&x, "irq was asked within a day"));
+	CHECK(HAS(&x, "1 new object and") && HAS(&x, "irq was asked within a day"));
 	DO(&x, 0, "status", "{}");
 	CHECK(HAS(&x, "0 new objects")); /* its own */
 	simworld_advance(x.w, 30 * TIME_DAY);

@@ -113,8 +113,9 @@ no_refused(void *ctx, const struct local_refused *r, struct errinfo *ei)
 
 /* Whole walks that are meant: by the number of their table, or of tables with a row a class or one row. */
 static const char *const walks[] = {
-    "SCAN CONSTANT ROW", "SCAN place", "SCAN class", "SCAN refused USING COVERING INDEX refused_place", /* counting */
-    "SCAN audit",                                                                                       /* newest first, by number, up to a limit */
+    "SCAN CONSTANT ROW", "SCAN 20 CONSTANT ROWS", "SCAN (subquery-20)", "SCAN place", "SCAN class", "SCAN lapse",
+    "SCAN refused USING COVERING INDEX refused_place", /* counting */
+    "SCAN audit",                                      /* newest first, by number, up to a limit */
 };
 
 static bool
@@ -197,8 +198,9 @@ use_view(struct home *h, struct record_log *log)
 	struct clearance nothing = {.policy = {8}}, all = {.policy = {7}, .level = 9, .every_circle = true};
 	struct clearance both[2] = {nothing, all};
 	struct view_who who = {both, 2};
-	for (unsigned bits = 0; bits < 128; bits++) {
+	for (unsigned bits = 0; bits < 256; bits++) {
 		struct view_filter f = {.author = -1, .link = -1, .limit = 10, .since = bits & 1 ? 3 : TIME_MIN, .who = bits & 2 ? &who : NULL};
+		f.plain = bits & 128;
 		if (bits & 4)
 			f.type = STR("x-own");
 		if (bits & 8)

@@ -65,10 +65,10 @@ TEST(what_is_no_object_is_an_event)
 	static struct place irq, rus;
 	struct buf b = BUF_INIT(LIMIT_OBJECT);
 	struct label l;
-	struct str objects[3];
+	struct str objects[4];
 	struct errinfo e = {0};
 	struct share_appended done;
-	char forged[400];
+	char forged[400], self[400];
 	place_new(&irq, IRQ);
 	place_new(&rus, RUS);
 	l = label_for(&irq, M(IRQ) | M(RUS), 1);
@@ -76,18 +76,22 @@ TEST(what_is_no_object_is_an_event)
 	    "{\"type\":\"location\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created_by_ref\":\"%s\",\"created\":\"%s\",\"modified\":\"%s\",\"name\":"
 	    "\"forged\",\"country\":\"IQ\"}",
 	    PLACE_A, identity_of(RUS), EARLY, EARLY);
+	snprintf(self, sizeof self,
+	    "{\"type\":\"identity\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"%s\",\"modified\":\"%s\",\"name\":\"impostor\"}",
+	    identity_of(RUS), EARLY, EARLY);
+	objects[3] = str_of(self);
 	objects[0] = STR("{\"type\":\"note\"}");
 	objects[1] = str_of(forged);
 	objects[2] = spot(&b, "location--aaaaaaaa-0000-4000-8000-000000000009", "Tikrit");
 	struct entry x = {.kind = ENTRY_OBJECTS, .position = STR("J2-3"), .label = l};
-	struct share_append a = {irq.c, M(IRQ) | M(RUS), &x, objects, 3};
+	struct share_append a = {irq.c, M(IRQ) | M(RUS), &x, objects, 4};
 	CHECK_OK(record_begin(irq.store, &e));
 	CHECK_OK(share_append(irq.s, &a, &done, &e));
 	CHECK_OK(record_commit(irq.store, &e));
 	CHECK_OK(share_sign_all(irq.s, &e));
 	tell(&irq, &rus);
 	struct view_event v = events(&rus, VIEW_MALFORMED, IRQ);
-	CHECK(v.n == 2 && stix_id_eq(v.id, id_of(PLACE_A)));
+	CHECK(v.n == 3 && stix_id_eq(v.id, id_of(identity_of(RUS))) && see(&rus, id_of(identity_of(RUS)), 0).n == 0);
 	CHECK(see(&rus, id_of(PLACE_A), 0).n == 0 && find_words(&rus, "forged") == 0 && find_words(&rus, "tikrit") == 1);
 	/* a copy in one's own private log is one's own affair */
 	l = label_for(&irq, M(IRQ), 1);
@@ -279,6 +283,8 @@ TEST(a_superseded_charter_gives_nothing_more)
 	next.rota.order[RUS] = next.rota.order[--next.rota.n];
 	next.rota.first = next.from;
 	struct str line = govern_signed(&a, govern_text(&a, &next), rus.c->charter, 15, NULL);
+	tell(&rus, &irq); /* in time */
+	tell(&rus, &irn);
 	CHECK_OK(share_take_charters(irq.s, line, false, NULL, NULL, &e));
 	irq.now = irn.now = rus.now = DAY("2015-10-10");
 	put_labelled(&rus, circle, &l, spot(&b, "location--aaaaaaaa-0000-4000-8000-000000000009", "Samarra"));

@@ -279,7 +279,7 @@ TEST(what_cannot_be_said_yet_stays_owed)
 	release(&irq, TWO, PLACE_A);
 	recall(&irq, PLACE_A, ENTRY_RECALLED, NULL, &in, &a, OK);
 	tell(&irq, &rus);
-	CHECK_OK(share_unsettle(rus.s, &e));
+	CHECK_OK(share_unsettle(rus.s, SETTLE_RESTORED, &e));
 	struct owed_done done = owed(&rus);
 	CHECK(done.receipts == 0 && done.put_off == 1);
 	for (int i = 0; i < 4; i++)

@@ -73,6 +73,12 @@ place_remove(void *ctx, const char *path, struct errinfo *e)
 }
 
 static inline enum err
+place_mark(void *ctx, const char *path, bool anew, struct buf *ret, struct errinfo *e)
+{
+	return simdisk_mark(((struct place *)ctx)->disk, path, anew, ret, e);
+}
+
+static inline enum err
 place_lock(void *ctx, const char *what, struct errinfo *e)
 {
 	(void)ctx, (void)what, (void)e;
@@ -140,8 +146,8 @@ place_env(struct place *p, int member)
 	crypto_init();
 	p->member = member;
 	p->disk = simdisk_new(1 + (uint64_t)member);
-	p->env = (struct env){p, simdisk_vfs(p->disk), place_now, place_now, place_random, place_read, place_write, place_remove, place_lock,
-	    place_unlock, place_path, place_space, place_die};
+	p->env = (struct env){p, simdisk_vfs(p->disk), place_now, place_now, place_random, place_read, place_write, place_remove, place_mark,
+	    place_lock, place_unlock, place_path, place_space, place_die};
 	p->now = DAY("2015-10-02");
 	place_keys(p, 0);
 }

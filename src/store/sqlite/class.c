@@ -2,7 +2,8 @@
  *
  * What decides who may read an object, dates aside, is its class: centre, circle of its log, and the label's policy, circle, level, orcon and
  * compartments. A reader's answer is made of whole classes, so that nothing in it, be it a count or an order, can come from what the reader may not
- * read. Numbers of classes are given in the order of coming and mean nothing; this is the one file where a number becomes part of a name in SQL. */
+ * read. What was put aside (view.h) has classes apart, so that it is left out as whole classes are. Numbers of classes are given in the order of
+ * coming and mean nothing; this is the one file where a number becomes part of a name in SQL. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,24 +11,26 @@
 #include "base/time.h"
 #include "store/sqlite/view_int.h"
 
-enum { CONTENT_MAX = 4 + 8 + POLICY_ID + 8 + 1 + 1 + 1 + LIMIT_COMPARTMENTS * (LIMIT_COMPARTMENT + 1), OVERFULL = 0xff };
+enum { CONTENT_MAX = 4 + 8 + POLICY_ID + 8 + 1 + 1 + 1 + 1 + LIMIT_COMPARTMENTS * (LIMIT_COMPARTMENT + 1), OVERFULL = 0xff };
 
-/* Automerge and crisismerge by measurement (make bench): a segment a transaction, merged by fours as it goes. Merging less makes adding a tenth
- * faster and searching three times slower. */
+/* By measurement (make bench): a segment a transaction, merged by fours as it goes; merging less makes adding a tenth faster and searching three
+ * times slower. Two full text pages a page of the file: the newest rows are at the end of a word's list, and to come to them FTS5 reads the page
+ * through. */
 static const char make_words[] = "CREATE VIRTUAL TABLE words_# USING fts5(text, content='', columnsize=0, tokenize='comity')";
 static const char make_terms[] = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms_# USING fts5vocab('main', 'words_#', 'instance')";
 static const char *const tune[] = {
     "INSERT INTO words_#(words_#, rank) VALUES('automerge', 4)",
     "INSERT INTO words_#(words_#, rank) VALUES('crisismerge', 16)",
+    "INSERT INTO words_#(words_#, rank) VALUES('usermerge', 2)", /* purge.c: with more, segments added since make it stop too early */
     "INSERT INTO words_#(words_#, rank) VALUES('hashsize', 16777216)",
-    "INSERT INTO words_#(words_#, rank) VALUES('pgsz', 8100)",
+    "INSERT INTO words_#(words_#, rank) VALUES('pgsz', 4000)",
 };
 static const char *const statements[CLASS_STATEMENTS] = {
     [CLASS_PUT] = "INSERT INTO words_#(rowid, text) VALUES(?1, ?2)",
     [CLASS_DROP] = "INSERT INTO words_#(words_#, rowid, text) VALUES('delete', ?1, ?2)",
     [CLASS_FIND] = "SELECT rowid FROM words_# WHERE words_# MATCH ?1 AND rowid < ?2 AND rowid >= ?3 ORDER BY rowid DESC LIMIT ?4",
     [CLASS_HAS] = "SELECT rowid FROM words_# WHERE words_# MATCH ?1 AND rowid = ?2",
-    [CLASS_OPTIMIZE] = "INSERT INTO words_#(words_#) VALUES('optimize')",
+    [CLASS_MERGE] = "INSERT INTO words_#(words_#, rank) VALUES('merge', ?1)",
     [CLASS_CHECK] = "INSERT INTO words_#(words_#) VALUES('integrity-check')",
     [CLASS_TERMS] = "SELECT term, doc, offset FROM temp.terms_# WHERE term >= ?1",
 };
@@ -79,7 +82,7 @@ class_statement(struct store *s, struct view_class *c, enum class_statement whic
 }
 
 static void
-put_content(struct buf *b, int centre, uint64_t log_circle, const struct label *l)
+put_content(struct buf *b, int centre, uint64_t log_circle, const struct label *l, bool aside)
 {
 	buf_be(b, (uint64_t)centre, 4);
 	buf_be(b, log_circle, 8);
@@ -87,6 +90,7 @@ put_content(struct buf *b, int centre, uint64_t log_circle, const struct label *
 	buf_be(b, l->circle, 8);
 	buf_be(b, l->level, 1);
 	buf_be(b, l->orcon, 1);
+	buf_be(b, aside, 1);
 	buf_be(b, l->ncompartments == LABEL_OVERFULL ? OVERFULL : l->ncompartments, 1);
 	for (size_t i = 0; l->ncompartments != LABEL_OVERFULL && i < l->ncompartments; i++) {
 		buf_puts(b, l->compartment[i]);
@@ -108,7 +112,7 @@ static bool
 take_content(struct str s, struct view_class *c)
 {
 	struct label *l = &c->label;
-	if (s.n < 4 + 8 + POLICY_ID + 8 + 3)
+	if (s.n < 4 + 8 + POLICY_ID + 8 + 4)
 		return false;
 	c->centre = (int)take_be(&s, 4);
 	c->circle = take_be(&s, 8);
@@ -118,6 +122,7 @@ take_content(struct str s, struct view_class *c)
 	l->circle = take_be(&s, 8);
 	l->level = (uint8_t)take_be(&s, 1);
 	l->orcon = take_be(&s, 1) != 0;
+	c->aside = take_be(&s, 1) != 0;
 	l->ncompartments = (uint8_t)take_be(&s, 1);
 	if (l->ncompartments == OVERFULL) {
 		l->ncompartments = LABEL_OVERFULL;
@@ -191,6 +196,7 @@ store_view_forget(struct store *s)
 	if (s->cache)
 		cache_free(s->cache);
 	s->cache = NULL;
+	store_lapses_forget(s);
 }
 
 void
@@ -252,7 +258,7 @@ make(struct store *s, struct view_cache *cache, int64_t maker, struct str conten
 }
 
 enum err
-class_of(struct store *s, int centre, uint64_t log_circle, int author, const struct label *l, struct view_class **ret, struct errinfo *e)
+class_of(struct store *s, int centre, uint64_t log_circle, int author, const struct label *l, bool aside, struct view_class **ret, struct errinfo *e)
 {
 	bool private = !(log_circle & (log_circle - 1)); /* ours */
 	char space[CONTENT_MAX];
@@ -261,7 +267,7 @@ class_of(struct store *s, int centre, uint64_t log_circle, int author, const str
 	enum err err = view_cache(s, &cache, e);
 	if (err)
 		return err;
-	put_content(&content, centre, log_circle, l);
+	put_content(&content, centre, log_circle, l, aside);
 	struct map_item *item = map_find(&cache->by_content, buf_str(&content));
 	if (!item)
 		return make(s, cache, private ? 0 : (int64_t)centre * LIMIT_MEMBERS + author, buf_str(&content), ret, e);

@@ -6,6 +6,29 @@
 #include <stdio.h>
 #include <string.h>
 
+/* SQLite takes a page that the disk does not give for a damaged one (SQLITE_IOERR_CORRUPTFS); what the disk said last tells them apart. */
+static bool
+unread(struct db *d)
+{
+	sqlite3_file *wal = NULL;
+	int last = 0, wal_last = 0;
+	if (!d->h)
+		return false;
+	(void)sqlite3_file_control(d->h, "main", SQLITE_FCNTL_LAST_ERRNO, &last);
+	(void)sqlite3_file_control(d->h, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+	if (wal && wal->pMethods)
+		(void)wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &wal_last);
+	return last == EIO || last == ENXIO || wal_last == EIO || wal_last == ENXIO;
+}
+
+static enum err
+not_read(struct db *d, const char *text, struct errinfo *e)
+{
+	err_set(e, ERR_IO, "%s: the disk failed in reading or writing: %s", d->name, text);
+	err_hint(e, "look for it in the log of the machine (dmesg); if the disk goes bad, restore a backup on another: comity restore");
+	return ERR_IO;
+}
+
 enum err
 db_error(struct db *d, int rc, struct errinfo *e)
 {
@@ -18,14 +41,16 @@ db_error(struct db *d, int rc, struct errinfo *e)
 	case SQLITE_NOMEM:
 		return err_nomem(e);
 	case SQLITE_FULL:
-		err_set(e, ERR_FULL, "%s: no space left on the disk", d->name);
-		err_hint(e, "free some space and try again; nothing was changed");
+		err_set(e, ERR_FULL, "%s: no space is left: the disk is full", d->name);
+		err_hint(e, "make room and give the same again; nothing was changed, and recalls are taken all the same");
 		return ERR_FULL;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return err_set(e, ERR_BUSY, "%s: in use: %s", d->name, text);
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
+		if (unread(d))
+			return not_read(d, "a page cannot be read", e);
 		err_set(e, ERR_CORRUPT, "%s: damaged: %s", d->name, text);
 		err_hint(e, "%s", strcmp(d->name, "view.db") == 0 ? "run: comity rebuild" : "restore a backup: comity restore");
 		return ERR_CORRUPT;
@@ -33,6 +58,8 @@ db_error(struct db *d, int rc, struct errinfo *e)
 		return err_set(e, ERR_CONFLICT, "%s: %s", d->name, text);
 	case SQLITE_INTERRUPT:
 		return err_set(e, ERR_STOPPED, "stopped on request");
+	case SQLITE_IOERR:
+		return not_read(d, text, e);
 	case SQLITE_CANTOPEN:
 	case SQLITE_PERM:
 	case SQLITE_READONLY:

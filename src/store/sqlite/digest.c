@@ -97,6 +97,17 @@ by_content(const void *a, const void *b)
 	return str_cmp((*(struct view_class *const *)a)->content, (*(struct view_class *const *)b)->content);
 }
 
+/* Whether anything is in a class: one whose rows went over to another when they were withdrawn (put.c) is none in a view made anew. */
+static enum err
+has_rows(struct store *s, const struct view_class *c, bool *ret, struct errinfo *e)
+{
+	int64_t any;
+	enum err err = db_int(&s->view, 0, &any, SQL("SELECT 1 FROM object WHERE class=? LIMIT 1"), e, "i", (int64_t)c->no);
+	if (!err)
+		*ret = any != 0;
+	return err;
+}
+
 /* The full text of each class, in the order of what classes are: every word, where it stands. */
 static enum err
 put_words(struct digest *d, struct errinfo *e)
@@ -109,9 +120,11 @@ put_words(struct digest *d, struct errinfo *e)
 	struct view_class **order = calloc((size_t)cache->last + 1, sizeof(struct view_class *));
 	if (!order)
 		return err_nomem(e);
-	for (int i = 1; i <= cache->last; i++)
-		if (cache->classes[i])
+	for (int i = 1; i <= cache->last && !err; i++) {
+		bool any = false;
+		if (cache->classes[i] && !(err = has_rows(d->s, cache->classes[i], &any, e)) && any)
 			order[n++] = cache->classes[i];
+	}
 	qsort(order, n, sizeof *order, by_content);
 	for (size_t i = 0; !err && i < n; i++) {
 		put_bytes(d, order[i]->content);
@@ -156,7 +169,7 @@ view_digest(struct store *s, struct hash *ret, struct errinfo *e)
 		     SQL("SELECT arrival,n,at,log,idx,kind,centre,author,circle,type,id,modified,leaf,circle_to,value FROM event ORDER BY arrival,n"),
 		     e, ""),
 		 "iiiiiiiiiybibii", e)) ||
-	    (err = put_words(&d, e)))
+	    (err = put_rows(&d, db_query(v, SQL("SELECT log,until,covered FROM lapse ORDER BY log"), e, ""), "iii", e)) || (err = put_words(&d, e)))
 		return err;
 	*ret = sha256_end(&d.h);
 	return OK;

@@ -1,6 +1,7 @@
 /* event: what was said of objects and is none: recalls, requests, consents, receipts, flags. */
 #include <string.h>
 
+#include "base/time.h"
 #include "store/sqlite/view_int.h"
 
 static bool
@@ -59,7 +60,10 @@ read_event(struct store *s, sqlite3_stmt *st, struct view_event *v, struct errin
 		if (err)
 			return err;
 	}
-	return sqlite3_column_type(st, 14) == SQLITE_NULL ? OK : store_col_hash(&s->view, st, 14, v->of.b, e);
+	v->lapses = TIME_NEVER;
+	bool always = v->kind == VIEW_RECALL || v->kind == VIEW_EPOCH || v->kind == VIEW_MALFORMED;
+	enum err err = always ? OK : lapse_of(s, v->log, v->idx, &v->lapses, e);
+	return err || sqlite3_column_type(st, 14) == SQLITE_NULL ? err : store_col_hash(&s->view, st, 14, v->of.b, e);
 }
 
 /* By the index that finds least. */
@@ -84,6 +88,7 @@ view_event_each(struct store *s, const struct view_event_filter *f, enum err (*e
     void *ctx, struct errinfo *e)
 {
 	struct errinfo local;
+	const int64_t now = s->env->now(s->env->ctx);
 	bool row = false;
 	enum err err;
 	e = e ? e : &local;
@@ -95,7 +100,7 @@ view_event_each(struct store *s, const struct view_event_filter *f, enum err (*e
 		if ((err = read_event(s, st, &v, e)))
 			break;
 		if ((f->kind && (int)v.kind != f->kind) || (f->centre && v.centre != f->centre) || (f->author >= 0 && v.author != f->author) ||
-		    (f->circle && v.circle != f->circle) || (f->id && !stix_id_eq(v.id, *f->id)))
+		    (f->circle && v.circle != f->circle) || (!f->lapsed && now >= v.lapses) || (f->id && !stix_id_eq(v.id, *f->id)))
 			continue;
 		if ((err = each(ctx, &v, e)))
 			break;

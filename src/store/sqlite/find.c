@@ -32,7 +32,7 @@ struct find {
 	int64_t target_type; /* of f->refers_to */
 	int64_t from;        /* no number below it is wanted */
 	struct buf words;    /* compiled */
-	bool *readable;      /* by class */
+	bool *readable;      /* by class; also that it is wanted */
 	struct stream *streams;
 	struct stream **heap; /* those with something in their batch, the highest number first */
 	size_t nstreams, nheap;
@@ -259,8 +259,8 @@ begin_streams(struct find *q, struct view_cache *cache, bool all, int64_t below,
 		}
 	}
 	for (size_t i = 0; i < q->nstreams; i++) {
-		/* what one page needs, shared out; more where that was too little */
-		size_t ask = (size_t)f->limit / q->nstreams + 2;
+		/* what one page needs, shared out; more where that was too little. One more than is taken, or it would ask again at once */
+		size_t ask = (size_t)f->limit / q->nstreams + 1;
 		q->streams[i].ask = (uint16_t)(ask < BATCH ? ask : BATCH);
 		enum err err = refill(q, &q->streams[i], e);
 		if (err)
@@ -288,7 +288,7 @@ begin(struct find *q, struct errinfo *e)
 	if (!(q->readable = calloc((size_t)cache->last + 1, sizeof *q->readable)))
 		return err_nomem(e);
 	for (int i = 1; i <= cache->last; i++) {
-		q->readable[i] = cache->classes[i] &&
+		q->readable[i] = cache->classes[i] && !(f->plain && cache->classes[i]->aside) &&
 				 (class_readable(cache->classes[i], f->who) || (LEAK(SEARCH_ALL) && f->words.n) || (LEAK(TYPE_ALL) && f->type.n));
 		all = all && q->readable[i];
 	}
@@ -304,38 +304,68 @@ begin(struct find *q, struct errinfo *e)
 	return begin_streams(q, cache, all, below, e);
 }
 
+/* Rows that are read by one statement: each statement of its own costs more than the row. */
+enum { PAGE = 20 };
+
+/* The rows of the next numbers, at most `most` of them; *ret_n 0: there are no more. */
+static enum err
+read_page(struct find *q, uint64_t most, struct view_row *ret, size_t *ret_n, struct errinfo *e)
+{
+	int64_t no[PAGE] = {0};
+	size_t n = 0, got = 0;
+	bool row = false;
+	enum err err = OK;
+	while (n < PAGE && n < most && !(err = next(q, &no[n], e)) && no[n])
+		n++;
+	*ret_n = n;
+	if (err || n == 0)
+		return err;
+	if (n == 1) {
+		err = row_get(q->s, no[0], ret, e);
+		got = err == OK;
+	} else {
+		/* outermost in the order in which they stand; the numbers left 0 find nothing */
+		sqlite3_stmt *st = db_query(&q->s->view,
+		    SQL("SELECT " ROW_COLUMNS " FROM (VALUES(?),(?),(?),(?),(?),(?),(?),(?),(?),(?),(?),(?),(?),(?),(?),(?),(?),(?),(?),(?)) "
+			"CROSS JOIN object ON no=column1"),
+		    e, "iiiiiiiiiiiiiiiiiiii", no[0], no[1], no[2], no[3], no[4], no[5], no[6], no[7], no[8], no[9], no[10], no[11], no[12], no[13],
+		    no[14], no[15], no[16], no[17], no[18], no[19]);
+		err = st ? OK : e->code;
+		while (!err && got < n && !(err = db_step(&q->s->view, st, &row, e)) && row)
+			err = row_read(q->s, st, &ret[got++], e);
+		db_end(st);
+	}
+	if (err == ERR_NOTFOUND || (!err && got < n)) {
+		err = err_set(e, ERR_CORRUPT, "view.db: an index or full text names an object that is not there");
+		err_hint(e, "run: comity rebuild");
+	}
+	return err;
+}
+_Static_assert(PAGE == 20, "as many numbers as the statement takes");
+
 static enum err
 walk(struct store *s, const struct view_filter *f, uint64_t limit, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e),
     void *ctx, uint64_t *ret_n, struct errinfo *e)
 {
 	struct find q = {.s = s, .f = f, .words = BUF_INIT(16 * LIMIT_QUERY)};
+	struct view_row rows[PAGE];
 	uint64_t n = 0;
+	size_t got = 1;
 	bool any;
-	/* one read transaction for all statements of the walk: taking the locks anew for each row costs more than the row */
+	/* one read transaction for all statements of the walk: taking the locks anew for each costs more than a row */
 	sqlite3_stmt *pin = db_query(&s->view, SQL("SELECT one FROM place"), e, "");
 	enum err err = pin ? db_step(&s->view, pin, &any, e) : e->code;
 	if (!err)
 		err = begin(&q, e);
-	while (!err && n < limit) {
-		struct view_row row;
-		int64_t no;
-		bool ok;
-		if ((err = next(&q, &no, e)) || no == 0)
-			break;
-		err = row_get(s, no, &row, e);
-		if (err == ERR_NOTFOUND) {
-			err = err_set(e, ERR_CORRUPT, "view.db: an index or full text names an object that is not there");
-			err_hint(e, "run: comity rebuild");
+	while (!err && n < limit && got && !(err = read_page(&q, limit - n, rows, &got, e))) {
+		for (size_t i = 0; i < got && !err; i++) {
+			bool ok;
+			if ((err = fits(&q, &rows[i], &ok, e)) || (!ok && !LEAK(PAGE_CUT)))
+				continue;
+			n++;
+			if (ok && each)
+				err = each(ctx, &rows[i], e);
 		}
-		if (err || (err = fits(&q, &row, &ok, e)))
-			break;
-		if (!ok && !LEAK(PAGE_CUT))
-			continue;
-		n++;
-		if (!ok)
-			continue;
-		if (each)
-			err = each(ctx, &row, e);
 	}
 	db_end(pin);
 	buf_done(&q.words);

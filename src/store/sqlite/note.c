@@ -1,4 +1,5 @@
 /* note: checkpoints, countersignatures, proofs of forks. */
+#include "base/limits.h"
 #include "store/record.h"
 #include "store/sqlite/store_int.h"
 
@@ -41,10 +42,53 @@ enum err
 record_cosig_put(struct store *s, int64_t log, uint64_t size, int member, int64_t time, struct str line, bool *ret_new, struct errinfo *e)
 {
 	enum err err = db_do(&s->log,
-	    SQL("INSERT INTO cosig VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET time=excluded.time,line=excluded.line WHERE excluded.time<time"), e,
-	    "iuiib", log, size, (int64_t)member, time, line);
+	    SQL("INSERT INTO cosig(log,size,member,time,line) VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET time=excluded.time,line=excluded.line "
+		"WHERE excluded.time<time AND made "
+		"IS NULL"),
+	    e, "iuiib", log, size, (int64_t)member, time, line);
 	if (!err && ret_new)
 		*ret_new = sqlite3_changes(s->log.h) > 0;
+	return err;
+}
+
+enum err
+record_cosig_made(struct store *s, int64_t log, uint64_t size, int member, int64_t time, struct str line, int64_t made, struct errinfo *e)
+{
+	return db_do(
+	    &s->log, SQL("INSERT INTO cosig VALUES(?,?,?,?,?,?) ON CONFLICT DO NOTHING"), e, "iuiibi", log, size, (int64_t)member, time, line, made);
+}
+
+enum err
+record_cosig_reach(struct store *s, const struct record_reach *r, uint64_t *ret, struct errinfo *e)
+{
+	int64_t size;
+	enum err err = db_int(&s->log, 0, &size,
+	    SQL("SELECT size FROM cosig WHERE log=?1 AND size<=?2 AND member<>?3 AND time<?4 AND (member<>?5 OR ifnull(made,?4)<?4 OR (made IS NULL "
+		"AND time<?6)) ORDER BY size DESC LIMIT 1"),
+	    e, "iuiiii", r->log, r->max, (int64_t)r->author, r->before, (int64_t)r->me, r->own_before);
+	if (!err)
+		*ret = (uint64_t)size;
+	return err;
+}
+
+enum err
+record_cosig_sizes(struct store *s, int64_t log, uint64_t max, int64_t before, uint64_t ret[static LIMIT_MEMBERS], size_t *ret_n, struct errinfo *e)
+{
+	bool row = false;
+	size_t n = 0;
+	enum err err;
+	struct errinfo local;
+	e = e ? e : &local;
+	sqlite3_stmt *st = db_query(&s->log,
+	    SQL("SELECT DISTINCT top FROM (SELECT max(size) AS top FROM cosig WHERE log=? AND size<=? AND time<? GROUP BY member) ORDER BY top"), e,
+	    "iui", log, max, before);
+	if (!st)
+		return e->code;
+	while (!(err = db_step(&s->log, st, &row, e)) && row && n < LIMIT_MEMBERS)
+		ret[n++] = (uint64_t)sqlite3_column_int64(st, 0);
+	db_end(st);
+	if (!err)
+		*ret_n = n;
 	return err;
 }
 

@@ -27,9 +27,9 @@ make_tables(struct db *d, const char *schema, const char *pragma, struct errinfo
 	return db_commit(d, e);
 }
 
-_Static_assert(STORE_SCHEMA == 1 && STORE_VIEW_RULES == 2, "the pragmas below carry these numbers");
-#define SET_SCHEMA "PRAGMA user_version=1"
-#define SET_RULES "PRAGMA user_version=2"
+_Static_assert(STORE_SCHEMA == 2 && STORE_VIEW_RULES == 5, "the pragmas below carry these numbers");
+#define SET_SCHEMA "PRAGMA user_version=2"
+#define SET_RULES "PRAGMA user_version=5"
 
 /* log.db and node.db: made if empty, refused if newer. */
 static enum err
@@ -150,7 +150,8 @@ store_open(const struct env *env, bool create, struct store **ret, struct errinf
 	if ((err = open_kept(&s->local, env, "node.db", store_schema_local, create, e)) ||
 	    (err = open_kept(&s->log, env, "log.db", store_schema_log, create, e)))
 		goto fail;
-	if ((err = open_view(s, e)) || (err = db_int(&s->log, 0, &s->kept_piece, SQL("SELECT max(no) FROM piece"), e, "")))
+	if ((err = store_migrate(s, e)) || (err = open_view(s, e)) ||
+	    (err = db_int(&s->log, 0, &s->kept_piece, SQL("SELECT max(no) FROM piece"), e, "")))
 		goto fail;
 	s->next_piece = ++s->kept_piece;
 	*ret = s;
@@ -180,8 +181,8 @@ store_close(struct store *s)
 	free(s);
 }
 
-static enum err
-copy(struct db *from, const struct env *env, const char *name, bool (*progress)(void *, uint64_t, uint64_t), void *ctx, struct errinfo *e)
+enum err
+store_copy(struct db *from, const struct env *env, const char *name, bool (*progress)(void *, uint64_t, uint64_t), void *ctx, struct errinfo *e)
 {
 	struct buf path = BUF_INIT(4096);
 	sqlite3 *to = NULL;
@@ -216,8 +217,8 @@ out:
 enum err
 store_backup(struct store *s, const struct env *to, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct errinfo *e)
 {
-	enum err err = copy(&s->log, to, "log.db", progress, ctx, e);
-	return err ? err : copy(&s->local, to, "node.db", progress, ctx, e);
+	enum err err = store_copy(&s->log, to, "log.db", progress, ctx, e);
+	return err ? err : store_copy(&s->local, to, "node.db", progress, ctx, e);
 }
 
 /* A page that could not be read, SQLite tells as damage; the code of the failure stands in the text. */

@@ -21,8 +21,7 @@ enum err
 view_commit(struct store *s, uint64_t position, struct errinfo *e)
 {
 	enum err err;
-	if ((err = view_words_purge(s, e)) || (err = db_do(&s->view, SQL("UPDATE place SET position=?"), e, "u", position)) ||
-	    (err = db_commit(&s->view, e))) {
+	if ((err = db_do(&s->view, SQL("UPDATE place SET position=?"), e, "u", position)) || (err = db_commit(&s->view, e))) {
 		store_view_forget(s);
 		db_rollback(&s->view);
 	}
@@ -157,7 +156,9 @@ view_object_put(struct store *s, const struct view_object *o, struct errinfo *e)
 		return err_set(e, ERR_LIMIT, "piece %u of arrival %llu is past what a view can number", o->piece, (unsigned long long)o->arrival);
 	if ((err = view_cache(s, &cache, e)) || (err = place_of_log(s, cache, o->log, e)))
 		return err;
-	if ((err = class_of(s, o->centre, (uint64_t)cache->log_circle, o->author, o->label, &c, e)) ||
+	/* the class for when it will be withdrawn comes first, so that there is room for it and its number is the lower one */
+	if ((err = class_of(s, o->centre, (uint64_t)cache->log_circle, o->author, o->label, false, &c, e)) ||
+	    (o->aside && (err = class_of(s, o->centre, (uint64_t)cache->log_circle, o->author, o->label, true, &c, e))) ||
 	    (err = type_number(s, o->id.type, true, &type, e)))
 		return err;
 	if ((err = put_moment(s, cache, o->arrival, o->at, e)))
@@ -191,7 +192,8 @@ view_object_state(struct store *s, const struct view_row *row, enum view_state s
 		return err;
 	if ((was == VIEW_LIVE) == (state == VIEW_LIVE) || !ntext)
 		return OK;
-	c->dirty = c->dirty || was == VIEW_LIVE;
+	if (was == VIEW_LIVE && (err = purge_put(s, c, e)))
+		return err;
 	return change_words(s, c, was == VIEW_LIVE ? CLASS_DROP : CLASS_PUT, view_seq(row->no), text, ntext, e);
 }
 
@@ -212,34 +214,16 @@ view_object_withdraw(struct store *s, const struct view_row *row, const struct v
 {
 	static const uint8_t no_id[16];
 	struct errinfo local;
+	struct view_class *c;
 	int64_t none;
 	enum err err;
 	e = e ? e : &local;
 	if ((err = view_object_state(s, row, VIEW_WITHDRAWN, o->text, o->ntext, e)) || (err = drop_refs(s, row->no, o, e)) ||
-	    (err = type_number(s, STR(""), true, &none, e)))
+	    (err = type_number(s, STR(""), true, &none, e)) || (err = class_at(s, row->no, &c, e)))
 		return err;
-	return db_do(&s->view, SQL("UPDATE object SET type=?,id=?,created=0,modified=0,revoked=0,grade=0 WHERE no=?"), e, "ibi", none,
-	    str_bytes(no_id, 16), row->no);
-}
-
-enum err
-view_words_purge(struct store *s, struct errinfo *e)
-{
-	struct errinfo local;
-	e = e ? e : &local;
-	for (int i = 1; s->cache && i <= s->cache->last; i++) {
-		struct view_class *c = s->cache->classes[i];
-		bool row;
-		if (!c || !c->dirty)
-			continue;
-		sqlite3_stmt *st = class_statement(s, c, CLASS_OPTIMIZE, e);
-		if (!st)
-			return e->code;
-		enum err err = db_step(&s->view, st, &row, e);
-		db_end(st);
-		if (err)
-			return err;
-		c->dirty = false;
-	}
-	return OK;
+	/* from bytes that are gone nobody can tell any more that it was put aside */
+	if (c->aside && (err = class_of(s, c->centre, c->circle, row->key.author, &c->label, false, &c, e)))
+		return err;
+	return db_do(&s->view, SQL("UPDATE object SET no=?,class=?,type=?,id=?,created=0,modified=0,revoked=0,grade=0 WHERE no=?"), e, "iiibi",
+	    view_seq(row->no) << VIEW_CLASS_BITS | c->no, (int64_t)c->no, none, str_bytes(no_id, 16), row->no);
 }

@@ -49,7 +49,7 @@ row_read(struct store *s, sqlite3_stmt *st, struct view_row *r, struct errinfo *
 	r->state = (enum view_state)sqlite3_column_int(st, 16);
 	r->grade = (struct grade){(enum grade_scheme)(grade >> 16), (char)(grade >> 8 & 0xff), (char)(grade & 0xff)};
 	r->serial = (uint64_t)sqlite3_column_int64(st, 18);
-	return OK;
+	return lapse_of(s, r->log, r->key.idx, &r->lapses, e);
 }
 
 enum err
@@ -69,5 +69,5 @@ row_get(struct store *s, int64_t no, struct view_row *ret, struct errinfo *e)
 bool
 row_in_view(const struct view_row *row, int64_t now)
 {
-	return row->state == VIEW_LIVE && now < row->label.valid_until && now < row->label.delete_by;
+	return row->state == VIEW_LIVE && now < row->label.valid_until && now < row->label.delete_by && now < row->lapses;
 }

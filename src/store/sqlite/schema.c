@@ -16,10 +16,12 @@ const char store_schema_log[] =
     "CREATE TABLE piece(no INTEGER PRIMARY KEY, data BLOB, hash BLOB);"
     "CREATE TABLE tile(log INTEGER, level INTEGER, n INTEGER, hashes BLOB NOT NULL, PRIMARY KEY(log, level, n)) WITHOUT ROWID;"
     "CREATE TABLE checkpoint(log INTEGER, size INTEGER, root BLOB NOT NULL, note BLOB NOT NULL, PRIMARY KEY(log, size)) WITHOUT ROWID;"
-    "CREATE TABLE cosig(log INTEGER, size INTEGER, member INTEGER, time INTEGER NOT NULL, line BLOB NOT NULL, PRIMARY KEY(log, size, member)) "
-    "WITHOUT ROWID;"
+    /* made: when this home made it, NULL if it came from elsewhere */
+    "CREATE TABLE cosig(log INTEGER, size INTEGER, member INTEGER, time INTEGER NOT NULL, line BLOB NOT NULL, made INTEGER, PRIMARY KEY(log, size, "
+    "member)) WITHOUT ROWID;"
     "CREATE TABLE fork(log INTEGER, hash BLOB, at INTEGER NOT NULL, proof BLOB NOT NULL, PRIMARY KEY(log, hash)) WITHOUT ROWID;"
-    "CREATE TABLE arrival(seq INTEGER PRIMARY KEY, log INTEGER NOT NULL, idx INTEGER NOT NULL, at INTEGER NOT NULL, UNIQUE(log, idx));";
+    "CREATE TABLE arrival(seq INTEGER PRIMARY KEY, log INTEGER NOT NULL, idx INTEGER NOT NULL, at INTEGER NOT NULL, UNIQUE(log, "
+    "idx));" STORE_TABLE_TRACE;
 
 /* no of an object is arrival << 22 | piece << 12 | class (view_int.h): the order of numbers is the order of arrival, the table grows at its end
  * alone, and every index ends in that order. moment: for each arrival the latest moment of it and all before, so that "since" is a place in the order
@@ -30,6 +32,8 @@ const char store_schema_view[] =
     /* maker: centre and author that caused it, 0 for what is private: for a ceiling */
     "CREATE TABLE class(no INTEGER PRIMARY KEY, content BLOB NOT NULL UNIQUE, maker INTEGER NOT NULL);"
     "CREATE INDEX class_maker ON class(maker);"
+    /* purge.c: classes whose full text is to be rewritten; state: 1 = begun */
+    "CREATE TABLE purge(class INTEGER PRIMARY KEY, state INTEGER NOT NULL);"
     "CREATE TABLE type(no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
     "CREATE TABLE moment(arrival INTEGER PRIMARY KEY, top INTEGER NOT NULL);"
     "CREATE INDEX moment_top ON moment(top);"
@@ -53,7 +57,9 @@ const char store_schema_view[] =
     " value INTEGER NOT NULL, PRIMARY KEY(arrival, n)) WITHOUT ROWID;"
     "CREATE INDEX event_id ON event(id) WHERE id IS NOT NULL;"
     "CREATE INDEX event_leaf ON event(leaf) WHERE leaf IS NOT NULL;"
-    "CREATE INDEX event_kind ON event(kind);";
+    "CREATE INDEX event_kind ON event(kind);"
+    /* logs whose circle a member has left or will leave: from the moment `until` on, entries from `covered` on do not count */
+    "CREATE TABLE lapse(log INTEGER PRIMARY KEY, until INTEGER NOT NULL, covered INTEGER NOT NULL);";
 
 const char store_schema_local[] = "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
 				  "CREATE TABLE audit(no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT "

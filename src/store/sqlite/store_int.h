@@ -15,10 +15,25 @@ struct store {
 	int64_t kept_piece;       /* the same as committed: what a rollback goes back to */
 	struct view_cache *cache; /* NULL until first needed */
 	struct view_name *names;  /* type.c: live as long as the store, since rows view them */
+	struct lapses *lapses;    /* lapse.c; NULL until first needed */
 };
 
 /* open.c makes the tables; each file's SQL relies on the text of schema.c. */
 extern const char store_schema_log[], store_schema_view[], store_schema_local[];
+/* What was deleted here and whose it was. */
+#define STORE_TABLE_TRACE                                                                                                                            \
+	"CREATE TABLE trace(id TEXT, log INTEGER, idx INTEGER, piece INTEGER, modified INTEGER NOT NULL, PRIMARY KEY(id, log, idx, piece)) WITHOUT " \
+	"ROWID;"
+
+/* migrate.c: log.db and node.db of an older schema, both open: brought to this one step by step, after a snapshot beside them. */
+enum err store_migrate(struct store *s, struct errinfo *e) MUST_USE;
+/* open.c: the file as it stands, into `name` of the home of env; progress may be NULL. */
+enum err store_copy(struct db *from, const struct env *env, const char *name, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx,
+    struct errinfo *e) MUST_USE;
+
+/* lapse.c: when an entry ceases to count (TIME_NEVER: it stands). What is kept of it in memory goes with store_lapses_forget. */
+enum err lapse_of(struct store *s, int64_t log, uint64_t idx, int64_t *ret, struct errinfo *e) MUST_USE;
+void store_lapses_forget(struct store *s);
 
 /* A struct hash out of a 32-byte column; ERR_CORRUPT otherwise. */
 enum err store_col_hash(struct db *d, struct sqlite3_stmt *st, int col, void *ret_hash, struct errinfo *e) MUST_USE;

@@ -63,7 +63,7 @@ begin(struct suggest *q, const struct view_who *who, struct errinfo *e)
 	if (!(q->columns = calloc((size_t)cache->last + 1, sizeof *q->columns)))
 		return err_nomem(e);
 	for (int i = 1; !err && i <= cache->last; i++) {
-		if (!cache->classes[i] || !(class_readable(cache->classes[i], who) || LEAK(SUGGEST_ALL)))
+		if (!cache->classes[i] || cache->classes[i]->aside || !(class_readable(cache->classes[i], who) || LEAK(SUGGEST_ALL)))
 			continue;
 		struct column *c = &q->columns[q->ncolumns++];
 		c->class = cache->classes[i];

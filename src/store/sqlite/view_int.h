@@ -27,16 +27,16 @@ view_seq(int64_t no)
 
 /* class.c: access classes. */
 
-enum class_statement { CLASS_PUT, CLASS_DROP, CLASS_FIND, CLASS_HAS, CLASS_OPTIMIZE, CLASS_CHECK, CLASS_TERMS, CLASS_STATEMENTS };
+enum class_statement { CLASS_PUT, CLASS_DROP, CLASS_FIND, CLASS_HAS, CLASS_MERGE, CLASS_CHECK, CLASS_TERMS, CLASS_STATEMENTS };
 
-/* All objects that the same people may read, and that came the same way: one full text table. */
+/* All objects that the same people may read, and that came the same way: one full text table. What was put aside is apart from what was not. */
 struct view_class {
 	int no;
 	int centre;
 	uint64_t circle;    /* of the log */
 	struct label label; /* policy, circle, level, orcon, compartments; the rest as in label_bottom */
+	bool aside;
 	struct str content; /* all of that as bytes: the class is known by them, not by its number */
-	bool dirty;         /* it lost words in this transaction */
 	bool terms;         /* its vocabulary can be read */
 	sqlite3_stmt *st[CLASS_STATEMENTS];
 };
@@ -65,10 +65,10 @@ enum err view_cache(struct store *s, struct view_cache **ret, struct errinfo *e)
 void store_view_forget(struct store *s);
 /* Drops what is kept of log.db's logs, for the same reason. */
 void store_logs_forget(struct store *s);
-/* The class of an object with that label out of that circle's log; made if there is none. ERR_LIMIT past VIEW_CLASSES, or past what one author may
- * cause in circles of several: then nothing was written. */
-enum err
-class_of(struct store *s, int centre, uint64_t log_circle, int author, const struct label *l, struct view_class **ret, struct errinfo *e) MUST_USE;
+/* The class of an object with that label out of that circle's log, put aside or not; made if there is none. ERR_LIMIT past VIEW_CLASSES, or past what
+ * one author may cause in circles of several: then nothing was written. */
+enum err class_of(struct store *s, int centre, uint64_t log_circle, int author, const struct label *l, bool aside, struct view_class **ret,
+    struct errinfo *e) MUST_USE;
 /* The class of an object's number. ERR_CORRUPT if there is none. */
 enum err class_at(struct store *s, int64_t no, struct view_class **ret, struct errinfo *e) MUST_USE;
 /* Whether a viewer may read what is in it, dates aside. NULL: anybody of the home itself. */
@@ -76,6 +76,10 @@ bool class_readable(const struct view_class *c, const struct view_who *who);
 /* A statement of the class, prepared, not bound; NULL with e filled on failure. Reset it after use: it is kept. */
 sqlite3_stmt *class_statement(struct store *s, struct view_class *c, enum class_statement which, struct errinfo *e);
 enum err store_words_check(struct store *s, struct errinfo *e) MUST_USE; /* FTS5's integrity check of every class */
+
+/* purge.c */
+
+enum err purge_put(struct store *s, const struct view_class *c, struct errinfo *e) MUST_USE; /* the class lost words in this transaction */
 
 /* type.c: names of types as numbers. */
 

@@ -1,0 +1,36 @@
+#include "node/reserve.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+
+static const char name[] = "reserve";
+
+bool
+reserve_there(const struct env *env)
+{
+	struct buf probe = BUF_INIT(16); /* the file is larger: whatever else is said, it is there */
+	enum err err = env->read(env->ctx, name, &probe, NULL);
+	buf_done(&probe);
+	return err != ERR_NOTFOUND;
+}
+
+bool
+reserve_give(const struct env *env)
+{
+	return reserve_there(env) && env->remove(env->ctx, name, NULL) == OK;
+}
+
+void
+reserve_keep(const struct env *env)
+{
+	if (reserve_there(env) || env->space(env->ctx) < 2 * LIMIT_RESERVE)
+		return;
+	char *bytes = malloc(LIMIT_RESERVE);
+	if (!bytes)
+		return;
+	env->random(env->ctx, RND_HASH, STR("reserve"), 0, bytes, LIMIT_RESERVE); /* zeros take no room on some disks */
+	if (env->write(env->ctx, name, str_bytes(bytes, LIMIT_RESERVE), NULL))
+		(void)!env->remove(env->ctx, name, NULL);
+	free(bytes);
+}

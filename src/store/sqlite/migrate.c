@@ -1,0 +1,83 @@
+/* migrate: homes of an older schema, step by step. A step is one transaction in each file, log.db first, so that what moves from node.db is there
+ * before it goes here; what a crash leaves between the two the next opening finishes. */
+#include "crypto/hash.h"
+#include "store/sqlite/store_int.h"
+
+/* 1 to 2: traces of what was deleted were settings of node.db, "trace/<id>/<origin hash>/<index>/<piece>" = version. A record restored without its
+ * node.db had none. */
+
+static enum err
+move_trace(struct store *s, struct str name, struct str value, struct errinfo *e)
+{
+	struct str id, hex, idx, rest, piece;
+	struct hash log;
+	uint64_t i, p, modified;
+	int64_t no;
+	enum err err;
+	if (!str_cut(name, '/', &id, &rest) || !str_cut(rest, '/', &id, &rest) || !str_cut(rest, '/', &hex, &rest) ||
+	    !str_cut(rest, '/', &idx, &piece) || !hash_from_hex(hex, &log) || !str_u64(idx, &i) || !str_u64(piece, &p) || !str_u64(value, &modified))
+		return err_set(e, ERR_CORRUPT, "node.db: a trace of what was deleted cannot be read");
+	if ((err = db_int(&s->log, 0, &no, SQL("SELECT no FROM log WHERE id=?"), e, "b", hash_str(&log))) || !no)
+		return err; /* the record is an older one */
+	return db_do(&s->log, SQL("INSERT INTO trace VALUES(?,?,?,?,?) ON CONFLICT DO NOTHING"), e, "tiuuu", id, no, i, p, modified);
+}
+
+static enum err
+move_traces(struct store *s, struct errinfo *e)
+{
+	struct errinfo local;
+	bool row = false;
+	enum err err;
+	e = e ? e : &local;
+	sqlite3_stmt *st = db_query(&s->local, SQL("SELECT name,value FROM setting WHERE name>='trace/' AND name<'trace0'"), e, "");
+	if (!st)
+		return e->code;
+	while (!(err = db_step(&s->local, st, &row, e)) && row)
+		if ((err = move_trace(s, db_col(st, 0), db_col(st, 1), e)))
+			break;
+	db_end(st);
+	return err;
+}
+
+/* What was countersigned before nobody can tell any more whether this home made it: it is taken to have. */
+static enum err
+log_to_2(struct store *s, struct errinfo *e)
+{
+	enum err err;
+	if ((err = store_copy(&s->log, s->env, "log.db.before-2", NULL, NULL, e)) ||
+	    (err = store_copy(&s->local, s->env, "node.db.before-2", NULL, NULL, e)) || (err = db_begin(&s->log, e)))
+		return err;
+	if ((err = db_exec(&s->log, "ALTER TABLE cosig ADD COLUMN made INTEGER", e)) || (err = db_exec(&s->log, "UPDATE cosig SET made=time", e)) ||
+	    (err = db_exec(&s->log, STORE_TABLE_TRACE, e)) || (err = move_traces(s, e)) || (err = db_exec(&s->log, "PRAGMA user_version=2", e))) {
+		db_rollback(&s->log);
+		return err;
+	}
+	return db_commit(&s->log, e);
+}
+
+static enum err
+node_to_2(struct store *s, struct errinfo *e)
+{
+	enum err err = db_begin(&s->local, e);
+	if (err)
+		return err;
+	if ((err = db_exec(&s->local, "DELETE FROM setting WHERE name>='trace/' AND name<'trace0'", e)) ||
+	    (err = db_exec(&s->local, "PRAGMA user_version=2", e))) {
+		db_rollback(&s->local);
+		return err;
+	}
+	return db_commit(&s->local, e);
+}
+
+enum err
+store_migrate(struct store *s, struct errinfo *e)
+{
+	int64_t log, node;
+	enum err err;
+	if ((err = db_int(&s->log, 0, &log, SQL("PRAGMA user_version"), e, "")) ||
+	    (err = db_int(&s->local, 0, &node, SQL("PRAGMA user_version"), e, "")))
+		return err;
+	if (log == 1 && (err = log_to_2(s, e)))
+		return err;
+	return node == 1 ? node_to_2(s, e) : OK;
+}

@@ -1,0 +1,78 @@
+/* Homes of an older schema: opened by this version they hold what they held, and a copy of what they were. */
+#include <sqlite3.h>
+
+#include "store/sqlite/store_int.h"
+#include "t_store.h"
+
+static void
+sql(struct db *d, const char *text)
+{
+	char *msg = NULL;
+	CHECKF(sqlite3_exec(d->h, text, NULL, NULL, &msg) == SQLITE_OK, "%s: %s", text, msg);
+}
+
+/* What version 1 was. */
+static void
+back_to_1(struct store *s)
+{
+	sql(&s->log, "DROP TABLE trace; ALTER TABLE cosig DROP COLUMN made; PRAGMA user_version=1");
+	sql(&s->local, "PRAGMA user_version=1");
+}
+
+static enum err
+say_trace(void *ctx, int64_t log, uint64_t idx, int64_t modified, struct errinfo *ei)
+{
+	(void)ei;
+	buf_printf(ctx, "%lld %llu %lld;", (long long)log, (unsigned long long)idx, (long long)modified);
+	return OK;
+}
+
+static enum err
+count_setting(void *ctx, struct str name, struct str value, struct errinfo *ei)
+{
+	(void)name, (void)value, (void)ei;
+	++*(int *)ctx;
+	return OK;
+}
+
+#define ID "note--aaaaaaaa-0000-4000-8000-000000000001"
+
+/* Fails if a trace is lost on the way from node.db to the record, stays behind, or comes twice after a crash in the middle; if a countersignature of
+ * version 1 does not count; if there is no copy. */
+TEST(traces_move_into_the_record)
+{
+	struct home h;
+	struct record_log log;
+	struct buf name = BUF_INIT(300), said = BUF_INIT(300);
+	struct record_reach r = {.max = 9, .author = 0, .me = 1, .before = 100, .own_before = TIME_MIN};
+	uint64_t size;
+	int left = 0;
+	home_new(&h);
+	home_log(&h, 0x3, 0, &log);
+	back_to_1(h.store);
+	sql(&h.store->log, "INSERT INTO cosig VALUES(1,5,1,50,x'00')");
+	buf_puts(&name, "trace/" ID "/");
+	hash_put_hex(&name, &log.id);
+	buf_puts(&name, "/7/2");
+	CHECK_OK(local_set(h.store, buf_str(&name), STR("1234"), &e));
+	home_reopen(&h);
+	for (int crash = 0; crash < 2; crash++) {
+		buf_clear(&said);
+		left = 0;
+		CHECK_OK(record_trace_each(h.store, STR(ID), say_trace, &said, &e));
+		CHECK_STR(buf_str(&said), STR("1 7 1234;"));
+		CHECK_OK(local_each(h.store, STR("trace/"), count_setting, &left, &e));
+		CHECK(left == 0);
+		/* the record went on, node.db did not */
+		CHECK_OK(local_set(h.store, buf_str(&name), STR("1234"), &e));
+		sql(&h.store->local, "PRAGMA user_version=1");
+		home_reopen(&h);
+	}
+	r.log = log.no;
+	CHECK_OK(record_cosig_reach(h.store, &r, &size, &e));
+	CHECK(size == 5);
+	CHECK(home_holds(&h, "node.db.before-2", "trace/" ID) && home_holds(&h, "log.db.before-2", "comity/test"));
+	buf_done(&name);
+	buf_done(&said);
+	home_free(&h);
+}
