@@ -57,6 +57,9 @@ handle(void *ctx, const struct http_request *q, struct http_reply *r)
 		buf_clear(&r->body);
 		buf_puts(&r->body, "not now\n");
 		r->status = 503;
+		err_at(&why, "answering %s", member);
+		if (p->told)
+			p->told(p->ctx, err, &why);
 	} else {
 		r->status = 200;
 		if (str_is(path, "logs") && !q->over && is_same(q->query, buf_str(&r->body)))
@@ -68,7 +71,7 @@ enum err
 peer_serve_start(
     struct peer_serve *p, struct host *h, struct peer_book *book, const char *address, uint16_t port, uint16_t *ret_port, struct errinfo *e)
 {
-	*p = (struct peer_serve){.host = h, .book = book, .cert = BUF_INIT(8 * KIB), .key = BUF_INIT(8 * KIB)};
+	*p = (struct peer_serve){.host = h, .book = book, .cert = BUF_INIT(8 * KIB), .key = BUF_INIT(8 * KIB), .told = p->told, .ctx = p->ctx};
 	enum err err = host_tls(h, &p->cert, &p->key, e);
 	if (!err) {
 		const struct http_config c = {.address = address,

@@ -14,6 +14,8 @@ struct peer_serve {
 	struct peer_book *book;
 	struct http_server *server;
 	struct buf cert, key;
+	void (*told)(void *ctx, enum err err, const struct errinfo *e); /* set before the start; may be NULL: hears of what could not be served */
+	void *ctx;
 };
 
 /* Listens; *ret_port as of http_server_start. In place: ret must stay where it is until peer_serve_stop. */

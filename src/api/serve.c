@@ -11,6 +11,7 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "api/answer.h"
@@ -21,7 +22,7 @@
 #include "base/time.h"
 #include "crypto/secret.h"
 
-enum { TICK = 30 * 1000 /* milliseconds */ };
+enum { TICK = 30 * 1000 /* milliseconds */, TRIES = 20 };
 
 struct running {
 	struct host *host;
@@ -134,8 +135,11 @@ start_peers(const struct serve *s, struct running *r, uint16_t *ret_port, struct
 	enum err err = host_tls(r->host, &r->cert, &r->key, e);
 	if (!err && s->peers)
 		err = parse_address(s->peers, address, &port, e);
-	if (!err && s->peers && !(err = peer_book_new(&r->book, e)) && !(err = peer_book_look(r->book, r->host, e)))
+	if (!err && s->peers && !(err = peer_book_new(&r->book, e)) && !(err = peer_book_look(r->book, r->host, e))) {
+		r->peers.told = s->told;
+		r->peers.ctx = s->ctx;
 		err = peer_serve_start(&r->peers, r->host, r->book, address, port, ret_port, e);
+	}
 	return err ? err : peer_sync_start(r->host, buf_str(&r->cert), buf_str(&r->key), s->told, s->ctx, &r->sync, e);
 }
 
@@ -202,7 +206,12 @@ serve_run(const struct serve *s, struct errinfo *e)
 	int listener = -1, signals = -1;
 	sigset_t set, before;
 	enum err err;
-	if ((err = host_open(s->env, s->dir, s->set_clock, &r.host, e)))
+	/* a command, or a node that was ended, may be about to let the home go */
+	for (int i = 0; (err = host_open(s->env, s->dir, s->set_clock, &r.host, e)) == ERR_BUSY && i < TRIES; i++) {
+		const struct timespec wait = {.tv_nsec = 100 * 1000 * 1000};
+		nanosleep(&wait, NULL);
+	}
+	if (err)
 		return err;
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);

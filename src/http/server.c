@@ -35,6 +35,7 @@ struct exchange {
 struct http_server {
 	struct http_config c;
 	struct MHD_Daemon *daemon;
+	int listener;
 	pthread_mutex_t m;
 	pthread_cond_t wake;
 	struct exchange *first, **last;
@@ -399,13 +400,35 @@ stop_workers(struct http_server *s)
 	free(s->workers);
 }
 
+/* The library's own listening would wait minutes for a port that an ended node had. */
 static enum err
-start_daemon(struct http_server *s, struct errinfo *e)
+listen_on(struct http_server *s, const struct sockaddr *at, socklen_t n, uint16_t *ret_port, struct errinfo *e)
+{
+	struct sockaddr_storage got;
+	socklen_t got_n = sizeof got;
+	const int yes = 1;
+	int fd = socket(at->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) || bind(fd, at, n) || listen(fd, 511) ||
+	    getsockname(fd, (struct sockaddr *)&got, &got_n)) {
+		enum err err = err_set(e, ERR_IO, "cannot listen on %.60s port %u: %s", s->c.address, s->c.port, strerror(errno));
+		err_hint(e, "another program may listen there: choose another port");
+		if (fd >= 0)
+			close(fd);
+		return err;
+	}
+	*ret_port =
+	    ntohs(got.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)(void *)&got)->sin6_port : ((struct sockaddr_in *)(void *)&got)->sin_port);
+	s->listener = fd;
+	return OK;
+}
+
+static enum err
+start_daemon(struct http_server *s, uint16_t *ret_port, struct errinfo *e)
 {
 	struct sockaddr_storage at = {0};
 	struct sockaddr_in *a4 = (void *)&at;
 	struct sockaddr_in6 *a6 = (void *)&at;
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
 	if (inet_pton(AF_INET, s->c.address, &a4->sin_addr) == 1) {
 		a4->sin_family = AF_INET;
 		a4->sin_port = htons(s->c.port);
@@ -416,21 +439,23 @@ start_daemon(struct http_server *s, struct errinfo *e)
 	} else {
 		return err_set(e, ERR_USAGE, "%.60s is no address: name one as digits, such as 127.0.0.1 or ::1", s->c.address);
 	}
+	enum err err = listen_on(s, (struct sockaddr *)&at, flags & MHD_USE_IPv6 ? sizeof *a6 : sizeof *a4, ret_port, e);
+	if (err)
+		return err;
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	unsigned threads = s->c.threads ? s->c.threads : cpus > 0 && cpus < 64 ? (unsigned)cpus : 4;
 	struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)s->c.cert.p}, {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)s->c.key.p},
 	    {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)priorities}, {MHD_OPTION_END, 0, NULL}};
 	if (s->c.cert.n)
 		flags |= MHD_USE_TLS;
-	s->daemon = MHD_start_daemon(flags, s->c.port, NULL, NULL, on_request, NULL, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at,
-	    MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_NOTIFY_COMPLETED, ended, s, MHD_OPTION_NOTIFY_CONNECTION, notified, s,
-	    MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0, MHD_OPTION_CONNECTION_LIMIT, s->c.connections ? s->c.connections : 1000,
+	s->daemon = MHD_start_daemon(flags, s->c.port, NULL, NULL, on_request, NULL, MHD_OPTION_URI_LOG_CALLBACK, on_uri, s,
+	    MHD_OPTION_NOTIFY_COMPLETED, ended, s, MHD_OPTION_NOTIFY_CONNECTION, notified, s, MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0,
+	    MHD_OPTION_CONNECTION_LIMIT, s->c.connections ? s->c.connections : 1000, MHD_OPTION_LISTEN_SOCKET, s->listener,
 	    MHD_OPTION_CONNECTION_TIMEOUT, s->c.idle ? s->c.idle : 60, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, s->c.cert.n ? tls : tls + 3,
 	    MHD_OPTION_END);
 	if (!s->daemon) {
-		enum err err = err_set(e, ERR_IO, "cannot listen on %.60s port %u: %s", s->c.address, s->c.port, strerror(errno));
-		err_hint(e, "another program may listen there: choose another port");
-		return err;
+		close(s->listener);
+		return err_set(e, ERR_IO, "the HTTP server does not start: %s", strerror(errno));
 	}
 	return OK;
 }
@@ -450,12 +475,10 @@ http_server_start(const struct http_config *c, struct http_server **ret, uint16_
 	pthread_condattr_setclock(&by_monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&s->wake, &by_monotonic);
 	pthread_condattr_destroy(&by_monotonic);
-	if ((err = start_workers(s, e)) || (err = start_daemon(s, e))) {
+	if ((err = start_workers(s, e)) || (err = start_daemon(s, ret_port, e))) {
 		http_server_stop(s);
 		return err;
 	}
-	const union MHD_DaemonInfo *i = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
-	*ret_port = i ? i->port : c->port;
 	*ret = s;
 	return OK;
 }
