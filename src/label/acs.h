@@ -12,7 +12,8 @@
  *	shareability, entity                refused, unless every value is named
  *	permitted_organizations             refused
  *	privdefault=deny, any deny          orcon; and only those may have it to whom DSPLY, CISAUSES or ALL is permitted
- *	sharedefault=deny, any deny         if the reader is not the originator: nobody but these two
+ *	                                    a denied action that is not in the vocabulary, or name that is no member's, refuses the marking
+ *	sharedefault=deny, any deny         if the reader is not the originator, member or not: nobody but these two
  *	resource_disposition                delete by
  *	responsible_entity_originator, else custodian
  *	                                    the owner, where its first word is a member; else the reader

@@ -13,6 +13,7 @@ struct reader {
 	uint64_t seeing;  /* to whom a privilege of seeing it is permitted */
 	uint64_t barred;  /* to whom it is denied */
 	bool has_nations, public, noforn;
+	bool foreign;                  /* its originator is another than the member who reads */
 	bool use_denied, share_denied; /* by default */
 	const struct json *policy;
 	struct errinfo *e;
@@ -58,7 +59,7 @@ is_all(const struct json *list)
 }
 
 static uint64_t
-members(struct reader *r, const struct json *list, bool tell)
+members(struct reader *r, const struct json *list)
 {
 	uint64_t set = 0;
 	JSON_EACH(one, list)
@@ -66,7 +67,7 @@ members(struct reader *r, const struct json *list, bool tell)
 		int m = label_import_member(r->in, json_str(one));
 		if (m >= 0)
 			set |= UINT64_C(1) << m;
-		else if (tell)
+		else
 			label_import_note(r->in, "permitted to %.*s, who is no member here", STR_FMT(word(one)));
 	}
 	return set;
@@ -160,7 +161,7 @@ read_nationalities(struct reader *r, const struct json *j)
 	enum err err = check_list(r, j);
 	if (err)
 		return err;
-	r->nations = members(r, j, true);
+	r->nations = members(r, j);
 	r->has_nations = true;
 	return OK;
 }
@@ -208,6 +209,7 @@ read_entity_name(struct reader *r, const struct json *j)
 	if (!first.n)
 		return FAULT(r, j, "%.*s: an organization such as USA.DHS is wanted", STR_FMT(json_key_of(j)));
 	int m = label_import_member(r->in, first);
+	r->foreign = m != r->in->home;
 	if (m >= 0)
 		r->l.owners = UINT64_C(1) << m;
 	else
@@ -285,32 +287,55 @@ read_scope(struct reader *r, const struct json *scope, const struct json **ret_n
 	return OK;
 }
 
+/* A name that is no member's may be that of a group with members in it, so it cannot be passed over. */
+static enum err
+read_barred(struct reader *r, const struct json *nations)
+{
+	JSON_EACH(one, nations)
+	{
+		int m = label_import_member(r->in, json_str(one));
+		if (m < 0)
+			return hint_by_hand(
+			    r, FAULT(r, one, "seeing it is denied to \"%.*s\", who is no member here: whom that leaves out is not known",
+				   STR_FMT(word(one))));
+		r->barred |= UINT64_C(1) << m;
+	}
+	return OK;
+}
+
+static bool
+is_among(struct str s, const char *const *words)
+{
+	while (*words && !str_is(s, *words))
+		words++;
+	return *words != NULL;
+}
+
 static enum err
 read_privilege(struct reader *r, const struct json *j)
 {
-	static const char *const seeing[] = {"DSPLY", "CISAUSES", "ALL"};
+	static const char *const seeing[] = {"DSPLY", "CISAUSES", "ALL", NULL};
+	static const char *const using[] = {"IDSRC", "TENOT", "NETDEF", "LEGAL", "INTEL", "TEARLINE", "OPACTION", "REQUEST", "ANONYMOUSACCESS", NULL};
 	struct str action = word(json_get(j, STR("privilege_action"))), effect = word(json_get(j, STR("rule_effect")));
 	const struct json *scope = json_get(j, STR("privilege_scope")), *nations;
-	bool sees = false, partial, deny = str_is(effect, "deny");
+	bool sees = is_among(action, seeing), partial, deny = str_is(effect, "deny");
 	enum err err;
 	if (!action.n || !scope || json_count(j) != 3 || !(deny || str_is(effect, "permit")))
 		return FAULT(r, j, "an access_privilege is privilege_action, privilege_scope and rule_effect (permit or deny)");
 	if ((err = read_scope(r, scope, &nations, &partial)))
 		return err;
-	for (size_t i = 0; i < sizeof(seeing) / sizeof(*seeing); i++)
-		sees |= str_is(action, seeing[i]);
+	if (deny && !sees && !is_among(action, using))
+		return hint_by_hand(r, FAULT(r, j, "it denies a use: privilege_action \"%.*s\" is not known", STR_FMT(action)));
 	if (deny)
 		r->l.orcon = true;
 	if (!sees)
 		return OK;
 	if (!deny && !partial)
-		r->seeing |= nations ? members(r, nations, true) : UINT64_MAX;
+		r->seeing |= nations ? members(r, nations) : UINT64_MAX;
 	/* whoever is denied in part is left out whole */
 	if (deny && !nations)
 		return hint_by_hand(r, FAULT(r, j, "it denies seeing it by something other than nationality, which no label here can say"));
-	if (deny)
-		r->barred |= members(r, nations, false);
-	return OK;
+	return deny ? read_barred(r, nations) : OK;
 }
 
 static enum err
@@ -432,7 +457,7 @@ decide(struct reader *r)
 	}
 	if (r->noforn)
 		r->l.circle &= usa >= 0 ? UINT64_C(1) << usa : 0;
-	if (r->share_denied && r->l.owners != home && (r->l.circle & ~both)) {
+	if (r->share_denied && r->foreign && (r->l.circle & ~both)) {
 		r->l.circle &= both;
 		label_import_note(r->in, "its originator does not let others share it on");
 	}

@@ -1,10 +1,11 @@
 /* stanag: labels in the words of STANAG 4774, as XML and as JSON.
  *
  * XML: element originatorConfidentialityLabel of ADatP-4774 edition A, namespace urn:nato:stanag:4774:confidentialitymetadatalabel:1:0. That
- *alternative labels and the older name ConfidentialityLabel have the same form, that ReviewDateTime has to stand where no succession does, and that a
- *value is a GenericValue, is from public accounts of that standard; the standard itself was not at hand. JSON: the standard has none of its own. What
- *is written is the form of STANAG 5636's elements as public OpenTDF data carry it: {"ocl": {"pol", "cls", "catl": [{"type": "P", "name", "vals"}],
- *"dcr"}, "context": {"@base": "urn:nato:stanag:5636:A:1:elements:json"}}. Types "P" and "R" were seen there; "I" follows them.
+ * alternative labels and the older name ConfidentialityLabel have the same form, that ReviewDateTime has to stand where no succession does,
+ * and that a value is a GenericValue, is from public accounts of that standard; the standard itself was not at hand. JSON: the standard has
+ * none of its own. What is written is the form of STANAG 5636's elements as public OpenTDF data carry it: {"ocl": {"pol", "cls", "catl":
+ * [{"type": "P", "name", "vals"}], "dcr"}, "context": {"@base": "urn:nato:stanag:5636:A:1:elements:json"}}. Types "P" and "R" were seen there;
+ * "I" follows them.
  *
  *	PolicyIdentifier    the centre's id in hex; read also: a member's id in capitals, for that member's own policy
  *	Classification      the centre's name of the level (in a member's policy: that member's); without levels "TLP:AMBER"
@@ -12,10 +13,11 @@
  *	RESTRICTIVE         Compartment, Dissemination (ORCON), TLP, Valid Until, Delete By
  *	INFORMATIVE         Owner: members' ids
  *
- * Dates are restrictive categories of ours, since a review that is overdue invalidates no label, and whoever does not know them must not go past
- *them. Reading never widens (label/import.h): another policy or classification, a restrictive category that is not among these, an unreadable date
- *are refused; a value of Releasable To that is no member is left out, and told; a permissive category of another name is met by nobody here, so it is
- * refused; without Releasable To the owners alone may have it; a succession ends the label when the next one begins. */
+ * Dates are restrictive categories of ours, since a review that is overdue invalidates no label, and whoever does not know them must not go
+ * past them. Reading never widens (label/import.h): another policy or classification, a restrictive category that is not among these or says
+ * nothing, an unreadable date are refused; a value of Releasable To that is no member is left out, and told; a permissive category of another
+ * name is met by nobody here, so it is refused; without Releasable To the owners alone may have it; a succession ends the label when the next
+ * one begins. */
 #ifndef LABEL_STANAG_H
 #define LABEL_STANAG_H
 

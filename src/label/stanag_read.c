@@ -9,6 +9,7 @@ struct reader {
 	struct label l;
 	uint64_t circle; /* what all of Releasable To leave */
 	bool released;   /* there was one */
+	bool owned;      /* there was an Owner */
 	struct errinfo *e;
 };
 
@@ -100,10 +101,15 @@ read_owner(struct reader *r, const struct slab_category *c)
 		}
 		set |= UINT64_C(1) << m;
 	}
-	if (r->l.owners & ~set) {
-		err_set(r->e, ERR_INVALID, "its owners do not include the member whose policy it is labelled by, or stand twice");
+	if (r->owned) {
+		err_set(r->e, ERR_INVALID, "\"%s\" stands twice: whose it is must be said once", STANAG_OWNER);
 		return slab_fault(&c->tag, r->e);
 	}
+	if (r->l.owners & ~set) {
+		err_set(r->e, ERR_INVALID, "its owners do not include the member whose policy it is labelled by");
+		return slab_fault(&c->tag, r->e);
+	}
+	r->owned = true;
 	r->l.owners = set;
 	return OK;
 }
@@ -194,6 +200,10 @@ static enum err
 read_category(struct reader *r, const struct slab_category *c)
 {
 	struct str tag = str_sub(c->tag.s, 0, 80);
+	if (c->type == SLAB_RESTRICTIVE && !c->n) { /* whoever wrote it meant to restrict */
+		err_set(r->e, ERR_INVALID, "\"%.*s\" restricts without a value: what it asks is not known", STR_FMT(tag));
+		return slab_fault(&c->tag, r->e);
+	}
 	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++)
 		if (tags[i].type == c->type && str_is(c->tag.s, tags[i].tag))
 			return tags[i].read(r, c);

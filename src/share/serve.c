@@ -11,6 +11,8 @@
 #include "share/payload.h"
 #include "share/witness.h"
 
+#define LISTED_FOR TIME_HOUR /* how long one turn of a listing lasts */
+
 struct serving {
 	struct share *s;
 	struct share_centre *c;
@@ -123,24 +125,50 @@ author_of(struct str origin)
 
 struct counted {
 	struct str author[LIMIT_MEMBERS];
-	uint32_t n[LIMIT_MEMBERS], all;
+	uint32_t all[LIMIT_MEMBERS], met[LIMIT_MEMBERS], first[LIMIT_MEMBERS]; /* lines of an author; seen so far; the first that is listed */
+	uint32_t listed;
 };
+
+static int
+place_of(struct counted *k, struct str author)
+{
+	int i = 0;
+	while (i < LIMIT_MEMBERS && k->author[i].n && !str_eq(k->author[i], author))
+		i++;
+	if (i < LIMIT_MEMBERS)
+		k->author[i] = author;
+	return i;
+}
+
+/* Of an author with too many logs the listing takes others by turns: which are left out is not the author's to choose, so a log that it forked is
+ * shown to other readers all the same, and one that it opens late is not left out for good. */
+static void
+draw_first(const struct serving *v, struct counted *k)
+{
+	char space[24];
+	struct buf turn = {.p = space, .cap = sizeof space, .max = sizeof space};
+	uint64_t draw = 0;
+	buf_u64(&turn, (uint64_t)(v->s->env->now(v->s->env->ctx) / LISTED_FOR));
+	struct hash h = hash_of(buf_str(&turn));
+	for (int i = 0; i < 8; i++)
+		draw = draw << 8 | h.b[i];
+	for (int i = 0; i < LIMIT_MEMBERS; i++)
+		k->first[i] = k->all[i] > LIMIT_LOGS_PER_AUTHOR ? (uint32_t)(draw % k->all[i]) : 0;
+}
 
 /* Whether one more log of this author is listed: who opens thousands takes no room from others. What is the asker's own it must know whole. */
 static bool
 is_listed(const struct serving *v, struct counted *k, struct str author)
 {
-	int i = 0;
-	if (k->all++ >= LIMIT_LOGS_PER_PEER)
-		return false;
-	if (str_is(author, v->c->policy->member[v->asker]))
-		return true;
-	while (i < LIMIT_MEMBERS && k->author[i].n && !str_eq(k->author[i], author))
-		i++;
+	int i = place_of(k, author);
 	if (i == LIMIT_MEMBERS)
 		return false;
-	k->author[i] = author;
-	return k->n[i]++ < LIMIT_LOGS_PER_AUTHOR;
+	uint32_t at = k->met[i]++, turn = (at + k->all[i] - k->first[i]) % k->all[i];
+	bool own = str_is(author, v->c->policy->member[v->asker]);
+	if ((!own && turn >= LIMIT_LOGS_PER_AUTHOR) || k->listed == LIMIT_LOGS_PER_PEER)
+		return false;
+	k->listed++;
+	return true;
 }
 
 /* The lines from `from` on, in the order of their origins, as many as are listed. */
@@ -148,7 +176,7 @@ static enum err
 sort_listing(struct serving *v, size_t from, struct errinfo *e)
 {
 	struct buf *out = v->out;
-	struct counted counted = {.all = 0};
+	struct counted counted = {.listed = 0};
 	struct str all = str_sub(buf_str(out), from, out->n), rest = all, line;
 	size_t n = 0, i = 0;
 	while (str_line(&rest, &line))
@@ -166,6 +194,12 @@ sort_listing(struct serving *v, size_t from, struct errinfo *e)
 		lines[i++] = line;
 	qsort(lines, n, sizeof *lines, by_origin);
 	buf_cut(out, from);
+	for (i = 0; i < n; i++) {
+		int k = place_of(&counted, author_of(origin_of_line(lines[i])));
+		if (k < LIMIT_MEMBERS)
+			counted.all[k]++;
+	}
+	draw_first(v, &counted);
 	for (i = 0; i < n; i++) {
 		if (!is_listed(v, &counted, author_of(origin_of_line(lines[i]))))
 			continue;

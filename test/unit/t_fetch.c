@@ -549,6 +549,7 @@ TEST(one_author_cannot_fill_a_listing)
 	struct hash root = {{0}};
 	struct str all, line;
 	unsigned lines = 0, own = 0;
+	bool listed = false;
 	place_new(&irq, IRQ);
 	place_new(&rus, RUS);
 	place_release(&irq, BOTH, "one", 1);
@@ -571,6 +572,13 @@ TEST(one_author_cannot_fill_a_listing)
 	for (all = buf_str(&b); str_line(&all, &line);)
 		own++;
 	CHECKF(lines == LIMIT_LOGS_PER_AUTHOR + 1 && own == LIMIT_LOGS_PER_AUTHOR + 5, "%u and %u lines", lines, own);
+	for (unsigned hour = 0; hour < 24 && !listed; hour++, irq.now += TIME_HOUR) {
+		buf_clear(&b);
+		CHECK_OK(share_serve(irq.s, irq.c, RUS, STR("logs"), &b, &e));
+		for (all = buf_str(&b); str_line(&all, &line);)
+			listed |= str_ends(line, STR("/syr/517"));
+	}
+	CHECKF(listed, "whoever opens enough logs can keep one of them from being listed");
 	buf_done(&b);
 	place_done(&irq);
 	place_done(&rus);
