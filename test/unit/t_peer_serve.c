@@ -1,5 +1,5 @@
-/* What a member gets over the network. Fails if a member of a circle does not get its log, if a circle that exists can be told by one outside from one that
- * does not, or if a key that has been replaced is still answered. */
+/* What a member gets over the network. Fails if a member of a circle does not get its log, if a circle that exists can be told by one outside from
+ * one that does not, or if a key that no member states is answered. */
 #include <stdio.h>
 #include <string.h>
 
