@@ -20,7 +20,7 @@ struct host {
 	struct node *node;
 	pthread_mutex_t turn;
 	pthread_mutex_t sync; /* one fetch from the network at a time; taken before turn */
-	uint64_t governed;    /* how often charters or keys may have changed; under turn */
+	uint64_t upset;       /* how often that was done which a waiting fetch cannot bear; under turn */
 	void (*changed)(void *ctx, bool governed);
 	void *ctx;
 };
@@ -98,13 +98,13 @@ spool_read(void *ctx, void *p, size_t cap, size_t *ret_n, struct errinfo *e)
 static enum err
 enter(struct host *h, const struct node_call *c, struct buf *reply, struct errinfo *e)
 {
-	bool governs = node_op_governs(c->op), writes = !node_op_reads(c->op);
+	bool upsets = node_op_upsets(c->op), writes = !node_op_reads(c->op);
 	pthread_mutex_lock(&h->turn);
 	enum err err = node_call(h->node, c, reply, e);
-	h->governed += governs;
+	h->upset += upsets;
 	pthread_mutex_unlock(&h->turn);
 	if (writes && h->changed)
-		h->changed(h->ctx, governs);
+		h->changed(h->ctx, upsets);
 	return err;
 }
 
@@ -150,7 +150,7 @@ host_tick(struct host *h, struct errinfo *e)
 	enum err err = node_tick(h->node, e);
 	pthread_mutex_unlock(&h->turn);
 	if (h->changed)
-		h->changed(h->ctx, true); /* a charter may have come into force */
+		h->changed(h->ctx, false);
 	return err;
 }
 
@@ -167,11 +167,11 @@ get_far(void *ctx, struct str path, struct buf *ret, struct errinfo *e)
 	struct host *h = f->h;
 	if (!node_is_idle(h->node))
 		return f->peer->get(f->peer->ctx, path, ret, e);
-	uint64_t before = h->governed;
+	uint64_t before = h->upset;
 	pthread_mutex_unlock(&h->turn);
 	enum err err = f->peer->get(f->peer->ctx, path, ret, e);
 	pthread_mutex_lock(&h->turn);
-	if (h->governed != before)
+	if (h->upset != before)
 		return err_set(e, ERR_STOPPED, "charters or keys changed meanwhile");
 	return err;
 }

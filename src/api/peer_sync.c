@@ -40,6 +40,7 @@ struct peer_sync {
 	size_t n;
 	pthread_mutex_t sleep;
 	pthread_cond_t wake;
+	uint64_t news; /* how often something came that makes it worth trying again; under sleep */
 };
 
 static bool
@@ -48,8 +49,8 @@ stopped(void *ctx)
 	return atomic_load(&((struct peer_thread *)ctx)->stop);
 }
 
-/* Until then, or until it is to stop. */
-static void
+/* Until then, or until it is to stop (false) or there are news (true). */
+static bool
 pause_for(struct peer_thread *t, int64_t ms)
 {
 	struct timespec until;
@@ -61,9 +62,12 @@ pause_for(struct peer_thread *t, int64_t ms)
 		until.tv_nsec -= 1000000000;
 	}
 	pthread_mutex_lock(&t->all->sleep);
-	while (!stopped(t) && !pthread_cond_timedwait(&t->all->wake, &t->all->sleep, &until))
+	uint64_t before = t->all->news;
+	while (!stopped(t) && before == t->all->news && !pthread_cond_timedwait(&t->all->wake, &t->all->sleep, &until))
 		continue;
+	bool news = before != t->all->news;
 	pthread_mutex_unlock(&t->all->sleep);
+	return news;
 }
 
 static enum err
@@ -139,8 +143,7 @@ follow(void *arg)
 			t->all->told(t->all->ctx, one, &e);
 			said = true;
 		}
-		pause_for(t, wait);
-		wait = wait * 2 < LAST_PAUSE ? wait * 2 : LAST_PAUSE;
+		wait = pause_for(t, wait) ? FIRST_PAUSE : wait * 2 < LAST_PAUSE ? wait * 2 : LAST_PAUSE;
 	}
 	http_client_free(t->client);
 	return NULL;
@@ -189,7 +192,7 @@ end(struct peer_thread *t)
 }
 
 enum err
-peer_sync_look(struct peer_sync *p, struct errinfo *e)
+peer_sync_look(struct peer_sync *p, bool fresh, struct errinfo *e)
 {
 	struct peer_thread *gone[PEERS_MAX];
 	size_t ngone = 0, kept = 0;
@@ -205,6 +208,12 @@ peer_sync_look(struct peer_sync *p, struct errinfo *e)
 	if (!err)
 		p->n = kept;
 	pthread_mutex_unlock(&p->m);
+	if (fresh) {
+		pthread_mutex_lock(&p->sleep);
+		p->news++;
+		pthread_cond_broadcast(&p->wake);
+		pthread_mutex_unlock(&p->sleep);
+	}
 	for (size_t i = 0; i < ngone; i++)
 		end(gone[i]);
 	return err;
@@ -225,7 +234,7 @@ peer_sync_start(struct host *h, struct str cert, struct str key, void (*told)(vo
 	pthread_condattr_setclock(&by_monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&p->wake, &by_monotonic);
 	pthread_condattr_destroy(&by_monotonic);
-	enum err err = peer_sync_look(p, e);
+	enum err err = peer_sync_look(p, false, e);
 	if (err)
 		peer_sync_stop(p);
 	else

@@ -155,13 +155,20 @@ stop_peers(struct running *r)
 }
 
 static enum err
+look_at_peers(struct running *r, bool fresh, struct errinfo *e)
+{
+	enum err err = r->book ? peer_book_look(r->book, r->host, e) : OK;
+	return err ? err : peer_sync_look(r->sync, fresh, e);
+}
+
+static enum err
 take_change(struct running *r, struct errinfo *e)
 {
 	uint64_t n;
 	enum err err = OK;
 	(void)!read(r->event, &n, sizeof n);
-	if (atomic_exchange(&r->governed, false) && (!r->book || !(err = peer_book_look(r->book, r->host, e))))
-		err = peer_sync_look(r->sync, e);
+	if (atomic_exchange(&r->governed, false))
+		err = look_at_peers(r, true, e);
 	peer_serve_wake(&r->peers);
 	return err;
 }
@@ -179,6 +186,8 @@ loop(const struct serve *s, struct running *r, int listener, int signals, struct
 		int64_t ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 		if (ms >= next) {
 			enum err err = host_tick(r->host, &why);
+			if (!err)
+				err = look_at_peers(r, false, &why); /* a charter may have come into force */
 			if (err && s->told)
 				s->told(s->ctx, err, &why);
 			next = ms + TICK;

@@ -17,8 +17,9 @@ struct node_peer {
 /* Each other member present in a centre that this home is in now. Views last until `each` returns; what that says other than OK ends it. */
 enum err node_peers(struct node *n, enum err (*each)(void *ctx, const struct node_peer *p, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 
-/* Whether an operation may change charters, cards or keys. */
-bool node_op_governs(struct str op);
+/* Whether an operation may change charters, cards, keys or what is held of others' logs: a fetch that waits for its peer meanwhile must begin anew.
+ */
+bool node_op_upsets(struct str op);
 bool node_op_reads(struct str op); /* whether it changes nothing that others could have */
 /* Whether nothing is half done in the home's files, so that another operation may run in between (a fetch that waits for its peer). */
 bool node_is_idle(const struct node *n);
