@@ -84,4 +84,23 @@ at rus charter sign next -o v2 >/dev/null 2>&1
 at lbn charter sign next -o v3 >/dev/null 2>&1
 comity charter assemble next v1 v2 v3 -o signed >/dev/null 2>&1
 fails 66 'comity charter export' 'a later charter without the first' at lbn charter install signed
+
+
+# Plans, and what was done already.
+fails 65 "$(printf 'comity: bundle: mark: a portion mark stands in brackets')" 'a mark at fault is not told as a line of the file' at irq add --mark '//IRQ R' bundle
+report_text '(//IRQ R//REL TO IRQ, RUS)' 'Two lines' >lines <<'END_OF'
+(//IRQ R//REL TO IRQ, RUS) The first line
+and the second.
+END_OF
+at irq add lines >/dev/null
+id=$(get items.0.id at irq ls --type report --circle irq)
+says 'The first line and the second.' 'a portion of two lines stands in one in the plan' at irq release "$id" --to rus --dry-run
+at irq release "$id" --to rus --yes >/dev/null
+says 'Two lines  (there already)' 'what was released already is told as such' at irq release "$id" --to rus --yes
+echo secret >phrase
+at irq backup --passphrase-file phrase copy >/dev/null
+says 'It signs nothing for others until' 'a restored home takes in reports and releases none' comity restore --passphrase-file phrase copy again
+sed 's/Two lines/Three/' lines >three
+does 'so it does' "$COMITY" -C again --clock "$now" add three
+fails 77 '' 'and so not' "$COMITY" -C again --clock "$now" release "$(get items.0.id "$COMITY" -C again --clock "$now" ls --type report)" --to rus --yes
 exit "$status"
