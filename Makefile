@@ -123,8 +123,8 @@ sim: $(SIM)  ## the simulated centre (RUNS=histories SEED=first)
 ni: $(NI)  ## noninterference by paired histories (PAIRS=n SEED=first)
 	$(Q)$(if $(NI),$(NI) --pairs=$(or $(PAIRS),200) --seed=$(SEED),echo 'no test/ni')
 
-torture: $(TORTURE)  ## every allocation fails once
-	$(Q)$(if $(TORTURE),tools/tally $(TORTURE),echo 'no test/torture')
+torture: $(TORTURE)  ## allocations and file operations fail, some of each (ALL=yes: every one; T=restore: that path)
+	$(Q)$(if $(TORTURE),tools/tally "$(TORTURE) $(if $(ALL),--all) $(if $(T),--path=$(T))",echo 'no test/torture')
 
 demo: $(PROGRAM)  ## a centre of four members on this machine (examples/baghdad)
 	$(Q)$(RUN_ENV) examples/baghdad/run

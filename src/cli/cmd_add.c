@@ -84,6 +84,10 @@ put_added(struct cli *c, const struct json *r)
 			print_own(p, "\n");
 		}
 	put_warnings(c, r);
+	if (show_int(r, "added") && str_is(show_str(r, "format"), "stix") && !cli_flag(c, "mark") && !cli_flag(c, "label") && !c->quiet) {
+		print_own_styled(&c->err, STYLE_NOTE, "note: ");
+		print_own(&c->err, "no mark was given: at the highest level, for this home alone; to release it, add it anew with --mark\n");
+	}
 	SHOW_EACH(one, show_list(r, "notes"))
 	{
 		print_own_styled(&c->err, STYLE_NOTE, "note: ");
@@ -177,7 +181,8 @@ const struct cmd cmd_add = {
     .about = "take in reports and STIX objects, into the private circle",
     .help = "Nobody else sees what was added until it is released. A report is a text with a header and marked, graded portions (--template shows "
 	    "one); STIX is "
-	    "2.1, one object or a bundle of any length. What cannot be taken goes into quarantine and is shown with its place and the reason, and "
+	    "2.1, one object or a bundle of any length, marked by --mark or --label, else at the highest level and for this home alone. What cannot "
+	    "be taken goes into quarantine and is shown with its place and the reason, and "
 	    "the rest goes on; "
 	    "add then ends with 65. What bears an ACS marking keeps to it: its label is the stricter of both. With --json each file gives one reply, "
 	    "on a line of its own.\n"

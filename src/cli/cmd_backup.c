@@ -1,4 +1,5 @@
 /* backup, restore. */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,7 +165,8 @@ run_restore(struct cli *c, struct errinfo *e)
 		print_own(&c->out, "restored into ");
 		print_text(&c->out, str_of(c->args[1]));
 		print_own(&c->out,
-		    "\nIt signs nothing until every member has been asked what it already signed: comity sync DIR with each, then comity status.\n");
+		    "\nIt signs nothing for others until every member has been asked what it already signed: comity sync DIR with each, then "
+		    "comity status.\n");
 		print_own(&c->out, "The home that it was made from must not be used any more: two homes of one member fork its logs.\n");
 	}
 out:

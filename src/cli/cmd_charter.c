@@ -115,7 +115,8 @@ put_out(struct cli *c, struct str text, struct errinfo *e)
 
 static const struct flag propose_flags[] = {
     FLAG_OUT("write the charter there"),
-    {"centre", 's', false, "CENTRE", "the next charter of this centre (else a first one)", 0},
+    {"centre", 's', false, "CENTRE", "the next charter of this centre (without it and without --name: of the only one here; with --name a first one)",
+	0},
     {"name", 's', false, "NAME", "the centre's name", 0},
     {"order", 's', true, "ID,ID,…", "who leads after whom (else as the cards stand)", 0},
     {"term", 's', false, "DURATION", "how long each leads: P3M (three months) if not given", 0},
@@ -270,6 +271,9 @@ put_assembled(struct cli *c, const struct json *r)
 		print_own_styled(&c->out, STYLE_WARN, "That is not enough: ");
 		print_text(&c->out, show_str(r, "missing"));
 		print_own(&c->out, "\n");
+		if (!c->quiet)
+			print_own_styled(
+			    &c->err, STYLE_NOTE, "once more have signed: comity charter assemble, with all signatures, into another file\n");
 	}
 }
 

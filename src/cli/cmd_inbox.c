@@ -36,7 +36,8 @@ put_inbox(struct cli *c, const struct json *r)
 {
 	struct print *p = &c->out;
 	const struct json *items = show_list(r, "items"), *events = show_list(r, "events"), *waiting = show_list(r, "waiting");
-	show_objects(c, items ? r : NULL);
+	if (items || (!events && !waiting))
+		show_objects(c, items ? r : NULL);
 	if (show_true(r, "more") && !c->quiet)
 		print_own_styled(&c->err, STYLE_DIM, "there is more: comity inbox --mark, then comity inbox again\n");
 	SHOW_EACH(one, events)

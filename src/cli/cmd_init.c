@@ -77,7 +77,9 @@ said(struct cli *c, const char *dir, const char *id, const char *root)
 	if (!root)
 		print_own(
 		    p, "Its root key is in keys/root. It signs charters and cards and nothing else: keep it on another medium (comity help init).\n");
-	print_own(p, "Next: comity card%s", root ? " --root-key " : "");
+	print_own(p, "Next: comity -C ");
+	print_text(p, str_of(dir));
+	print_own(p, " card%s", root ? " --root-key " : "");
 	print_text(p, str_of(root ? root : ""));
 	print_own(p, ", whose output goes to the member who writes the charter (comity help found).\n");
 }

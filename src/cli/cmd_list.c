@@ -74,20 +74,21 @@ static const struct flag centre_flags[] = {{"centre", 's', false, "CENTRE", "of 
 static void
 put_versions(struct cli *c, const struct json *r)
 {
-	static const char *const heads[] = {"modified", "author", "circle", "grade", "state", "", NULL};
+	static const char *const heads[] = {"modified", "author", "circle", "grade", "state", "label", "", NULL};
 	struct print_table t;
 	print_table_init(&t, &c->a, heads);
 	SHOW_EACH(one, show_list(r, "items"))
 	{
 		struct print_cell *cell = print_table_row(&t);
 		struct str state = show_str(one, "state");
-		cell[0].text = show_moment(c, one, "modified");
+		cell[0].text = show_str(one, "modified"); /* whole, so that --modified takes it */
 		cell[1].text = show_capitals(c, show_str(one, "author"));
 		cell[2].text = show_str(one, "circle");
 		cell[3] = (struct print_cell){show_str(one, "grade"), print_grade_style(show_str(one, "grade"))};
 		cell[4] = (struct print_cell){state, str_is(state, "live") ? STYLE_NONE : STYLE_BAD};
+		cell[5].text = show_str(one, "banner");
 		if (show_true(one, "conflict"))
-			cell[5] = (struct print_cell){STR("conflict: other content of the same version"), STYLE_WARN};
+			cell[6] = (struct print_cell){STR("conflict: other content of the same version"), STYLE_WARN};
 	}
 	print_table_done(&t, &c->out, 0);
 }

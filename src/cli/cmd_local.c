@@ -87,7 +87,11 @@ put_refused(struct cli *c, const struct json *r)
 		print_own(p, "%-13s %lld, column %lld\n", "line", (long long)show_int(one, "line"), (long long)show_int(one, "col"));
 	show_line_styled(c, "why", STYLE_WARN, show_str(one, "reason"));
 	print_own(p, "\n");
-	print_block(p, show_str(one, "text").n ? show_str(one, "text") : show_str(r, "text"), 0);
+	struct str text = show_str(one, "text").n ? show_str(one, "text") : show_str(r, "text"), line;
+	while (str_line(&text, &line)) { /* unbroken: the fault is told by line and column */
+		print_text(p, line);
+		print_own(p, "\n");
+	}
 	if (json_get(r, STR("whole")) && !show_true(r, "whole"))
 		print_own_styled(p, STYLE_DIM, "… (only the beginning is kept)\n");
 }

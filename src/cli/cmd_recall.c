@@ -30,9 +30,11 @@ static void
 put_recalled(struct cli *c, const struct json *r)
 {
 	struct print *p = &c->out;
+	const char *action = cli_flag(c, "action");
 	SHOW_EACH(one, show_list(r, "items"))
 	{
-		print_own(p, "recalled in ");
+		print_text(p, str_of(action ? action : "recalled"));
+		print_own(p, " in ");
 		print_styled(p, STYLE_HEAD, show_capitals(c, show_str(one, "circle")));
 		print_own(p, ":\n");
 		SHOW_EACH(target, show_list(one, "targets"))
@@ -88,11 +90,27 @@ const struct cmd cmd_recall = {
 static void
 put_leaf(struct cli *c, const struct json *r)
 {
-	print_own(&c->out, "said in ");
+	print_own(&c->out, " in ");
 	print_text(&c->out, show_str(r, "centre"));
 	print_own(&c->out, ": ");
 	print_styled(&c->out, STYLE_ID, str_sub(show_str(r, "leaf"), 0, 12));
 	print_own(&c->out, "\n");
+}
+
+static void
+put_request(struct cli *c, const struct json *r)
+{
+	print_own(&c->out, "asked the originator");
+	put_leaf(c, r);
+	if (!c->quiet)
+		print_own_styled(&c->err, STYLE_DIM, "The request goes there, and the answer comes, with comity sync; comity requests shows it.\n");
+}
+
+static void
+put_consent(struct cli *c, const struct json *r)
+{
+	print_own(&c->out, cli_flag(c, "grant") ? "granted" : "refused");
+	put_leaf(c, r);
 }
 
 static const struct flag request_flags[] = {
@@ -113,7 +131,7 @@ const struct cmd cmd_request = {
     .flags = request_flags,
     .params = {{"id", '1', false, "ID"}},
     .op = "request",
-    .render = put_leaf,
+    .render = put_request,
 };
 
 static const struct flag consent_flags[] = {
@@ -140,7 +158,7 @@ run_consent(struct cli *c, struct errinfo *e)
 	ask_given(&a);
 	ask_bool(&a, "granted", grant);
 	if (!(err = ask_send(&a, e)))
-		ask_show(&a, put_leaf);
+		ask_show(&a, put_consent);
 	ask_done(&a);
 	return err;
 }

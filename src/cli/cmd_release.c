@@ -17,6 +17,17 @@ static const struct flag flags[] = {
     {0},
 };
 
+static struct str
+one_line(struct cli *c, struct str s)
+{
+	char *p = arena_alloc(&c->a, s.n + 1);
+	if (!p)
+		return s;
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = s.p[i] == '\n' ? ' ' : s.p[i];
+	return (struct str){p, s.n};
+}
+
 static void
 put_portions(struct cli *c, const struct json *list)
 {
@@ -30,7 +41,7 @@ put_portions(struct cli *c, const struct json *list)
 		print_mark(p, show_str(one, "mark"));
 		print_own(p, " ");
 		if (goes) {
-			print_cut(p, show_str(one, "text"), 60);
+			print_cut(p, one_line(c, show_str(one, "text")), 60);
 		} else {
 			print_text(p, show_str(one, "why"));
 		}
@@ -144,7 +155,7 @@ put_done(struct cli *c, const struct json *r)
 		print_styled(p, STYLE_ID, show_str(item, "as"));
 		print_own(p, "  ");
 		print_text(p, show_str(item, "name"));
-		print_own(p, "\n");
+		print_own(p, str_is(show_str(item, "how"), "there") ? "  (there already)\n" : "\n");
 	}
 }
 

@@ -99,8 +99,10 @@ put_others(struct cli *c, const struct json *list)
 		}
 		if (!json_is(json_get(one, STR("modified")), JSON_NULL)) {
 			print_own(p, ", version of ");
-			print_text(p, show_moment(c, one, "modified"));
+			print_text(p, show_str(one, "modified"));
 		}
+		print_own(p, "  ");
+		print_mark(p, show_str(one, "banner"));
 		if (!str_is(state, "live")) {
 			print_own(p, "  ");
 			print_styled(p, STYLE_BAD, state);
@@ -298,7 +300,7 @@ put_object(struct cli *c, const struct json *r)
 	show_line(c, "serial", show_str(r, "serial"));
 	show_line_styled(c, "grade", print_grade_style(grade), grade);
 	if (!json_is(json_get(r, STR("modified")), JSON_NULL))
-		show_line(c, "modified", show_moment(c, r, "modified"));
+		show_line(c, "modified", show_str(r, "modified"));
 	show_line(c, "arrived", show_moment(c, r, "arrived"));
 	if (!json_is(json_get(r, STR("valid_until")), JSON_NULL))
 		show_line(c, "valid until", show_moment(c, r, "valid_until"));

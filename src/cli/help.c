@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "cli/args.h"
+#include "cli/safe.h"
 
 /* Exit statuses that err.h gives, each once, with what they mean there. */
 static const struct {
@@ -62,6 +63,8 @@ help_family(struct print *p, struct str word)
 	return any;
 }
 
+enum { FLAGS_WIDE = 27 }; /* columns of the flags, before what they do */
+
 static void
 put_flags(struct print *p, const struct flag *f)
 {
@@ -73,8 +76,11 @@ put_flags(struct print *p, const struct flag *f)
 		if (f->value)
 			buf_printf(&b, f->type == 'b' ? "[=%s]" : " %s", f->value);
 		print_own(p, "  ");
-		print_own_styled(p, STYLE_HEAD, "%-24.*s", STR_FMT(buf_str(&b)));
-		print_own(p, " %s%s\n", f->about, f->type == 'a' ? " (may be given several times)" : "");
+		print_own_styled(p, STYLE_HEAD, "%.*s", STR_FMT(buf_str(&b)));
+		size_t used = safe_width(buf_str(&b)) + 2;
+		print_own(p, used < FLAGS_WIDE ? "" : "\n");
+		print_own(p, "%*s%s%s\n", (int)(used < FLAGS_WIDE ? FLAGS_WIDE - used : FLAGS_WIDE), "", f->about,
+		    f->type == 'a' ? " (may be given several times)" : "");
 		buf_done(&b);
 	}
 }

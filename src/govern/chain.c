@@ -111,7 +111,7 @@ missing(const struct charter *c, uint64_t set, const char *why, struct errinfo *
 	struct buf b = BUF_INIT(1024);
 	put_ids(c, set, &b);
 	enum err err = err_set(e, ERR_DENIED, "charter %u lacks the signature of %.*s: %s", c->version, STR_FMT(buf_str(&b)), why);
-	err_hint(e, "have them sign the charter's hash with their root keys, then assemble it again");
+	err_hint(e, "have them sign it (comity charter sign), then assemble it again");
 	buf_done(&b);
 	return err;
 }
@@ -123,7 +123,7 @@ lacking(const struct charter *c, const char *whose, const struct charter *rule, 
 	put_ids(rule, rule->voting & ~signed_by, &b);
 	enum err err = err_set(e, ERR_DENIED, "charter %u has %d signatures of the %d that the quorum of %s takes; not yet: %.*s", c->version,
 	    __builtin_popcountll(signed_by & rule->voting), charter_quorum(rule, STR("charter")), whose, STR_FMT(buf_str(&b)));
-	err_hint(e, "have more of them sign the charter's hash with their root keys, then assemble it again");
+	err_hint(e, "have more of them sign it (comity charter sign), then assemble it again");
 	buf_done(&b);
 	return err;
 }

@@ -403,6 +403,19 @@ missing(struct json_scan *s, const char *what, enum where next, struct json_item
 	end_item(s, JSON_SCAN_BAD, s->at, next, ret);
 }
 
+/* The same for a comma, which is missing at `behind`, right behind the object before this one, and not here: from a mark between the
+ * blanks at the start of a line and its brace, one could not tell any more that the object begins that line, nor with which blanks. The
+ * fault is shown here. */
+static void
+missing_comma(struct json_scan *s, const struct json_scan_mark *behind, enum where next, struct json_item *ret)
+{
+	missing(s, "a comma is missing before this object", next, ret);
+	ret->offset = behind->offset;
+	ret->line = behind->line;
+	ret->col = behind->offset - behind->line_start + 1;
+	ret->after = (struct json_scan_mark){behind->offset, behind->line, behind->line_start, s->index, next};
+}
+
 /* In a list of objects: an item, or its end. */
 static enum err
 element(struct json_scan *s, struct json_item *ret, bool *ret_item, struct errinfo *e)
@@ -411,6 +424,8 @@ element(struct json_scan *s, struct json_item *ret, bool *ret_item, struct errin
 	bool bundle;
 	enum where first = list_state(s->where, AT_LIST_FIRST), next = list_state(s->where, AT_LIST_NEXT),
 		   value = list_state(s->where, AT_LIST_VALUE);
+	window_count(&s->w, s->at);
+	const struct json_scan_mark here = {.offset = s->at, .line = s->w.line, .line_start = s->w.line_start};
 	enum err r = peek(s, &c, e);
 	if (r)
 		return r;
@@ -431,7 +446,7 @@ element(struct json_scan *s, struct json_item *ret, bool *ret_item, struct errin
 			return OK;
 		}
 		if (c == '{') {
-			missing(s, "a comma is missing before this object", first, ret);
+			missing_comma(s, &here, first, ret);
 			return OK;
 		}
 	} else if (c == '{') {

@@ -8,7 +8,8 @@
  * Damage costs as little as can be: an object over LIMIT_OBJECT, deeper than LIMIT_JSON_DEPTH, with brackets that do not match or a
  * string cut off by the end of its line is one item of kind JSON_SCAN_BAD. It ends where its braces balance, or before the next line
  * that begins as its own did (the same blanks, then a brace), whichever comes first. If there is neither, the rest is unreadable and
- * the scan ends with ERR_SYNTAX at the place of the fault.
+ * the scan ends with ERR_SYNTAX at the place of the fault. What is missing in a list is a bad item of no bytes; that of a comma stands
+ * right behind the object before it, so that no mark divides the blanks of a line from the brace they indent.
  *
  * The result depends on the bytes alone, not on how the source cuts them. Memory: LIMIT_OBJECT and a read buffer. A byte order mark
  * at the start is passed over. */

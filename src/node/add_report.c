@@ -168,7 +168,7 @@ keep_known(struct add *a, const char *name, const struct report_stix *s, struct 
 
 /* The reply names it as it would name a new one. */
 static void
-list_known(struct add *a, const char *name)
+list_known(struct add *a, const char *name, struct str title)
 {
 	struct str kept, id_text, time_text;
 	struct json_writer w;
@@ -177,6 +177,7 @@ list_known(struct add *a, const char *name)
 	json_write_init(&w, &a->items, 0);
 	json_open_object(&w);
 	json_put_member(&w, STR("id"), id_text);
+	json_put_member(&w, STR("title"), title);
 	json_close(&w);
 	json_write_done(&w);
 }
@@ -199,7 +200,7 @@ add_report(struct add *a, struct errinfo *e)
 		err = report_to_stix(&r, &s, &object, &why);
 	if (!err && known) {
 		a->unchanged++;
-		list_known(a, kept);
+		list_known(a, kept, r.portions[0].text);
 	} else if (!err) {
 		/* kept first: of a report that then was not added, nothing is found under that id */
 		if (!(err = keep_known(a, kept, &s, e)))

@@ -69,6 +69,7 @@ read_mark(struct add *a, struct str mark, struct label *ret, struct errinfo *e)
 		return OK;
 	} else if ((err = mark_parse_portion(str_trim(mark), &v, ret, e))) {
 		err_at(e, "mark");
+		err_place(e, 0, 0, 0); /* not in the input: its words tell the column */
 		return err;
 	}
 	if (!(ret->owners >> a->c->me & 1)) {

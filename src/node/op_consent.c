@@ -75,8 +75,11 @@ op_consent(struct op_call *call, struct errinfo *e)
 	op_str(call, "reason", &x.reason);
 	if (op_str(call, "request", &request)) {
 		struct finding f = {request, &x, 0};
-		if (request.n < 8)
-			return err_set(e, ERR_USAGE, "request: at least 8 digits of its leaf");
+		if (request.n < 8) {
+			err_set(e, ERR_USAGE, "request: at least its first 8 digits");
+			err_hint(e, "comity requests shows them");
+			return ERR_USAGE;
+		}
 		if ((err = consent_each(call->n->share, c, match, &f, e)))
 			return err;
 		if (f.found != 1)

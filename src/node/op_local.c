@@ -172,7 +172,7 @@ op_quarantine_drop(struct op_call *call, struct errinfo *e)
 		err = drop_all(call, &n, e);
 	} else {
 		if (no < 1)
-			return err_set(e, ERR_USAGE, "no: the number that the list gives; or all");
+			return err_set(e, ERR_USAGE, "which one? Give the number that comity quarantine list shows, or --all");
 		err = local_refused_remove(call->n->store, no, e);
 		n = 1;
 	}
@@ -243,8 +243,11 @@ op_config(struct op_call *call, struct errinfo *e)
 		size_t i = 0;
 		while (i < sizeof known / sizeof *known && !str_is(name, known[i].name))
 			i++;
-		if (i == sizeof known / sizeof *known)
-			return err_set(e, ERR_USAGE, "no setting «%.*s»", STR_FMT(str_sub(name, 0, 40)));
+		if (i == sizeof known / sizeof *known) {
+			err_set(e, ERR_USAGE, "no setting «%.*s»", STR_FMT(str_sub(name, 0, 40)));
+			err_hint(e, "comity config lists them");
+			return ERR_USAGE;
+		}
 		if (op_bool(call, "unset"))
 			err = local_unset(s, name, e);
 		else if (op_str(call, "value", &value))

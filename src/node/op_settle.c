@@ -19,12 +19,15 @@ op_settle(struct op_call *call, struct errinfo *e)
 	enum err err = op_centre(call, &c, e);
 	if (err || (err = op_member(call, "without", c, &without, e)))
 		return err;
-	if (without < 0 || !op_str(call, "reason", &reason))
-		return err_set(e, ERR_USAGE, "settle needs without (a member) and reason");
 	if ((err = share_unsettled(call->n->share, c, label_policy_members(c->policy), &left, e)))
 		return err;
 	if (!left)
 		return err_set(e, ERR_USAGE, "there is nothing to settle: nobody is left to be asked");
+	if (without < 0 || !op_str(call, "reason", &reason)) {
+		err_set(e, ERR_USAGE, "settle needs without (a member) and reason");
+		err_hint(e, "first sync with all that can be reached; for the rest: comity settle --new-epoch (comity help settle)");
+		return ERR_USAGE;
+	}
 	if ((err = op_audit(call, "settle", str_of(c->policy->member[without]), reason, e)) ||
 	    (err = share_settled_with(call->n->share, c, without, e)) ||
 	    (err = share_unsettled(call->n->share, c, label_policy_members(c->policy), &left, e)))

@@ -194,7 +194,7 @@ leave_traces(struct share *s, const struct spot *spots, size_t n, struct errinfo
 }
 
 /* The view next, before the bytes: its words can be found as long as the bytes are here. If this ends in between, the announcement has the rest done
- * next time. */
+ * next time. On the disk before the record forgets: a view that a loss of power took back would tell what nothing takes out of it any more. */
 static enum err
 leave_view(struct share *s, const struct spot *spots, size_t n, struct errinfo *e)
 {
@@ -209,7 +209,9 @@ leave_view(struct share *s, const struct spot *spots, size_t n, struct errinfo *
 		view_rollback(s->store);
 	else
 		err = view_commit(s->store, position, e);
-	return err ? err : view_purge(s->store, e);
+	if (!err && !(err = view_purge(s->store, e)))
+		err = view_sync(s->store, e);
+	return err;
 }
 
 static enum err

@@ -103,7 +103,7 @@ read_listing(struct fetch *f, struct str listing, struct listed *ret, size_t *re
 	uint32_t seen[LIMIT_MEMBERS] = {0};
 	struct errinfo why;
 	struct str line;
-	size_t n = 0, out = 0;
+	size_t n = 0, out = 0, bad = 0;
 	int author = 0;
 	while (str_line(&listing, &line)) {
 		if (n == LIMIT_LOGS_PER_PEER)
@@ -114,9 +114,15 @@ read_listing(struct fetch *f, struct str listing, struct listed *ret, size_t *re
 				*e = why;
 			return err;
 		}
-		if (!err)
+		if (!err) {
 			n += ++seen[author] <= LIMIT_LOGS_PER_AUTHOR || author == f->c->me;
-		else if ((f->r->own_taken = f->r->own_heard = false, err = refuse(f, STR("logs"), &why, e)))
+			continue;
+		}
+		f->r->own_taken = f->r->own_heard = false;
+		/* kept once: a listing may have millions of such lines, and one tells whose it is */
+		if (bad++)
+			f->r->refused++;
+		else if ((err = refuse(f, STR("logs"), &why, e)))
 			return err;
 	}
 	qsort(ret, n, sizeof *ret, by_origin);

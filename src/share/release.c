@@ -61,7 +61,8 @@ check_circle(const struct share_centre *c, uint64_t circle, struct errinfo *e)
 		return err_set(e, ERR_DENIED, "this home is not a member of the centre by the charter in force");
 	if (!(circle >> c->me & 1) || circle == UINT64_C(1) << c->me || (circle & ~label_policy_members(c->policy))) {
 		err_set(e, ERR_INVALID, "a release goes to a circle of this centre with this home's member and another in it");
-		err_hint(e, "name all members of the circle, your own too");
+		err_hint(e, "what is for this home alone needs no release: it is in the private circle since it was added; else name others, as "
+			    "irn.rus or ALL");
 		return ERR_INVALID;
 	}
 	return OK;

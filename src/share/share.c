@@ -276,6 +276,9 @@ take_charter(struct taking *t, struct str line, struct errinfo *e)
 	struct share_centre *c;
 	struct errinfo why;
 	if (!founding) {
+		if (!t->s->ncentres)
+			err_set(e, ERR_NOTFOUND, "a later charter of a centre that this home has not joined");
+		err_hint(e, "first install what another member's comity charter export gives");
 		t->put_off = ERR_NOTFOUND;
 		t->why = e ? *e : (struct errinfo){.code = ERR_NOTFOUND};
 		return OK;

@@ -107,6 +107,9 @@ enum err view_object_withdraw(struct store *s, const struct view_row *row, const
 enum err view_purge_step(struct store *s, bool *ret_more, struct errinfo *e) MUST_USE;
 /* All steps. */
 enum err view_purge(struct store *s, struct errinfo *e) MUST_USE;
+/* What was committed to the view is on the disk when OK: its commits alone are not, so that power can take the last of them while the record keeps
+ * its own. Not inside a transaction; ERR_BUSY while a callback of the view runs. Cost: two syncs. */
+enum err view_sync(struct store *s, struct errinfo *e) MUST_USE;
 /* How many classes are still to be rewritten. */
 enum err view_purging(struct store *s, uint64_t *ret, struct errinfo *e) MUST_USE;
 

@@ -56,7 +56,7 @@ aside_redact(struct history *h, int home)
 	static const char head[] = "\"spec_version\":\"2.1\",\"created\":\"2015-09-20T10:00:00.000Z\",\"modified\":\"2015-09-20T10:00:00.000Z\"";
 	char id[3][THING_ID], args[400];
 	struct thing t = {.home = home, .owner = h->home[home].member};
-	uint64_t circle = tell_circle(h, t.owner, false) & ~h->departed;
+	uint64_t circle = (tell_circle(h, t.owner, false) & ~h->departed) | bit(t.owner); /* a mark names its owner, who may have left */
 	struct buf b = BUF_INIT(8 * KIB), mark = BUF_INIT(256), to = BUF_INIT(128), reply = BUF_INIT(4 * MIB);
 	if (circle == bit(t.owner))
 		return;

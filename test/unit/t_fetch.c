@@ -1,4 +1,7 @@
 /* Fetching: what is taken, what is refused, and that the other's word alone never counts. */
+#include <stdio.h>
+#include <time.h>
+
 #include "sim/disk.h"
 
 #include "merkle/note.h"
@@ -580,6 +583,46 @@ TEST(one_author_cannot_fill_a_listing)
 	}
 	CHECKF(listed, "whoever opens enough logs can keep one of them from being listed");
 	buf_done(&b);
+	place_done(&irq);
+	place_done(&rus);
+}
+
+static enum err
+list_nonsense(void *ctx, struct str path, struct buf *reply, size_t from, enum err err, struct errinfo *e)
+{
+	(void)from, (void)e;
+	for (unsigned i = 0; str_is(path, "logs") && !err && i < *(unsigned *)ctx; i++)
+		buf_putc(reply, '\n');
+	return err;
+}
+
+/* Fails if a listing with very many malformed lines is gone through the database line by line, which takes minutes, or hides the logs beside it. */
+enum { OLDER = 1000 };
+TEST(a_listing_of_nonsense_costs_its_reading)
+{
+	static struct place irq, rus;
+	struct fetch_report r;
+	struct errinfo e = {0};
+	unsigned n = 500000;
+	struct link l = {.to = &irq, .asker = RUS, .spoil = list_nonsense, .ctx = &n};
+	uint64_t kept;
+	place_new(&irq, IRQ);
+	place_new(&rus, RUS);
+	place_release(&irq, BOTH, "one", 1);
+	CHECK_OK(local_begin(rus.store, &e));
+	for (unsigned i = 0; i < OLDER; i++) {
+		char name[16];
+		snprintf(name, sizeof name, "log %u", i);
+		struct local_refused older = {.at = rus.now, .source = str_of(name), .reason = STR("older")};
+		CHECK_OK(local_refuse(rus.store, &older, NULL, &e));
+	}
+	CHECK_OK(local_commit(rus.store, &e));
+	clock_t begun = clock();
+	CHECK_OK(place_fetch_over(&rus, &l, &r, &e));
+	CHECKF(r.logs == 1 && r.entries == 1 && r.refused == n, "%u logs, %u refused", r.logs, r.refused);
+	CHECK_OK(local_refused_count(rus.store, &kept, &e));
+	CHECK(kept == OLDER + 1);
+	CHECKF((clock() - begun) / CLOCKS_PER_SEC < 10, "%ld s", (long)((clock() - begun) / CLOCKS_PER_SEC));
 	place_done(&irq);
 	place_done(&rus);
 }

@@ -1,4 +1,5 @@
-/* json: the splitter. Fails when an object is lost, cut elsewhere, misplaced, or when the result depends on how the input is cut into reads. */
+/* json: the splitter. Fails when an object is lost, cut elsewhere, misplaced, or when the result depends on how the input is cut into reads
+ * or on whether the scan was stopped behind an item and taken up again. */
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -28,11 +29,20 @@ pieces_read(void *ctx, void *to, size_t cap, size_t *ret_n, struct errinfo *e)
 	return OK;
 }
 
+/* Where the first items end, in the input and in their description. */
+struct stop {
+	struct json_scan_mark after;
+	size_t n;
+};
+
+enum { STOPS = 40 };
+
 /* All items as lines: kind, index, line:col@offset+size, key, raw (the first 60 bytes); for a bad one its code and place; at last
- * the end or the error. */
-static void
-describe(struct str text, size_t step, const struct json_scan_mark *from, struct buf *out)
+ * the end or the error. stops may be NULL; the result is how many it has. */
+static size_t
+describe(struct str text, size_t step, const struct json_scan_mark *from, struct stop *stops, struct buf *out)
 {
+	size_t stops_n = 0;
 	static const char letter[] = "EOMB";
 	struct errinfo e;
 	struct json_scan *s;
@@ -62,21 +72,32 @@ describe(struct str text, size_t step, const struct json_scan_mark *from, struct
 		if (it.kind == JSON_SCAN_BAD)
 			buf_printf(out, " !%s %d:%d", err_name(it.why.code), (int)it.why.line, (int)it.why.col);
 		buf_putc(out, '\n');
+		if (stops && stops_n < STOPS)
+			stops[stops_n++] = (struct stop){it.after, out->n};
 	}
 	json_scan_free(s);
+	return stops_n;
 }
 
 static void
 check(const char *file, int line, struct str text, const char *want)
 {
 	struct buf whole = BUF_INIT(MIB), cut = BUF_INIT(MIB);
-	describe(text, SIZE_MAX, NULL, &whole);
+	struct stop stops[STOPS];
+	size_t n = describe(text, SIZE_MAX, NULL, stops, &whole);
 	if (want)
 		test_str(file, line, buf_str(&whole), str_of(want));
+	if (str_find(buf_str(&whole), STR("\nERR_INVALID")) >= 0)
+		n = 0; /* a key twice in one bundle, which is not seen across a mark */
 	for (size_t step = 1; step < 70; step += step < 4 ? 1 : 13) {
 		buf_clear(&cut);
-		describe(text, step, NULL, &cut);
+		describe(text, step, NULL, NULL, &cut);
 		test_str(file, line, buf_str(&cut), buf_str(&whole));
+		for (size_t i = 0; i < n; i++) {
+			buf_clear(&cut);
+			describe(text, step, &stops[i].after, NULL, &cut);
+			test_str(file, line, buf_str(&cut), str_sub(buf_str(&whole), stops[i].n, whole.n));
+		}
 	}
 	buf_done(&whole);
 	buf_done(&cut);
@@ -107,7 +128,7 @@ TEST(scan_takes_the_shapes)
 TEST(scan_goes_on_behind_damage)
 {
 	/* lists: commas too few and too many, what is no object */
-	SCANS("[{} {},]", "O0 1:2@1+2  {}\nB1 1:5@4+0   !ERR_SYNTAX 1:5\nO2 1:5@4+2  {}\nB3 1:8@7+0   !ERR_SYNTAX 1:8\nE\n");
+	SCANS("[{} {},]", "O0 1:2@1+2  {}\nB1 1:4@3+0   !ERR_SYNTAX 1:5\nO2 1:5@4+2  {}\nB3 1:8@7+0   !ERR_SYNTAX 1:8\nE\n");
 	SCANS("[,{}]", "B0 1:2@1+0   !ERR_SYNTAX 1:2\nO1 1:3@2+2  {}\nE\n");
 	SCANS("[1,\"a,]\",[{},2],{},null]",
 	    "B0 1:2@1+1  1 !ERR_INVALID 1:2\nB1 1:4@3+5  \"a,]\" !ERR_INVALID 1:4\nB2 1:10@9+6  [{},2] !ERR_INVALID 1:10\n"
@@ -209,7 +230,6 @@ TEST(scan_limits)
 	CHECK_ERR(json_scan_new((struct source){&p, pieces_read}, STR("objects"), &bad, &s, &e), ERR_INVALID);
 }
 
-/* Stopped behind any item and taken up again, the rest is the same. */
 TEST(scan_moves_its_window)
 {
 	/* Long indentation and many damaged objects, over several windows: nearly every move of the window comes amid blanks that must be remembered.
@@ -222,7 +242,7 @@ TEST(scan_moves_its_window)
 	for (buf_puts(&b, "[\n"); b.n < 4 * MIB; n++)
 		buf_printf(&b, "%s{\"n\":%d,%s\n", blanks, (int)n, n % 3 ? "\"x\":\"cut" : "\"x\":[\"y\"]},");
 	buf_printf(&b, "%s{}\n]", blanks);
-	describe(buf_str(&b), SIZE_MAX, NULL, &whole);
+	describe(buf_str(&b), SIZE_MAX, NULL, NULL, &whole);
 	struct str rest = buf_str(&whole), line;
 	while (str_line(&rest, &line)) {
 		good += str_starts(line, STR("O"));
@@ -231,43 +251,45 @@ TEST(scan_moves_its_window)
 	CHECK(good == (n + 2) / 3 + 1 && bad == n - (n + 2) / 3);
 	for (size_t step = 997; step < 200000; step *= 13) {
 		buf_clear(&cut);
-		describe(buf_str(&b), step, NULL, &cut);
+		describe(buf_str(&b), step, NULL, NULL, &cut);
 		CHECK(str_eq(buf_str(&whole), buf_str(&cut)));
+	}
+	/* more blanks than the window holds, where a comma is missing */
+	struct stop stops[STOPS];
+	buf_clear(&b);
+	buf_clear(&whole);
+	for (buf_puts(&b, "\n[{}"); b.n < 2 * MIB;)
+		buf_put(&b, (struct str){blanks, 200});
+	buf_puts(&b, "\n {\"a\":\"cut\n {}]");
+	CHECK(describe(buf_str(&b), 100000, NULL, stops, &whole) == 4);
+	CHECK(stops[1].after.offset == 4 && stops[1].after.line == 2 && stops[1].after.line_start == 1 && stops[1].after.index == 2);
+	for (size_t i = 0; i < 4; i++) {
+		buf_clear(&cut);
+		describe(buf_str(&b), SIZE_MAX, &stops[i].after, NULL, &cut);
+		CHECK_STR(buf_str(&cut), str_sub(buf_str(&whole), stops[i].n, whole.n));
 	}
 	buf_done(&b);
 	buf_done(&whole);
 	buf_done(&cut);
 }
 
+/* Stopped behind any item and taken up again, the rest is the same: SCANS holds it of every text. Here are those where it is hard. */
 TEST(scan_goes_on_from_a_mark)
 {
-	static const char text[] = "{\"type\":\"bundle\",\n \"objects\":[\n  {\"a\":1},{\"a\":2},\n  {\"a\":[3},\n"
-				   "  {\"a\":4} {}, 5\n ],\n \"more\":true}\n[{}, {},]\nx\n{\"b\":1}";
-	struct str all = str_of(text);
-	struct buf whole = BUF_INIT(MIB), rest = BUF_INIT(MIB);
-	describe(all, SIZE_MAX, NULL, &whole);
-	struct str want = buf_str(&whole), line;
-	struct errinfo e;
-	struct json_scan *s;
-	struct json_item it;
-	struct pieces p = {all, SIZE_MAX, false};
-	int n = 0;
-	CHECK_OK(json_scan_new((struct source){&p, pieces_read}, STR("objects"), NULL, &s, &e));
-	for (;; n++) {
-		CHECK_OK(json_scan_next(s, &it, &e));
-		if (it.kind == JSON_SCAN_END)
-			break;
-		do { /* an item of several lines */
-			CHECK(str_line(&want, &line));
-		} while (want.n && !(strchr("OMBE", want.p[0]) && want.n > 1 && (want.p[0] == 'E' || (want.p[1] >= '0' && want.p[1] <= '9'))));
-		buf_clear(&rest);
-		describe(all, 5, &it.after, &rest);
-		CHECK_STR(buf_str(&rest), want);
-	}
-	CHECK(n == 14);
-	json_scan_free(s);
-	buf_done(&whole);
-	buf_done(&rest);
+	SCANS("{\"type\":\"bundle\",\n \"objects\":[\n  {\"a\":1},{\"a\":2},\n  {\"a\":[3},\n"
+	      "  {\"a\":4} {}, 5\n ],\n \"more\":true}\n[{}, {},]\nx\n{\"b\":1}",
+	    "M0 1:9@8+8 type \"bundle\"\nO0 3:3@33+7  {\"a\":1}\nO1 3:11@41+7  {\"a\":2}\nB2 4:3@52+8  {\"a\":[3} !ERR_SYNTAX 4:10\n"
+	    "O3 5:3@64+7  {\"a\":4}\nB4 5:10@71+0   !ERR_SYNTAX 5:11\nO5 5:11@72+2  {}\nB6 5:15@76+3  5\n  !ERR_INVALID 5:15\nM7 7:9@90+4 more true\n"
+	    "O7 8:2@97+2  {}\nO8 8:6@101+2  {}\nB9 8:9@104+0   !ERR_SYNTAX 8:9\nB10 9:1@106+2  x\n !ERR_SYNTAX 9:1\nO11 10:1@108+7  {\"b\":1}\nE\n");
+	/* the comma is missing behind the object before, so that the mark does not cut off the indentation of the one that follows */
+	SCANS("[{}\n {\"a\":\"cut\n {\"b\":2}]",
+	    "O0 1:2@1+2  {}\nB1 1:4@3+0   !ERR_SYNTAX 2:2\nB2 2:2@5+10  {\"a\":\"cut\n !ERR_SYNTAX 2:11\nO3 3:2@16+7  {\"b\":2}\nE\n");
+	/* other marks with blanks alone before them on their line: in front of a comma or the end of the list */
+	SCANS("[{} x\n \t,{\"a\":\"cut\"\n \t{}\n]", NULL);
+	SCANS("[{},5\n ]\n {\"a\":\"cut\n {}", NULL);
+	SCANS("[{}\n ,\n ,{\"a\":\"cut\n {}\n ,\n ]{\"a\":[}\n {}", NULL);
+	/* the list of a bundle */
+	SCANS("{\"objects\":[\n  {}\n  {\"a\":[}\n\n  {\"b\":\"cut\n  {}\n  \n  \"x\"\n  ,\n  {}\n  ]}\n{}", NULL);
 }
 
 TEST(scan_of_a_real_bundle)

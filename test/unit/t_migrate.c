@@ -76,3 +76,26 @@ TEST(traces_move_into_the_record)
 	buf_done(&said);
 	home_free(&h);
 }
+
+/* Fails if what was deleted for good stays in the copies that a step left. */
+TEST(copies_go_with_the_first_deletion)
+{
+	struct home h;
+	struct record_log log;
+	struct hash hash = {{7}};
+	int64_t no;
+	home_new(&h);
+	home_log(&h, 0x3, 0, &log);
+	CHECK_OK(record_begin(h.store, &e));
+	CHECK_OK(record_piece_put(h.store, STR("quuxsecretpiece"), &no, &e));
+	CHECK_OK(record_commit(h.store, &e));
+	CHECK_OK(local_set(h.store, STR("x"), STR("quuxsetting"), &e));
+	back_to_1(h.store);
+	home_reopen(&h);
+	CHECK(home_holds(&h, "log.db.before-2", "quuxsecretpiece") && home_holds(&h, "node.db.before-2", "quuxsetting"));
+	CHECK_OK(record_begin(h.store, &e));
+	CHECK_OK(record_piece_withdraw(h.store, no, &hash, &e));
+	CHECK_OK(record_commit(h.store, &e));
+	CHECK(!home_holds(&h, "log.db.before-2", "quuxsecretpiece") && !home_holds(&h, "node.db.before-2", "quuxsetting"));
+	home_free(&h);
+}

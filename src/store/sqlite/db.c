@@ -129,11 +129,11 @@ db_open(struct db *d, const struct env *env, const char *name, bool create, bool
 	sqlite3_db_config(d->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(d->h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_wal_hook(d->h, move_wal, d);
-	/* EXTRA while the file goes over to WAL: else a deleted rollback journal can come back after power loss, over a newer database. */
+	/* EXTRA while the file goes over to WAL: else a deleted rollback journal can come back after power loss, over a newer database.
+	 * The version is read so that the WAL is open when it is moved: else moving opens it, and tells want of memory as a failure of the disk. */
 	err = db_exec(d,
-	    "PRAGMA page_size=8192;PRAGMA synchronous=EXTRA;PRAGMA journal_mode=WAL;PRAGMA wal_checkpoint(TRUNCATE);PRAGMA mmap_size=0;PRAGMA "
-	    "cache_size=-16384;"
-	    "PRAGMA temp_store=MEMORY;PRAGMA secure_delete=ON",
+	    "PRAGMA page_size=8192;PRAGMA synchronous=EXTRA;PRAGMA journal_mode=WAL;PRAGMA schema_version;PRAGMA wal_checkpoint(TRUNCATE);"
+	    "PRAGMA mmap_size=0;PRAGMA cache_size=-16384;PRAGMA temp_store=MEMORY;PRAGMA secure_delete=ON",
 	    e);
 	if (!err)
 		err = db_exec(d, full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", e);

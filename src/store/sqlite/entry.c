@@ -235,7 +235,8 @@ record_piece_get(struct store *s, int64_t no, struct buf *ret, bool *ret_withdra
 enum err
 record_piece_withdraw(struct store *s, int64_t no, const struct hash *hash, struct errinfo *e)
 {
-	return db_do(&s->log, SQL("UPDATE piece SET data=NULL,hash=? WHERE no=?"), e, "bi", str_bytes(hash->b, 32), no);
+	enum err err = store_copies_remove(s, e);
+	return err ? err : db_do(&s->log, SQL("UPDATE piece SET data=NULL,hash=? WHERE no=?"), e, "bi", str_bytes(hash->b, 32), no);
 }
 
 enum err

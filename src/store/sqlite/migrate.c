@@ -39,13 +39,32 @@ move_traces(struct store *s, struct errinfo *e)
 	return err;
 }
 
+#define COPY_LOG "log.db.before-2"
+#define COPY_NODE "node.db.before-2"
+
+enum err
+store_copies_remove(struct store *s, struct errinfo *e)
+{
+	static const char *const copies[] = {COPY_LOG, COPY_NODE};
+	for (size_t i = 0; i < sizeof copies / sizeof *copies; i++) {
+		struct errinfo why;
+		enum err err = s->env->remove(s->env->ctx, copies[i], &why);
+		if (err && err != ERR_NOTFOUND) {
+			if (e)
+				*e = why;
+			return err;
+		}
+	}
+	return OK;
+}
+
 /* What was countersigned before nobody can tell any more whether this home made it: it is taken to have. */
 static enum err
 log_to_2(struct store *s, struct errinfo *e)
 {
 	enum err err;
-	if ((err = store_copy(&s->log, s->env, "log.db.before-2", NULL, NULL, e)) ||
-	    (err = store_copy(&s->local, s->env, "node.db.before-2", NULL, NULL, e)) || (err = db_begin(&s->log, e)))
+	if ((err = store_copy(&s->log, s->env, COPY_LOG, NULL, NULL, e)) || (err = store_copy(&s->local, s->env, COPY_NODE, NULL, NULL, e)) ||
+	    (err = db_begin(&s->log, e)))
 		return err;
 	if ((err = db_exec(&s->log, "ALTER TABLE cosig ADD COLUMN made INTEGER", e)) || (err = db_exec(&s->log, "UPDATE cosig SET made=time", e)) ||
 	    (err = db_exec(&s->log, STORE_TABLE_TRACE, e)) || (err = move_traces(s, e)) || (err = db_exec(&s->log, "PRAGMA user_version=2", e))) {

@@ -100,6 +100,13 @@ view_purge_step(struct store *s, bool *ret_more, struct errinfo *e)
 }
 
 enum err
+view_sync(struct store *s, struct errinfo *e)
+{
+	int64_t busy; /* whether all of it could be moved; the log is synced either way */
+	return db_int(&s->view, 0, &busy, SQL("PRAGMA wal_checkpoint(PASSIVE)"), e, "");
+}
+
+enum err
 view_purge(struct store *s, struct errinfo *e)
 {
 	bool more = true;

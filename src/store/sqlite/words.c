@@ -74,7 +74,9 @@ store_words_register(struct store *s, struct errinfo *e)
 	db_end(st);
 	if (err)
 		return err;
-	if (!api || (rc = api->xCreateTokenizer(api, "comity", NULL, &comity, NULL)) != SQLITE_OK)
+	if (api && (rc = api->xCreateTokenizer(api, "comity", NULL, &comity, NULL)) == SQLITE_NOMEM)
+		return err_nomem(e);
+	if (!api || rc != SQLITE_OK)
 		return err_set(e, ERR_VERSION, "this SQLite (%s) has no full text search (FTS5)", sqlite3_libversion());
 	return OK;
 }
