@@ -145,7 +145,7 @@ main(void)
 	for (int i = 0; i < 2; i++) {
 		m[i] = (struct member){0};
 		snprintf(m[i].home, sizeof m[i].home, "%.300s/spread/%s", bench_dir(), i ? "rus" : "irq");
-		snprintf(m[i].log, sizeof m[i].log, "%s.log", m[i].home);
+		snprintf(m[i].log, sizeof m[i].log, "%.300s/spread/%s.log", bench_dir(), i ? "rus" : "irq");
 		start(&m[i]);
 		snprintf(line, sizeof line, "key --url https://127.0.0.1:%u", m[i].port);
 		command(&m[i], line);
