@@ -11,6 +11,17 @@
 #include "json/scan.h"
 #include "json/write.h"
 
+/* The splitter, built once more for this harness with a small window and small limits: an input of a kilobyte meets them and moves the
+ * window, as one of many megabytes does in the product; and no megabyte is mapped and given back at each of the scans below, which took
+ * nearly all of the time. */
+#define LIMIT_OBJECT 512
+#define LIMIT_QUARANTINE 100
+#undef KIB
+#define KIB 4
+#include "json/scan.c"
+#include "json/split.c"
+#include "json/window.c"
+
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
 #define MUST(cond)               \
@@ -128,8 +139,8 @@ split(struct str text, uint32_t seed)
 	buf_clear(&cut);
 	mark = (struct json_scan_mark){.line = 1};
 	bool stopped = scan(text, seed, NULL, 1 + seed % 5, &mark, &cut);
-	/* that a key stands twice in a bundle is not seen across a mark: the header says so */
-	if (stopped && str_find(buf_str(&whole), STR("twice")) < 0) {
+	/* that a key stands twice in a bundle, or that its keys are too long, is not seen across a mark: the header says so */
+	if (stopped && str_find(buf_str(&whole), STR("twice")) < 0 && str_find(buf_str(&whole), STR("the keys of a bundle")) < 0) {
 		scan(text, seed * 7, &mark, SIZE_MAX, &mark, &cut);
 		MUST(str_eq(buf_str(&cut), buf_str(&whole)));
 	}

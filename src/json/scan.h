@@ -50,7 +50,7 @@ struct json_item {
 /* Starts a scan of what src gives; src.ctx must outlive it. list names the member that holds the objects, STR("objects") for STIX
  * and TAXII, and must outlive the scan too. from (may be NULL) is the `after` of an earlier scan of the same input with the same
  * list: src must then give the bytes from from->offset on, and all goes on as if it had not stopped (only that a member's key stands
- * twice in a bundle is not seen across the mark). ERR_NOMEM; ERR_INVALID: from makes no sense. */
+ * twice in a bundle, or that its keys are too long together, is not seen across the mark). ERR_NOMEM; ERR_INVALID: from makes no sense. */
 enum err json_scan_new(struct source src, struct str list, const struct json_scan_mark *from, struct json_scan **ret, struct errinfo *e) MUST_USE;
 void json_scan_free(struct json_scan *s); /* takes NULL; leaves the source alone */
 
