@@ -211,6 +211,7 @@ node_open(const struct env *env, const char *what, struct str root_key, struct n
 	}
 	if (err)
 		goto fail;
+	n->no_reserve = !reserve_there(env);
 	*ret = n;
 	return OK;
 fail:
