@@ -199,8 +199,10 @@ op_settle_writes(struct op_call *call)
 {
 	struct errinfo why = {0};
 	enum err err = op_catch_up(call, &why);
-	if (err == ERR_FULL && call->urgent && reserve_give(call->n->env))
+	if (err == ERR_FULL && call->urgent && reserve_give(call->n->env)) {
+		call->n->no_reserve = true;
 		err = op_catch_up(call, &why);
+	}
 	if (err)
 		op_late(call, &why);
 }

@@ -211,6 +211,7 @@ node_open(const struct env *env, const char *what, struct node **ret, struct err
 	}
 	if (err)
 		goto fail;
+	n->no_reserve = !reserve_there(env);
 	*ret = n;
 	return OK;
 fail:

@@ -180,8 +180,10 @@ static enum err
 run(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo *e)
 {
 	call->urgent = op->run == op_recall;
+	reserve_again(call->n->env, &call->n->no_reserve);
 	enum err err = attempt(op, call, reply, e);
 	if (err == ERR_FULL && call->urgent && !call->done && reserve_give(call->n->env)) {
+		call->n->no_reserve = true;
 		call->late = (struct errinfo){0};
 		err = attempt(op, call, reply, e);
 	}

@@ -23,6 +23,7 @@ struct node {
 	unsigned put_off;        /* receipts and flags that could not be said at the last tick */
 	bool unsettled;          /* an operation failed: entries may be unsigned, the view behind; put right before the next one */
 	bool full;               /* what the clock makes due had no room on the disk */
+	bool no_reserve;         /* the room kept for recalls was given up, or could not be made: tried again before each operation */
 	uint64_t arrivals;       /* as node.db has them (place.h), if arrivals_noted */
 	bool arrivals_noted;
 	bool asks_first;       /* it was opened to ask others: what it owes is said after that */

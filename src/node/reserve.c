@@ -34,3 +34,12 @@ reserve_keep(const struct env *env)
 		(void)!env->remove(env->ctx, name, NULL);
 	free(bytes);
 }
+
+void
+reserve_again(const struct env *env, bool *none)
+{
+	if (!*none)
+		return;
+	reserve_keep(env);
+	*none = !reserve_there(env);
+}

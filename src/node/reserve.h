@@ -11,6 +11,8 @@
 void reserve_keep(const struct env *env);
 /* Gives it up; false: there was none. */
 bool reserve_give(const struct env *env);
+/* As reserve_keep, for a home that stays open, which looks at the disk only while *none: kept up to date by this and by whoever gives it up. */
+void reserve_again(const struct env *env, bool *none);
 bool reserve_there(const struct env *env);
 
 #endif

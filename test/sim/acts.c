@@ -9,6 +9,7 @@
 #include "sim/bulk.h"
 #include "sim/control.h"
 #include "sim/disk_int.h"
+#include "sim/full.h"
 #include "sim/plant.h"
 #include "sim/tell.h"
 
@@ -267,6 +268,9 @@ forget_claims(struct history *h, int home)
 	for (size_t i = 0; i < h->truth.nclaims; i++)
 		if (h->truth.claim[i].home == home)
 			h->truth.claim[i].home = -1;
+	for (size_t i = 0; i < h->truth.ngifts; i++)
+		if (h->truth.gift[i].home == home)
+			h->truth.gift[i].recall_sure = false;
 	for (size_t i = 0; i < h->truth.nkept; i++)
 		if (h->truth.kept[i].home == home)
 			h->truth.kept[i].home = -1;
@@ -545,6 +549,7 @@ static const struct act {
     {"rubbish", 2, aside_rubbish},
     {"redact", 3, aside_redact},
     {"control", 2, control_act},
+    {"full", 3, full_act},
 };
 enum { ACTS = sizeof acts / sizeof *acts };
 
@@ -571,6 +576,8 @@ acts_run(struct history *h, int count)
 		int home = some_home(h);
 		history_say(h, "%d: home %d: %s", h->acts, home, acts[i].name);
 		acts[i].run(h, home);
+		if (h->home[home].full && !below(h, 3))
+			full_end(h, home);
 		history_bury(h);
 	}
 }

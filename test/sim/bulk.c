@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "node/op.h"
 #include "sim/acts.h"
+#include "sim/full.h"
 #include "sim/tell.h"
 
 enum { MANY = 2300 }; /* three entries */
@@ -130,6 +131,7 @@ bulk_add(struct history *h, int home)
 	struct buf b = BUF_INIT(4 * MIB);
 	if (h->bulk_home >= 0 || !history_up(h, home) || home == h->n)
 		return;
+	full_end(h, home);
 	put_objects(&b, h->seed);
 	h->bulk_home = home;
 	bool calm = h->calm;

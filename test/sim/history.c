@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "sim/acts.h"
+#include "sim/full.h"
 #include "sim/judge.h"
 #include "sim/plant.h"
 #include "sim/wire.h"
@@ -148,7 +149,7 @@ unfault(struct history *h, int home)
 		simdisk_crash_at(d, 0);
 	for (int op = 0; op < SIMOP_COUNT; op++)
 		simdisk_fail(d, (enum simop)op, 0, OK);
-	simdisk_capacity(d, UINT64_MAX);
+	simdisk_capacity(d, h->home[home].full ? h->home[home].room : UINT64_MAX);
 }
 
 /* Some fault of the disk for what comes, perhaps. True if any. */
@@ -244,7 +245,9 @@ history_up(struct history *h, int home)
 			h->c.node[home] = NULL;
 			if (x->fell == HOME_WELL) {
 				simworld_kill(h->w, home); /* what a process that could not open leaves: nothing */
-				if (!faulty) {
+				if (err == ERR_FULL && x->full) {
+					full_end(h, home);
+				} else if (!faulty) {
 					history_wrong(h, "home %d cannot be opened: %s: %s", home, err_name(err), e.msg);
 					return false;
 				}
@@ -294,6 +297,7 @@ history_call(struct history *h, int home, struct node_call *call, struct buf *re
 	h->calls++;
 	bool faulty = h->faulty = fault(h, home);
 	enum err err = centre_call(&h->c, home, call, reply, e);
+	h->code = err;
 	bool died = x->fell == HOME_DIED, fell = x->fell != HOME_WELL;
 	unfault(h, home);
 	history_say(h, "%s %.*s %.*s -> %s%s%s%s", x->exists && home == h->n ? "2nd" : h->c.id[home], STR_FMT(call->op),

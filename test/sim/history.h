@@ -32,7 +32,8 @@ enum { HIST_MEMBERS = 5, HIST_HOMES = HIST_MEMBERS + 1, HIST_SAVED = 96, HIST_PO
 	X(PLANT_HALF, "half-an-entry", "not entry by entry", "one object of a bulk of them is out of view")                                      \
 	X(PLANT_AUDIT, "lost-trail", "trail or quarantine", "node.db is put back to what it was before an object was refused")                   \
 	X(PLANT_COMPARE, "lost-claim", "side by side", "a claim is out of the view of one home")                                                 \
-	X(PLANT_LEFT, "left-unheeded", "who has left", "a member is said to have left, and nobody minds")
+	X(PLANT_LEFT, "left-unheeded", "who has left", "a member is said to have left, and nobody minds")                                        \
+	X(PLANT_FULL, "no-reserve", "refuses a recall", "a full disk has none of the room that is kept for recalls")
 
 enum plant {
 #define X(code, name, words, about) code,
@@ -53,7 +54,8 @@ enum plant {
 	X(DID_HALF, "of them backed up halfway")                   \
 	X(DID_CONTROL, "products of what its originator controls") \
 	X(DID_DENIED, "refused")                                   \
-	X(DID_WEIGH, "claims side by side")
+	X(DID_WEIGH, "claims side by side")                        \
+	X(DID_FULL, "recalls on a full disk")
 
 enum did {
 #define X(code, words) code,
@@ -71,6 +73,8 @@ struct home {
 	enum home_fell fell; /* in the call that runs now */
 	int64_t jumped;      /* its wall clock against true time */
 	struct dates_clock clock;
+	bool full;      /* its disk holds `room` bytes and has (almost) as many on it */
+	uint64_t room;  /* see full.h */
 	struct eye eye; /* what it is known to hold durably */
 	bool restored;  /* from a backup, at least once */
 	bool backed_up;
@@ -112,6 +116,7 @@ struct history {
 	int nkeys[HIST_MEMBERS];
 	int64_t furthest;                                        /* that a clock ever was ahead, microseconds */
 	int governor;                                            /* the member who proposes charters */
+	enum err code;                                           /* that the last call ended with */
 	bool faulty;                                             /* the last call was made with a fault of the disk in wait */
 	enum { SAID_FREELY, SAID_CONTROLLED, SAID_SECRET } said; /* how all is marked that is written now: as drawn, U//ORCON, S */
 	bool calm;                                               /* no faults any more: the last exchange */

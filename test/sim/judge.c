@@ -8,6 +8,7 @@
 #include "sim/acts.h"
 #include "sim/aside.h"
 #include "sim/bulk.h"
+#include "sim/full.h"
 #include "sim/weigh.h"
 
 /* the last exchange */
@@ -27,6 +28,7 @@ mend(struct history *h)
 		struct home *x = &h->home[i];
 		if (!x->exists)
 			continue;
+		full_end(h, i);
 		simworld_drift(h->w, i, 0);
 		simworld_jump(h->w, i, simworld_now(h->w) - h->c.env[i]->now(h->c.env[i]->ctx));
 		x->jumped = 0;
@@ -342,6 +344,22 @@ judge_serials(struct history *h, const struct scan *s)
 	}
 }
 
+/* Whether it was recalled so long ago that its author's own home may have deleted it as well, with 72 hours from the end of the dispute. */
+static bool
+dispute_over(const struct history *h, const struct claim *c)
+{
+	int64_t now = simworld_now(h->w) + (c->home >= 0 ? h->home[c->home].clock.most : 0);
+	for (size_t i = 0; i < h->truth.ngifts; i++) {
+		const struct gift *g = &h->truth.gift[i];
+		if (!g->recalled || g->home != c->home || g->circle != c->circle || now < g->recalled_at + DATES_DISPUTE + 72 * TIME_HOUR)
+			continue;
+		for (int k = 0; k < g->nwords; k++)
+			if (g->words[k] == c->word)
+				return true;
+	}
+	return false;
+}
+
 static void
 judge_claims(struct history *h)
 {
@@ -349,7 +367,7 @@ judge_claims(struct history *h)
 		const struct claim *c = &h->truth.claim[i];
 		if (h->truth.word[c->word].delete_by)
 			continue; /* dates.c looks after those */
-		if (c->met || c->home < 0 || !history_honest(h, h->home[c->home].member))
+		if (c->met || c->home < 0 || !history_honest(h, h->home[c->home].member) || dispute_over(h, c))
 			continue;
 		struct buf name = BUF_INIT(128);
 		history_circle(h, c->circle, ".", false, &name);

@@ -6,6 +6,7 @@
 #include "sim/acts.h"
 #include "sim/aside.h"
 #include "sim/bulk.h"
+#include "sim/full.h"
 #include "sim/tell.h"
 
 void
@@ -274,6 +275,9 @@ plant_now(struct history *h)
 		break;
 	case PLANT_HALF:
 		cut_bulk(h);
+		break;
+	case PLANT_FULL:
+		full_act(h, 0);
 		break;
 	case PLANT_LEFT:
 		h->departed |= bit(1);

@@ -420,20 +420,14 @@ out:
 	buf_done(&reply);
 }
 
-void
-tell_some_recall(struct history *h, int home)
+enum outcome
+tell_recall(struct history *h, int gift)
 {
 	static const char *const action[] = {"recalled", "corrected", "downgraded"};
-	size_t n = h->truth.ngifts, from = n ? (size_t)below(h, n) : 0;
-	int found = -1;
 	char more[THING_ID + 40] = "";
-	for (size_t i = 0; i < n && found < 0; i++)
-		if (h->truth.gift[(from + i) % n].home == home && !h->truth.gift[(from + i) % n].recalled)
-			found = (int)((from + i) % n);
-	if (found < 0)
-		return;
 	/* by its private original (everything made of it), or by the id that one circle knows */
-	const struct gift *g = &h->truth.gift[found];
+	const struct gift *g = &h->truth.gift[gift];
+	int home = g->home;
 	bool original = below(h, 2);
 	const char *id = original ? h->truth.thing[g->thing].id : g->id;
 	uint64_t kind = below(h, 3), circles = h->truth.thing[g->thing].went;
@@ -443,16 +437,30 @@ tell_some_recall(struct history *h, int home)
 	int w = tell_reason(h, home, circles, "the reason of a recall");
 	enum outcome o = history_op(h, home, NULL, NULL, "recall", "{\"centre\":\"%s\",\"id\":\"%s\",\"action\":\"%s\",\"reason\":\"%s\"%s}",
 	    h->c.hex, id, action[kind], h->truth.word[w].text, more);
-	if (o != ACKED && o != UNSURE)
-		return;
-	for (size_t i = 0; i < h->truth.ngifts; i++) {
+	for (size_t i = 0; i < h->truth.ngifts && (o == ACKED || o == UNSURE); i++) {
 		struct gift *x = &h->truth.gift[i];
 		if (x->home != home || !(original ? x->thing == g->thing : !strcmp(x->id, g->id)))
 			continue;
 		if (o == ACKED && !x->recalled)
 			truth_claim(&h->truth, w, home, x->circle);
+		if (!x->recalled)
+			x->recalled_at = simworld_now(h->w);
 		x->recalled = true;
 		x->recall_sure |= o == ACKED;
+	}
+	return o;
+}
+
+void
+tell_some_recall(struct history *h, int home)
+{
+	size_t n = h->truth.ngifts, from = n ? (size_t)below(h, n) : 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t k = (from + i) % n;
+		if (h->truth.gift[k].home == home && !h->truth.gift[k].recalled) {
+			tell_recall(h, (int)k);
+			return;
+		}
 	}
 }
 

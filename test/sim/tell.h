@@ -10,6 +10,8 @@ int tell_report(struct history *h, int home, uint64_t reach, const int *cites, i
 int tell_stix(struct history *h, int home);
 /* A thing to a circle with its owner in it. */
 enum outcome tell_release(struct history *h, int thing, uint64_t circle);
+/* A gift is taken back where it was released. */
+enum outcome tell_recall(struct history *h, int gift);
 
 /* For other acts: a mark; a word of a thing, of its reach; a word as the reason of something said in a circle; adding, and writing down what it is if
  * that was acknowledged (its number among things, or -1); a drawn circle, thing, gift of another (-1: there is none). */

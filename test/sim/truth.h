@@ -64,7 +64,8 @@ struct gift {
 	int thing, home, author;
 	uint64_t circle;
 	bool recalled, recall_sure;
-	bool orcon; /* some part of it is */
+	int64_t recalled_at; /* true time of the first that may have been */
+	bool orcon;          /* some part of it is */
 	int64_t delete_by;
 	int best; /* that it claims; 0 = none */
 	int words[THING_WORDS];

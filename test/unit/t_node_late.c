@@ -163,3 +163,47 @@ TEST(a_full_disk_refuses_adds_never_recalls)
 	simdisk_image_free(image);
 	world_done(&x);
 }
+
+/* Fails if a home that stays open keeps room for the first recall alone, though there was room on its disk again since. */
+TEST(room_is_kept_for_every_recall)
+{
+	struct world x;
+	struct errinfo e = {0};
+	prepare(&x);
+	struct simdisk *d = simworld_disk(x.w, 0);
+	DO(&x, 0, "release", "{\"ids\":[\"" ID(2) "\",\"" ID(3) "\"],\"to\":\"rus\"}");
+	centre_close(&x.c, 0);
+	CHECK_OK(centre_open(&x.c, 0, &e));
+	for (int i = 1; i <= 3; i++) {
+		simdisk_capacity(d, (uint64_t)1 << 40);
+		DO(&x, 0, "status", "{}");
+		CHECK(!HAS(&x, "\"reserve\""));
+		simdisk_capacity(d, ((uint64_t)1 << 40) - (uint64_t)simdisk_space(d));
+		CHECK_ERR(add_one(&x, 9, &e), ERR_FULL);
+		enum err err = centre_op(
+		    &x.c, 0, &x.reply, &e, "recall", "{\"id\":\"campaign--00000000-0000-4000-8000-00000000000%d\",\"reason\":\"wrong\"}", i);
+		CHECKF(err == OK, "recall %d: %s", i, e.msg);
+	}
+	world_done(&x);
+}
+
+/* Fails if a view that could not be made anew for want of room stays without its tables although there is room again. */
+TEST(a_view_that_found_no_room_is_made_before_the_next_operation)
+{
+	struct world x;
+	struct errinfo e = {0};
+	int failed = 0;
+	prepare(&x);
+	struct simdisk *d = simworld_disk(x.w, 0);
+	for (uint64_t less = 0; less < 400 * KIB; less += 8 * KIB) {
+		simdisk_capacity(d, (uint64_t)1 << 40);
+		simdisk_capacity(d, ((uint64_t)1 << 40) - (uint64_t)simdisk_space(d) - less); /* the view goes first */
+		failed += centre_op(&x.c, 0, &x.reply, &e, "rebuild", "{}") != OK;
+		simdisk_capacity(d, UINT64_MAX);
+		CHECKF(add_one(&x, 9, &e) == OK, "%llu bytes less: %s", (unsigned long long)less, e.msg);
+		DO(&x, 0, "search", "{\"words\":\"quay\"}");
+		CHECKF(HAS(&x, ID(1)), "%llu bytes less", (unsigned long long)less);
+	}
+	CHECK(failed > 5);
+	world_done(&x);
+}

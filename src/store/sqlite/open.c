@@ -118,6 +118,8 @@ open_view(struct store *s, struct errinfo *e)
 		err = store_words_register(s, e);
 	if (!err && v == 0)
 		err = make_tables(&s->view, store_schema_view, SET_RULES, e);
+	if (err)
+		db_close(&s->view); /* without its tables it would pass for open */
 	return err;
 }
 
