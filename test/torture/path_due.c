@@ -68,6 +68,8 @@ announced(struct torture *t, struct errinfo *e)
 		return err;
 	if ((err = centre_sync(&t->c, IRQ, RUS, &t->reply, e)))
 		return err;
+	centre_close(&t->c, IRQ);
+	simworld_power(t->w, IRQ);
 	return still_there(t) ? OK : err_set(e, ERR_INVALID, "what is to be deleted was not found before");
 }
 

@@ -1,5 +1,6 @@
 /* Want of memory within SQLite is told as that. It fails if a database that is opened, or the tokenizer that is given to it, makes another error of
- * it: of the disk, say, or of a SQLite that lacks something. */
+ * it: of the disk, say, or of a SQLite that lacks something; or if what full text had in hand when its transaction was taken back is taken for damage
+ * in the next one. */
 #include "store/sqlite/view_int.h"
 #include "t_store.h"
 
@@ -32,6 +33,8 @@ retake(void *p, int n)
 static void
 install(void)
 {
+	if (heap.xMalloc)
+		return;
 	CHECK(sqlite3_shutdown() == SQLITE_OK && sqlite3_config(SQLITE_CONFIG_GETMALLOC, &heap) == SQLITE_OK);
 	sqlite3_mem_methods mine = heap;
 	mine.xMalloc = take;
@@ -72,5 +75,74 @@ TEST(want_of_memory_while_a_database_is_opened_is_told_as_that)
 		}
 		CHECK(refusals > 50);
 	}
+	home_free(&h);
+}
+
+/* One object a call, in its own transaction: its arrival is its number. */
+static void
+put_object(struct home *h, struct record_log *log, uint64_t n, struct str text)
+{
+	static uint8_t policy[POLICY_ID] = {7};
+	struct record_entry x = {STR("leaf"), 1, 1};
+	struct stix_id id = {.type = STR("report")};
+	struct label label;
+	label_own(&label, policy, 0, 1);
+	memcpy(id.uuid, &n, sizeof n);
+	CHECK_OK(record_begin(h->store, &e));
+	CHECK_OK(record_entry_put(h->store, log, &x, true, 9, &e));
+	CHECK_OK(record_arrive(h->store, log->no, n - 1, 9, NULL, &e));
+	CHECK_OK(record_commit(h->store, &e));
+	struct view_object o = {
+	    .arrival = n, .log = log->no, .idx = n - 1, .piece_no = 1, .at = 9, .centre = 1, .label = &label, .id = id, .text = &text, .ntext = 1};
+	CHECK_OK(view_begin(h->store, &e));
+	CHECK_OK(view_object_put(h->store, &o, &e));
+	CHECK_OK(view_commit(h->store, n, &e));
+}
+
+/* Takes the n-th out of view; refuse: the allocation that is refused in between. */
+static enum err
+take_out(struct home *h, struct record_log *log, uint64_t n, struct str text, int refuse, struct errinfo *ret)
+{
+	struct view_row row;
+	CHECK_OK(view_at(h->store, log->no, n - 1, 0, &row, &e));
+	enum err err = view_begin(h->store, ret);
+	if (err)
+		return err;
+	count = 0, at = refuse;
+	err = view_object_state(h->store, &row, VIEW_RECALLED, &text, 1, ret);
+	at = 0;
+	if (!err)
+		return view_commit(h->store, n, ret);
+	view_rollback(h->store);
+	return err;
+}
+
+TEST(words_taken_out_without_memory_are_taken_out_the_next_time)
+{
+	struct str text = STR("lorries in the wood by night");
+	struct record_log log;
+	struct home h;
+	uint64_t found;
+	int refusals = 0;
+	bool asked = true;
+	install();
+	home_new(&h);
+	home_log(&h, 0x3, 0, &log);
+	on = false;
+	for (int n = 1; asked; n++) {
+		CHECK(n < ENOUGH);
+		put_object(&h, &log, (uint64_t)n, text);
+		enum err err = take_out(&h, &log, (uint64_t)n, text, n, &e);
+		asked = count >= n;
+		CHECKF(!err || err == ERR_NOMEM, "allocation %d: %s: %s", n, err_name(err), e.msg);
+		refusals += err == ERR_NOMEM;
+		if (err && (err = take_out(&h, &log, (uint64_t)n, text, 0, &e)))
+			CHECKF(!err, "after allocation %d: %s: %s", n, err_name(err), e.msg);
+		struct view_filter f = {.author = -1, .link = -1, .words = STR("lorries"), .since = TIME_MIN};
+		CHECK_OK(view_count(h.store, &f, 1000000, &found, &e));
+		CHECKF(found == 0, "after allocation %d: %d objects are found", n, (int)found);
+	}
+	CHECK(refusals > 10);
+	CHECK_OK(store_check(h.store, &e));
 	home_free(&h);
 }

@@ -39,6 +39,7 @@ db_error(struct db *d, int rc, struct errinfo *e)
 	int fault = d->h && (rc & 0xff) == SQLITE_IOERR ? sqlite3_system_errno(d->h) : 0;
 	switch (fault == ENOSPC || fault == EDQUOT ? SQLITE_FULL : rc & 0xff) {
 	case SQLITE_NOMEM:
+		d->torn |= d->h && sqlite3_get_autocommit(d->h);
 		return err_nomem(e);
 	case SQLITE_FULL:
 		err_set(e, ERR_FULL, "%s: no space is left: the disk is full", d->name);
@@ -59,6 +60,7 @@ db_error(struct db *d, int rc, struct errinfo *e)
 	case SQLITE_INTERRUPT:
 		return err_set(e, ERR_STOPPED, "stopped on request");
 	case SQLITE_IOERR:
+		d->torn |= d->h && sqlite3_get_autocommit(d->h);
 		return not_read(d, text, e);
 	case SQLITE_CANTOPEN:
 	case SQLITE_PERM:
@@ -159,7 +161,7 @@ db_close(struct db *d)
 	d->ncached = 0;
 	sqlite3_finalize(d->rollback);
 	d->rollback = NULL;
-	d->stuck = false;
+	d->stuck = d->torn = false;
 	if (d->h)
 		sqlite3_close_v2(d->h);
 	d->h = NULL;
@@ -196,6 +198,15 @@ bool
 db_in_transaction(const struct db *d)
 {
 	return d->h && !sqlite3_get_autocommit(d->h);
+}
+
+bool
+db_is_read(const struct db *d)
+{
+	for (sqlite3_stmt *st = d->h ? sqlite3_next_stmt(d->h, NULL) : NULL; st; st = sqlite3_next_stmt(d->h, st))
+		if (sqlite3_stmt_busy(st))
+			return true;
+	return false;
 }
 
 /* The kept statement of this literal that nobody steps now; a second one where the first is being read. */

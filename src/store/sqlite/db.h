@@ -25,6 +25,7 @@ struct db {
 	int ncached;
 	sqlite3_stmt *rollback; /* made when it was opened: one may be needed when there is no memory */
 	bool stuck;             /* a rollback failed: it is tried again before anything else */
+	bool torn; /* a transaction may have been taken back in the middle of a statement: what full text keeps of it is not as it should be */
 };
 
 /* Opens name in the home; create makes it if absent (else ERR_NOTFOUND). full: each commit survives power loss; else only the process's end. */
@@ -39,6 +40,7 @@ enum err db_begin(struct db *d, struct errinfo *e) MUST_USE;
 enum err db_commit(struct db *d, struct errinfo *e) MUST_USE;
 void db_rollback(struct db *d); /* nothing happens outside a transaction */
 bool db_in_transaction(const struct db *d);
+bool db_is_read(const struct db *d); /* a statement is between its first row and its end */
 
 /* A bound statement, not yet stepped; NULL with e filled on failure. fmt has a letter an argument: i int64_t, u uint64_t (kept as int64 bits), d
  * double (NAN is kept as NULL), b struct str as blob, t struct str as text, n nothing (NULL, no argument). Bytes must live until db_end. Step it

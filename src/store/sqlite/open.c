@@ -132,6 +132,14 @@ view_reset(struct store *s, struct errinfo *e)
 	return err ? err : open_view(s, e);
 }
 
+enum err
+view_open_again(struct store *s, struct errinfo *e)
+{
+	store_view_forget(s);
+	db_close(&s->view);
+	return open_view(s, e);
+}
+
 bool
 view_is_open(const struct store *s)
 {

@@ -6,7 +6,10 @@
 enum err
 view_begin(struct store *s, struct errinfo *e)
 {
-	return db_begin(&s->view, e);
+	/* Where SQLite takes a transaction back in the middle of a statement, FTS5 goes on with it in memory, and takes its own for damage the next
+	 * time: nothing is written through it any more. */
+	enum err err = s->view.torn && !db_is_read(&s->view) ? view_open_again(s, e) : OK;
+	return err ? err : db_begin(&s->view, e);
 }
 
 void

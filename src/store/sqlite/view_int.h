@@ -87,6 +87,9 @@ enum err purge_put(struct store *s, const struct view_class *c, struct errinfo *
 enum err type_number(struct store *s, struct str name, bool make, int64_t *ret, struct errinfo *e) MUST_USE;
 enum err type_name(struct store *s, int64_t no, struct str *ret, struct errinfo *e) MUST_USE; /* see struct view_key */
 
+/* open.c: the same file on another connection; nobody reads it. After a failure the view is closed. */
+enum err view_open_again(struct store *s, struct errinfo *e) MUST_USE;
+
 /* words.c: FTS5's tokenizer and expressions. */
 
 enum err store_words_register(struct store *s, struct errinfo *e) MUST_USE; /* on view.db, before any full text table is used */
