@@ -91,7 +91,7 @@ operate(struct host *h, struct talk *t, struct wire_call *c, struct str args, st
 	struct source in = {t, read_input};
 	struct sink out = {t, write_output};
 	char name[200], dir[4096];
-	struct transport peer = {t, get_from_peer, name};
+	struct transport peer = {.ctx = t, .get = get_from_peer, .name = name};
 	struct env_posix *to = NULL;
 	enum err err = OK;
 	c->call.args = args;

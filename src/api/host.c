@@ -165,8 +165,8 @@ get_far(void *ctx, struct str path, struct buf *ret, struct errinfo *e)
 {
 	struct far *f = ctx;
 	struct host *h = f->h;
-	if (!node_is_idle(h->node))
-		return f->peer->get(f->peer->ctx, path, ret, e);
+	if (!node_is_idle(h->node)) /* two nodes that ask each other would wait for ever */
+		return err_set(e, ERR_IO, "the record is in use: %.*s is asked for another time", STR_FMT(str_sub(path, 0, 100)));
 	uint64_t before = h->upset;
 	pthread_mutex_unlock(&h->turn);
 	enum err err = f->peer->get(f->peer->ctx, path, ret, e);
@@ -180,7 +180,7 @@ enum err
 host_sync(struct host *h, struct str centre, struct str member, const struct transport *peer, struct buf *reply, struct errinfo *e)
 {
 	struct far far = {h, peer};
-	const struct transport yielding = {&far, get_far, peer->name};
+	const struct transport yielding = {.ctx = &far, .get = get_far, .name = peer->name, .far = true};
 	struct buf args = BUF_INIT(KIB);
 	struct json_writer w;
 	json_write_init(&w, &args, 0);

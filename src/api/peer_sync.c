@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "govern/keys.h"
 #include "http/client.h"
+#include "json/dom.h"
 
 enum {
 	PEERS_MAX = LIMIT_CENTRES * LIMIT_MEMBERS,
@@ -18,6 +19,7 @@ enum {
 	LISTING_SECONDS = 40, /* a listing may be waited for up to 25 */
 	FIRST_PAUSE = 500,    /* milliseconds */
 	LAST_PAUSE = 300 * 1000,
+	PART_PAUSE = 30 * 1000, /* the most where the peer answers, but not all of it could be taken */
 };
 
 struct peer_thread {
@@ -93,13 +95,29 @@ get(void *ctx, struct str path, struct buf *ret, struct errinfo *e)
 	return get_url(ctx, path, "", ANSWER_SECONDS, ret, e);
 }
 
-/* Waits for another listing than *seen, fetches, and remembers it. */
+/* Whether a fetch took all that was there: nothing was refused, waits for its time, or lacks its payload. */
+static bool
+is_whole(struct str reply)
+{
+	static const char *const names[] = {"refused", "waiting", "pending"};
+	struct arena a = ARENA_INIT(MIB);
+	const struct json *all, *one = NULL;
+	bool whole = json_parse(&a, reply, &all, NULL) == OK && (one = json_at(json_get(all, STR("items")), 0)) != NULL;
+	for (size_t i = 0; i < sizeof names / sizeof *names && whole; i++) {
+		int64_t n;
+		whole = json_i64(json_get(one, str_of(names[i])), &n) && n == 0;
+	}
+	arena_done(&a);
+	return whole;
+}
+
+/* Waits for another listing than *seen, fetches, and remembers it. ERR_BUSY: not all could be taken; it is worth asking again. */
 static enum err
 step(struct peer_thread *t, struct hash *seen, bool *known, struct errinfo *e)
 {
 	struct buf listing = BUF_INIT(LISTING_MAX), reply = BUF_INIT(MIB);
 	char query[16 + 2 * HASH_LEN + 1] = "";
-	const struct transport peer = {t, get, t->member};
+	const struct transport peer = {.ctx = t, .get = get, .name = t->member};
 	if (*known) {
 		char hex[2 * HASH_LEN];
 		struct buf b = {.p = hex, .cap = sizeof hex, .max = sizeof hex};
@@ -110,10 +128,10 @@ step(struct peer_thread *t, struct hash *seen, bool *known, struct errinfo *e)
 	struct hash now = hash_of(buf_str(&listing));
 	if (!err && (!*known || !hash_eq(&now, seen))) {
 		err = host_sync(t->all->h, str_of(t->centre), str_of(t->member), &peer, &reply, e);
-		if (!err) {
-			*seen = now;
-			*known = true;
-		}
+		*seen = now;
+		*known = !err && is_whole(buf_str(&reply));
+		if (!err && !*known)
+			err = ERR_BUSY;
 	}
 	buf_done(&listing);
 	buf_done(&reply);
@@ -138,12 +156,13 @@ follow(void *arg)
 			said = false;
 			continue;
 		}
-		if (!said && t->all->told && !stopped(t)) { /* once, until it answers again */
+		if (one != ERR_BUSY && !said && t->all->told && !stopped(t)) { /* once, until it answers again */
 			err_at(&e, "%s (%s)", t->member, t->url);
 			t->all->told(t->all->ctx, one, &e);
 			said = true;
 		}
-		wait = pause_for(t, wait) ? FIRST_PAUSE : wait * 2 < LAST_PAUSE ? wait * 2 : LAST_PAUSE;
+		int64_t most = one == ERR_BUSY ? PART_PAUSE : LAST_PAUSE;
+		wait = pause_for(t, wait < most ? wait : most) ? FIRST_PAUSE : wait * 2 < LAST_PAUSE ? wait * 2 : LAST_PAUSE;
 	}
 	http_client_free(t->client);
 	return NULL;

@@ -56,7 +56,7 @@ get(void *ctx, struct str path, struct buf *ret, struct errinfo *e)
 struct transport
 peer_dir_transport(struct peer_dir *p)
 {
-	return (struct transport){p, get, p->dir};
+	return (struct transport){.ctx = p, .get = get, .name = p->dir};
 }
 
 void

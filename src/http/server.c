@@ -488,8 +488,10 @@ http_server_stop(struct http_server *s)
 {
 	if (!s)
 		return;
-	if (s->daemon)
+	if (s->daemon) {
 		MHD_quiesce_daemon(s->daemon);
+		close(s->listener); /* ours from now on */
+	}
 	stop_workers(s); /* what is in the queue is still answered */
 	if (s->daemon)
 		MHD_stop_daemon(s->daemon);

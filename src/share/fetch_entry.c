@@ -310,6 +310,8 @@ fetch_entry(struct fetch_log *l, struct str line, struct errinfo *e)
 		rules_begin(&l->f->rules, at.charter, at.any_serial);
 		return OK;
 	}
+	if (good && x.count && l->f->peer.from->far && l->in_tx && (err = fetch_tx_commit(l, e)))
+		return err;
 	if (good && x.count && (err = get_payload(l, idx, &x, &payload, &have, e)))
 		return err;
 	struct record_entry entry = {line, good ? 0 : ENTRY_MALFORMED, good ? x.count : 0};
@@ -362,6 +364,8 @@ fill(struct fetch_log *l, uint64_t idx, struct buf *line, struct errinfo *e)
 		return ours(l, err);
 	if ((err = rules_read(&l->f->rules, &h, l->log.circle, kept.bytes, &x, e)))
 		return err == ERR_NOMEM ? err : OK;
+	if (l->f->peer.from->far && l->in_tx && (err = fetch_tx_commit(l, e)))
+		return err;
 	if ((err = get_payload(l, idx, &x, &payload, &have, e)) || !have)
 		return err;
 	if ((err = make_room(l, x.count, payload.n, e)) || (err = fetch_tx_begin(l, e)))

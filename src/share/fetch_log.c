@@ -139,6 +139,8 @@ pull(struct fetch_log *l, struct errinfo *e)
 		uint64_t n = l->log.edge.size / MERKLE_TILE_WIDTH;
 		unsigned width = merkle_tile_width(l->cp.size, 0, n), from = (unsigned)(l->log.edge.size % MERKLE_TILE_WIDTH);
 		struct str bundle, line;
+		if (f->peer.from->far && l->in_tx && (err = fetch_tx_commit(l, e)))
+			return err;
 		if ((err = peer_get_bundle(&f->peer, n, width, &bundle, e)))
 			return err;
 		buf_clear(&f->bundle);

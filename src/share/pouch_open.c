@@ -421,7 +421,7 @@ open_new(struct seal_open *seal, struct source in, struct str name, struct pouch
 		return err;
 	}
 	*ret = p;
-	*ret_transport = (struct transport){p, get, p->name};
+	*ret_transport = (struct transport){.ctx = p, .get = get, .name = p->name};
 	return OK;
 }
 

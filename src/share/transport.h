@@ -11,6 +11,8 @@ struct transport {
 	 * trying again. */
 	enum err (*get)(void *ctx, struct str path, struct buf *ret, struct errinfo *e);
 	const char *name; /* for messages: "../rus", "pouch irn-0003.age" */
+	/* Over a network: nothing may be half done in the record while it is asked, since others use it meanwhile, and might wait for each other. */
+	bool far;
 };
 
 #endif

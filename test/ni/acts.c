@@ -177,7 +177,7 @@ sync(struct play *p, const struct act *a, struct errinfo *e)
 	struct watched x = {.p = p};
 	char args[128];
 	x.t = centre_transport(&x.link, &p->c, a->who, a->with);
-	struct transport t = {&x, watched_get, x.t.name};
+	struct transport t = {.ctx = &x, .get = watched_get, .name = x.t.name};
 	snprintf(args, sizeof args, "{\"centre\":\"%s\"}", p->c.hex);
 	struct node_call call = {.op = STR("sync"), .args = str_of(args), .peer = &t};
 	return centre_call(&p->c, a->who, &call, &p->reply, e);

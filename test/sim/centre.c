@@ -173,7 +173,7 @@ centre_transport(struct centre_link *link, struct centre *c, int asker, int serv
 {
 	*link = (struct centre_link){.c = c, .asker = asker, .server = server};
 	snprintf(link->name, sizeof link->name, "home %d", server);
-	return (struct transport){link, get, link->name};
+	return (struct transport){.ctx = link, .get = get, .name = link->name};
 }
 
 enum err

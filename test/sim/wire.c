@@ -235,5 +235,5 @@ wire_transport(struct wire *wire, struct history *h, int asker, int server, cons
 {
 	*wire = (struct wire){.h = h, .asker = asker, .server = server, .w = *w};
 	snprintf(wire->name, sizeof wire->name, "home %d", server);
-	return (struct transport){wire, get, wire->name};
+	return (struct transport){.ctx = wire, .get = get, .name = wire->name};
 }

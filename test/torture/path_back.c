@@ -48,7 +48,7 @@ sync_broken(struct torture *t, struct errinfo *e)
 	struct broken b = {.end = "/payload/3"};
 	char args[128];
 	b.whole = centre_transport(&b.link, &t->c, RUS, IRQ);
-	struct transport peer = {&b, broken_get, "broken"};
+	struct transport peer = {.ctx = &b, .get = broken_get, .name = "broken"};
 	(void)snprintf(args, sizeof args, "{\"centre\":\"%s\",\"member\":\"irq\"}", t->c.hex);
 	struct node_call call = {.op = STR("sync"), .args = str_of(args), .peer = &peer};
 	enum err err = centre_call(&t->c, RUS, &call, &t->reply, e);

@@ -153,7 +153,7 @@ sync_broken(struct world *x, int asker, int server, const char *at)
 	struct errinfo e = {0};
 	char args[128];
 	b.whole = centre_transport(&b.link, &x->c, asker, server);
-	struct transport t = {&b, broken_get, "broken"};
+	struct transport t = {.ctx = &b, .get = broken_get, .name = "broken"};
 	snprintf(args, sizeof args, "{\"centre\":\"%s\",\"member\":\"%s\"}", x->c.hex, x->c.id[server]);
 	struct node_call call = {.op = STR("sync"), .args = str_of(args), .peer = &t};
 	CHECK_ERR(centre_call(&x->c, asker, &call, &x->reply, &e), ERR_IO);

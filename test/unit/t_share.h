@@ -267,7 +267,7 @@ link_get(void *ctx, struct str path, struct buf *ret, struct errinfo *e)
 static inline enum err
 place_fetch_over(struct place *to, struct link *l, struct fetch_report *r, struct errinfo *e)
 {
-	struct transport t = {l, link_get, "peer"};
+	struct transport t = {.ctx = l, .get = link_get, .name = "peer"};
 	return share_fetch(to->s, to->c, &t, NULL, r, e);
 }
 
