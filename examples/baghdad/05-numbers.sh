@@ -11,5 +11,5 @@ check 'the estimate of Russia stands there, with source and grade' row rus A3 70
 check 'beside that of Iran' row irn C3 1200
 check 'and that of Syria' row syr B2 300
 check 'and are said to contradict each other' says '"contradiction":true' cat "$work/log/compare"
-check 'no mean of them is given' silent 733 cat "$work/log/compare"
+check 'no mean of them is given' silent ':733' cat "$work/log/compare"
 check 'Iran, which has not been given the Syrian one, sees two' silent '"best":300' as irn compare fighters Palmyra --json
