@@ -35,10 +35,18 @@ const struct cmd cmd_audit = {
     .render = put_audit,
 };
 
+/* Who gave it. */
+static struct str
+giver(const struct json *one)
+{
+	struct str from = show_str(one, "from");
+	return !json_get(one, STR("from")) ? STR("here") : from.n ? from : STR("a peer");
+}
+
 static void
 put_quarantine(struct cli *c, const struct json *r)
 {
-	static const char *const heads[] = {"no", "when", "source", "place", "why", NULL};
+	static const char *const heads[] = {"no", "when", "from", "source", "place", "why", NULL};
 	struct print_table t;
 	print_table_init(&t, &c->a, heads);
 	SHOW_EACH(one, show_list(r, "items"))
@@ -46,12 +54,20 @@ put_quarantine(struct cli *c, const struct json *r)
 		struct print_cell *cell = print_table_row(&t);
 		cell[0].text = show_number(c, show_int(one, "no"));
 		cell[1] = (struct print_cell){show_moment(c, one, "at"), STYLE_DIM};
-		cell[2].text = show_str(one, "source");
+		cell[2].text = giver(one);
+		cell[3].text = show_str(one, "source");
 		if (show_int(one, "line"))
-			cell[3].text = show_number(c, show_int(one, "line"));
-		cell[4].text = show_str(one, "reason");
+			cell[4].text = show_number(c, show_int(one, "line"));
+		cell[5].text = show_str(one, "reason");
 	}
 	print_table_done(&t, &c->out, 0);
+	SHOW_EACH(one, show_list(r, "dropped"))
+	{
+		print_own_styled(&c->out, STYLE_WARN, "had to go: ");
+		print_own(&c->out, "%lld older, from ", (long long)show_int(one, "count"));
+		print_text(&c->out, giver(one));
+		print_own(&c->out, "\n");
+	}
 	if (!show_list(r, "items") && !c->quiet)
 		print_own_styled(&c->err, STYLE_DIM, "empty\n");
 	if (show_str(r, "next").n && !c->quiet) {

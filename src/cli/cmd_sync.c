@@ -26,6 +26,7 @@ sync_show_item(struct cli *c, struct str from, const struct json *r)
 	    {"waiting", "log ahead of our clock", "logs ahead of our clock", STYLE_WARN},
 	    {"forks", "FORK PROVEN", "FORKS PROVEN", STYLE_BAD},
 	    {"refused", "log refused", "logs refused", STYLE_BAD},
+	    {"dropped", "older thing gone from quarantine", "older things gone from quarantine", STYLE_WARN},
 	};
 	struct print *p = &c->out;
 	bool any = false;

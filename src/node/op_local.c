@@ -39,7 +39,22 @@ op_audit_list(struct op_call *call, struct errinfo *e)
 	return OK;
 }
 
+/* "from", "centre", "centre_id": the member that gave it; "from" is empty where that is not known, and absent for the home's own user. */
+static void
+put_giver(struct json_writer *w, const struct node *n, struct str giver)
+{
+	struct str no, member;
+	uint64_t centre;
+	if (!str_cut(giver, '.', &no, &member) || !str_u64(no, &centre))
+		return;
+	json_put_member(w, STR("from"), member);
+	for (int i = 0; i < n->share->ncentres; i++)
+		if ((uint64_t)n->share->centre[i].no == centre)
+			put_centre(w, &n->share->centre[i]);
+}
+
 struct listing {
+	const struct node *node;
 	struct json_writer *w;
 	uint32_t limit, n;
 	int64_t last, want; /* want: the one to show whole; 0 = a list */
@@ -62,6 +77,7 @@ put_refused(void *ctx, const struct local_refused *r, struct errinfo *e)
 		json_open_object(w);
 	json_put_member_int(w, STR("no"), r->no);
 	put_time(w, "at", r->at);
+	put_giver(w, l->node, r->giver);
 	json_put_member(w, STR("source"), r->source);
 	json_put_member(w, STR("reason"), r->reason);
 	json_put_member_int(w, STR("line"), (int64_t)r->line);
@@ -77,12 +93,26 @@ put_refused(void *ctx, const struct local_refused *r, struct errinfo *e)
 	return OK;
 }
 
+static enum err
+put_dropped(void *ctx, const struct local_dropped *d, struct errinfo *e)
+{
+	struct listing *l = ctx;
+	(void)e;
+	json_open_object(l->w);
+	put_giver(l->w, l->node, d->giver);
+	json_put_member_int(l->w, STR("count"), (int64_t)d->n);
+	put_time(l->w, "last", d->at);
+	json_close(l->w);
+	return OK;
+}
+
 /* quarantine: what could not be taken in, oldest first. limit (absent: 100); cursor. Reply:
- * {"count","items":[{"no","at","source","reason","line","col","offset","size"}],"next"} */
+ * {"count","dropped":[whose older ones had to go: {"from","centre","centre_id","count","last"}],"items":[{"no","at","from","centre","centre_id": the
+ * member that gave it, if not this home's user,"source","reason","line","col","offset","size"}],"next"} */
 enum err
 op_quarantine(struct op_call *call, struct errinfo *e)
 {
-	struct listing l = {.w = call->out};
+	struct listing l = {.node = call->n, .w = call->out};
 	struct str cursor;
 	uint64_t after = 0, all;
 	enum err err = op_limit(call, 100, &l.limit, e);
@@ -91,6 +121,11 @@ op_quarantine(struct op_call *call, struct errinfo *e)
 	if (op_str(call, "cursor", &cursor) && (!str_u64(cursor, &after) || after > INT64_MAX))
 		return err_set(e, ERR_USAGE, "cursor: not what a list of this home gave as \"next\"");
 	json_put_member_int(call->out, STR("count"), (int64_t)all);
+	json_put_key(call->out, STR("dropped"));
+	json_open_array(call->out);
+	if ((err = local_dropped_each(call->n->store, put_dropped, &l, e)))
+		return err;
+	json_close(call->out);
 	json_put_key(call->out, STR("items"));
 	json_open_array(call->out);
 	if ((err = local_refused_each(call->n->store, (int64_t)after, l.limit + 1, put_refused, &l, e)))
@@ -112,7 +147,7 @@ op_quarantine(struct op_call *call, struct errinfo *e)
 enum err
 op_quarantine_show(struct op_call *call, struct errinfo *e)
 {
-	struct listing l = {.w = call->out, .want = op_int(call, "no", 0)};
+	struct listing l = {.node = call->n, .w = call->out, .want = op_int(call, "no", 0)};
 	if (l.want < 1)
 		return err_set(e, ERR_USAGE, "no: the number that the list gives");
 	enum err err = local_refused_each(call->n->store, l.want - 1, 1, put_refused, &l, e);
@@ -161,7 +196,7 @@ drop_all(struct op_call *call, uint64_t *ret, struct errinfo *e)
 	return OK;
 }
 
-/* quarantine-drop: no, or all. Reply: {"dropped": how many} */
+/* quarantine-drop: no; or all, which also ends the account of what had to go by itself. Reply: {"dropped": how many} */
 enum err
 op_quarantine_drop(struct op_call *call, struct errinfo *e)
 {
@@ -169,7 +204,8 @@ op_quarantine_drop(struct op_call *call, struct errinfo *e)
 	uint64_t n = 0;
 	enum err err;
 	if (op_bool(call, "all")) {
-		err = drop_all(call, &n, e);
+		if (!(err = drop_all(call, &n, e)))
+			err = local_dropped_clear(call->n->store, e);
 	} else {
 		if (no < 1)
 			return err_set(e, ERR_USAGE, "which one? Give the number that comity quarantine list shows, or --all");

@@ -300,6 +300,15 @@ put_backup(struct status *s, struct errinfo *e)
 	return OK;
 }
 
+static enum err
+sum_dropped(void *ctx, const struct local_dropped *d, struct errinfo *e)
+{
+	uint64_t *n = ctx;
+	(void)e;
+	*n += d->n;
+	return OK;
+}
+
 /* What only the home's own people are told. */
 static enum err
 put_own(struct status *s, struct errinfo *e)
@@ -308,13 +317,13 @@ put_own(struct status *s, struct errinfo *e)
 	const struct env *env = n->env;
 	struct logs l = {.s = s};
 	struct dues d = {.now = op_now(s->call)};
-	uint64_t objects, events, pending = 0, waiting = 0, refused, bytes, purging;
+	uint64_t objects, events, pending = 0, waiting = 0, dropped = 0, refused, bytes, purging;
 	enum err err;
 	if ((err = record_log_each(n->store, 0, look_log, &l, e)) || (err = witness_late_each(n->share, look_late, s, e)) ||
 	    (err = inbox_count(n, &objects, &events, e)) || (err = record_pending_each(n->store, 0, count_pending, &pending, e)) ||
 	    (err = due_each(n->share, d.now + 7 * TIME_DAY, count_due, &d, e)) || (err = consent_each(n->share, NULL, count_waiting, &waiting, e)) ||
-	    (err = local_refused_count(n->store, &refused, e)) || (err = store_bytes(n->store, &bytes, e)) ||
-	    (err = view_purging(n->store, &purging, e)))
+	    (err = local_refused_count(n->store, &refused, e)) || (err = local_dropped_each(n->store, sum_dropped, &dropped, e)) ||
+	    (err = store_bytes(n->store, &bytes, e)) || (err = view_purging(n->store, &purging, e)))
 		return err;
 	put(s, "new", NULL, LEVEL_OK, (int64_t)(objects + events), "%llu new %s and %llu other %s since the inbox was last marked",
 	    (unsigned long long)objects, str_many(objects, "object", "objects"), (unsigned long long)events, str_many(events, "entry", "entries"));
@@ -325,8 +334,13 @@ put_own(struct status *s, struct errinfo *e)
 	    str_many(d.announced, "deletion", "deletions"));
 	put(s, "pending", NULL, pending ? LEVEL_WARNING : LEVEL_OK, (int64_t)pending, "%llu %s content", (unsigned long long)pending,
 	    str_many(pending, "entry waits for its", "entries wait for their"));
-	put(s, "quarantine", NULL, refused ? LEVEL_WARNING : LEVEL_OK, (int64_t)refused, "%llu %s could not be taken in", (unsigned long long)refused,
-	    str_many(refused, "input", "inputs"));
+	if (dropped)
+		put(s, "quarantine", NULL, LEVEL_WARNING, (int64_t)refused,
+		    "%llu %s could not be taken in; %llu older ones had to go (comity quarantine list tells whose)", (unsigned long long)refused,
+		    str_many(refused, "input", "inputs"), (unsigned long long)dropped);
+	else
+		put(s, "quarantine", NULL, refused ? LEVEL_WARNING : LEVEL_OK, (int64_t)refused, "%llu %s could not be taken in",
+		    (unsigned long long)refused, str_many(refused, "input", "inputs"));
 	int64_t space = env->space(env->ctx);
 	put(s, "disk", NULL,
 	    space < LIMIT_SPACE          ? LEVEL_CRITICAL

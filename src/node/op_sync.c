@@ -32,6 +32,7 @@ put_report(struct json_writer *w, const struct share_centre *c, const struct fet
 	json_put_member_int(w, STR("waiting"), r->waiting);
 	json_put_member_int(w, STR("pending"), r->pending);
 	json_put_member_int(w, STR("refused"), r->refused);
+	json_put_member_int(w, STR("dropped"), r->dropped);
 	if (r->refused)
 		json_put_member(w, STR("why"), str_of(r->last.msg));
 	json_put_member_bool(w, STR("behind"), r->own_behind);
@@ -54,7 +55,7 @@ note_contact(struct op_call *call, const struct share_centre *c, int member, str
 static enum err
 fetch_centre(struct op_call *call, struct share_centre *c, const struct transport *from, int member, struct fetch_report *r, struct errinfo *e)
 {
-	const struct fetch_options o = {progress, call};
+	const struct fetch_options o = {progress, call, member >= 0 ? c->policy->member[member] : NULL};
 	struct node *n = call->n;
 	struct owed_done owed = {0};
 	enum err err = share_fetch(n->share, c, from, &o, r, e), end;
@@ -78,8 +79,8 @@ fetch_centre(struct op_call *call, struct share_centre *c, const struct transpor
 /* sync: fetch from the peer of the call. centre, absent: each of this home's; member: whose home the peer is, as the caller made sure of. Afterwards
  * receipts and flags that this home owes are made. Reply:
  * {"from","items":[{"centre","centre_id","charters","logs","entries","objects","countersignatures","forks","waiting","pending","refused",
- * "why","behind": the peer knows what this home signed and has forgotten; nothing is signed now,"receipts","flags"}]}.
- * A centre that the peer does not share gives an item with nothing. */
+ * "dropped": older things of this peer that left quarantine for these,"why","behind": the peer knows what this home signed and has forgotten; nothing
+ * is signed now,"receipts","flags"}]}. A centre that the peer does not share gives an item with nothing. */
 enum err
 op_sync(struct op_call *call, struct errinfo *e)
 {

@@ -11,14 +11,20 @@
 
 enum { LINE_MAX_BYTES = 2 * HASH_LEN + 22 + RECORD_ORIGIN_MAX, LISTING_MAX = LIMIT_LOGS_PER_PEER * LINE_MAX_BYTES };
 
-/* Keeps what could not be taken where people see it. */
-static enum err
-refuse(struct fetch *f, struct str source, const struct errinfo *why, struct errinfo *e)
+enum err
+fetch_refuse(struct fetch *f, struct str source, const struct errinfo *why, struct errinfo *e)
 {
+	char space[32];
+	struct buf giver = {.p = space, .cap = sizeof space, .max = sizeof space};
 	struct local_refused r = {.at = f->now, .source = source, .reason = str_of(why->msg)};
+	uint32_t dropped = 0;
+	buf_printf(&giver, "%d.%s", f->c->no, f->o && f->o->member ? f->o->member : "");
+	r.giver = buf_str(&giver);
 	f->r->refused++;
 	f->r->last = *why;
-	return local_refuse(f->s->store, &r, NULL, e);
+	enum err err = local_refuse(f->s->store, &r, &dropped, e);
+	f->r->dropped += dropped;
+	return err;
 }
 
 static enum err
@@ -41,7 +47,7 @@ fetch_charters(struct fetch *f, struct errinfo *e)
 			*e = why;
 		return err;
 	}
-	if (err && err != ERR_FORK && (err = refuse(f, STR("charters"), &why, e)))
+	if (err && err != ERR_FORK && (err = fetch_refuse(f, STR("charters"), &why, e)))
 		return err;
 	return share_refresh(f->s, e);
 }
@@ -91,7 +97,7 @@ say_left(struct fetch *f, const uint32_t left[static LIMIT_MEMBERS], struct erri
 			continue;
 		err_set(&why, ERR_LIMIT, "%s: lists %u logs of %s; the first %d are taken", f->peer.from->name, left[m], f->c->policy->member[m],
 		    LIMIT_LOGS_PER_AUTHOR);
-		err = refuse(f, STR("logs"), &why, e);
+		err = fetch_refuse(f, STR("logs"), &why, e);
 	}
 	return err;
 }
@@ -122,7 +128,7 @@ read_listing(struct fetch *f, struct str listing, struct listed *ret, size_t *re
 		/* kept once: a listing may have millions of such lines, and one tells whose it is */
 		if (bad++)
 			f->r->refused++;
-		else if ((err = refuse(f, STR("logs"), &why, e)))
+		else if ((err = fetch_refuse(f, STR("logs"), &why, e)))
 			return err;
 	}
 	qsort(ret, n, sizeof *ret, by_origin);
@@ -156,7 +162,7 @@ fetch_one(struct fetch *f, const struct listed *one, struct fetch_log *l, struct
 		f->r->last = why;
 		return OK;
 	}
-	return err ? refuse(f, one->origin, &why, e) : OK;
+	return err ? fetch_refuse(f, one->origin, &why, e) : OK;
 }
 
 /* Whether everything that the peer knows us to have signed is here: a listing tells an author the size of the largest of its notes, also
@@ -197,7 +203,7 @@ fetch_logs(struct fetch *f, struct errinfo *e)
 	if (err) {
 		f->r->own_taken = f->r->own_heard = false;
 		if (!fetch_is_fatal(err))
-			err = err == ERR_NOTFOUND ? OK : refuse(f, STR("logs"), &why, e);
+			err = err == ERR_NOTFOUND ? OK : fetch_refuse(f, STR("logs"), &why, e);
 		else if (e)
 			*e = why;
 		goto out;

@@ -7,7 +7,6 @@
 
 #include "merkle/fork.h"
 #include "share/fetch_int.h"
-#include "store/local.h"
 
 enum { PROOFS_READ = 16 };
 
@@ -128,13 +127,9 @@ enum err
 fetch_say_more_signed(struct fetch_log *l, const struct record_log *log, uint64_t signed_size, uint64_t admitted, struct errinfo *e)
 {
 	struct errinfo why;
-	struct local_refused r = {.at = l->f->now, .source = str_of(log->origin)};
 	err_set(&why, ERR_CONFLICT, "its author signed %llu entries of this epoch, and its next epoch admits no more than %llu",
 	    (unsigned long long)signed_size, (unsigned long long)admitted);
-	r.reason = str_of(why.msg);
-	l->f->r->refused++;
-	l->f->r->last = why;
-	return local_refuse(l->f->s->store, &r, NULL, e);
+	return fetch_refuse(l->f, str_of(log->origin), &why, e);
 }
 
 enum err

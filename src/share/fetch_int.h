@@ -39,6 +39,9 @@ struct fetch_log {
 /* Whether a failure ends the whole fetch: it is not about what the peer said. */
 bool fetch_is_fatal(enum err err);
 
+/* Keeps what could not be taken, and why, where people see it; counts it. */
+enum err fetch_refuse(struct fetch *f, struct str source, const struct errinfo *why, struct errinfo *e) MUST_USE;
+
 /* fetch_own.c: of an own log, of which the peer told this size. The first takes in the peer's note if it is beyond what is here, before the log is
  * fetched; the second sets own_taken and own_heard after. A note that does not verify is an error of the peer. */
 enum err fetch_own_note(struct fetch *f, const struct record_log *named, uint64_t told, struct errinfo *e) MUST_USE;

@@ -626,3 +626,52 @@ TEST(a_listing_of_nonsense_costs_its_reading)
 	place_done(&irq);
 	place_done(&rus);
 }
+
+static enum err
+say_giver(void *ctx, const struct local_refused *r, struct errinfo *e)
+{
+	(void)e;
+	buf_printf(ctx, "%.*s<%.*s;", STR_FMT(r->source), STR_FMT(r->giver));
+	return OK;
+}
+
+/* Fails if a peer of whom much is refused pushes out what another gave; if that its own older things went is not told; or if two peers of whom the
+ * same is refused are taken for one. */
+TEST(what_a_peer_pushes_out_of_quarantine_is_its_own_and_told)
+{
+	static struct place irq, rus;
+	struct fetch_report r;
+	struct errinfo e = {0};
+	struct buf said = BUF_INIT(200);
+	unsigned n = 3;
+	struct link l = {.to = &irq, .asker = RUS, .spoil = list_nonsense, .ctx = &n};
+	struct transport t = {&l, link_get, "irq", false};
+	const struct fetch_options o = {.member = "irq"};
+	struct local_refused own = {.source = STR("own"), .reason = STR("odd")},
+			     syr = {.giver = STR("1.syr"), .source = STR("logs"), .reason = STR("odd")};
+	struct local_refused more = {.giver = STR("1.irq"), .source = STR("older"), .reason = STR("odd")};
+	place_new(&irq, IRQ);
+	place_new(&rus, RUS);
+	place_release(&irq, BOTH, "one", 1);
+	CHECK_OK(local_begin(rus.store, &e));
+	CHECK_OK(local_refuse(rus.store, &own, NULL, &e));
+	CHECK_OK(local_refuse(rus.store, &syr, NULL, &e));
+	for (more.offset = 0; more.offset < LIMIT_QUARANTINE_PEER; more.offset++)
+		CHECK_OK(local_refuse(rus.store, &more, NULL, &e));
+	CHECK_OK(local_commit(rus.store, &e));
+	CHECK_OK(share_fetch(rus.s, rus.c, &t, &o, &r, &e));
+	CHECKF(r.refused == 3 && r.dropped == 1, "%u refused, %u dropped", r.refused, r.dropped);
+	CHECK_OK(local_refused_each(rus.store, 0, 2, say_giver, &said, &e));
+	CHECK_STR(buf_str(&said), STR("own<;logs<1.syr;"));
+	buf_clear(&said);
+	CHECK_OK(local_refused_each(rus.store, LIMIT_QUARANTINE_PEER + 2, 2, say_giver, &said, &e));
+	CHECK_STR(buf_str(&said), STR("logs<1.irq;"));
+	CHECK_OK(share_fetch(rus.s, rus.c, &t, NULL, &r, &e)); /* whoever that was */
+	CHECK(r.dropped == 0);
+	buf_clear(&said);
+	CHECK_OK(local_refused_each(rus.store, LIMIT_QUARANTINE_PEER + 3, 2, say_giver, &said, &e));
+	CHECK_STR(buf_str(&said), STR("logs<1.;"));
+	buf_done(&said);
+	place_done(&irq);
+	place_done(&rus);
+}

@@ -118,3 +118,49 @@ TEST(quarantine_keeps_what_was_refused_up_to_its_limit)
 	buf_done(&b);
 	home_free(&h);
 }
+
+static enum err
+say_dropped(void *ctx, const struct local_dropped *d, struct errinfo *ei)
+{
+	(void)ei;
+	buf_printf(ctx, "%.*s %llu at %lld;", STR_FMT(d->giver), (unsigned long long)d->n, (long long)d->at);
+	return OK;
+}
+
+/* Fails if one who gives much that is refused pushes out what another gave, or the home's own user; if what had to go is not counted by whose it was;
+ * or if two who give the same are taken for one. */
+TEST(who_fills_quarantine_pushes_out_its_own_alone)
+{
+	struct home h;
+	struct buf b = BUF_INIT(1000);
+	struct local_refused own = {.at = 1, .source = STR("mine.json"), .reason = STR("odd"), .size = 1, .bytes = STR("{")};
+	struct local_refused rus = {.at = 2, .giver = STR("1.rus"), .source = STR("logs"), .reason = STR("odd")};
+	struct local_refused syr = {.at = 3, .giver = STR("1.syr"), .source = STR("logs"), .reason = STR("odd")};
+	uint32_t dropped, all = 0;
+	uint64_t n;
+	home_new(&h);
+	CHECK_OK(local_begin(h.store, &e));
+	CHECK_OK(local_refuse(h.store, &own, &dropped, &e));
+	CHECK_OK(local_refuse(h.store, &rus, &dropped, &e));
+	for (uint32_t i = 0; i < LIMIT_QUARANTINE_ITEMS + 2; i++) {
+		syr.offset = i;
+		CHECK_OK(local_refuse(h.store, &syr, &dropped, &e));
+		all += dropped;
+	}
+	CHECK_OK(local_commit(h.store, &e));
+	CHECK(all == LIMIT_QUARANTINE_ITEMS + 2 - LIMIT_QUARANTINE_PEER);
+	CHECK_OK(local_refused_count(h.store, &n, &e));
+	CHECK(n == LIMIT_QUARANTINE_PEER + 2);
+	CHECK_OK(local_refused_each(h.store, 0, 2, say_refused, &b, &e));
+	CHECK_STR(buf_str(&b), STR("1 mine.json odd 0:0@0 1/1;2 logs odd 0:0@0 0/0;"));
+	buf_clear(&b);
+	home_reopen(&h);
+	CHECK_OK(local_dropped_each(h.store, say_dropped, &b, &e));
+	CHECK_STR(buf_str(&b), STR("1.syr 9002 at 3;"));
+	CHECK_OK(local_dropped_clear(h.store, &e));
+	buf_clear(&b);
+	CHECK_OK(local_dropped_each(h.store, say_dropped, &b, &e));
+	CHECK(b.n == 0);
+	buf_done(&b);
+	home_free(&h);
+}

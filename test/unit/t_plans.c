@@ -111,10 +111,18 @@ no_refused(void *ctx, const struct local_refused *r, struct errinfo *ei)
 	return OK;
 }
 
+static enum err
+no_dropped(void *ctx, const struct local_dropped *d, struct errinfo *ei)
+{
+	(void)ctx, (void)d, (void)ei;
+	return OK;
+}
+
 /* Whole walks that are meant: by the number of their table, or of tables with a row a class or one row. */
 static const char *const walks[] = {
     "SCAN CONSTANT ROW", "SCAN 20 CONSTANT ROWS", "SCAN (subquery-20)", "SCAN place", "SCAN class", "SCAN lapse",
-    "SCAN refused USING COVERING INDEX refused_place", /* counting */
+    "SCAN refused USING COVERING INDEX refused_giver", /* counting */
+    "SCAN dropped",                                    /* a row a giver */
     "SCAN audit",                                      /* newest first, by number, up to a limit */
 };
 
@@ -291,6 +299,8 @@ use_local(struct home *h)
 	CHECK_OK(local_refuse(h->store, &r, NULL, &e));
 	CHECK_OK(local_refused_each(h->store, 0, 5, no_refused, NULL, &e));
 	CHECK_OK(local_refused_count(h->store, &n, &e));
+	CHECK_OK(local_dropped_each(h->store, no_dropped, NULL, &e));
+	CHECK_OK(local_dropped_clear(h->store, &e));
 	CHECK_OK(local_refused_remove(h->store, 1, &e));
 	CHECK_OK(local_unset(h->store, STR("n"), &e));
 	buf_done(&b);

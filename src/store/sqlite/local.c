@@ -109,27 +109,47 @@ local_audit_each(struct store *s, struct str who, struct str target, uint32_t li
 	return err;
 }
 
+/* The oldest of one giver, as many as there are too many. */
+static enum err
+drop_oldest(struct store *s, const struct local_refused *r, uint32_t *ret, struct errinfo *e)
+{
+	int64_t n, max = r->giver.n ? LIMIT_QUARANTINE_PEER : LIMIT_QUARANTINE_ITEMS;
+	enum err err = db_int(&s->local, 0, &n, SQL("SELECT count(*) FROM refused WHERE giver=?"), e, "t", r->giver);
+	if (err || n <= max)
+		return err;
+	if ((err = db_do(&s->local, SQL("DELETE FROM refused WHERE no IN (SELECT no FROM refused WHERE giver=? ORDER BY no LIMIT ?)"), e, "ti",
+		 r->giver, n - max)) ||
+	    (err = db_do(&s->local, SQL("INSERT INTO dropped VALUES(?,?,?) ON CONFLICT DO UPDATE SET n=n+excluded.n,at=excluded.at"), e, "tii",
+		 r->giver, n - max, r->at)))
+		return err;
+	*ret = (uint32_t)(n - max);
+	return OK;
+}
+
 enum err
 local_refuse(struct store *s, const struct local_refused *r, uint32_t *ret_dropped, struct errinfo *e)
 {
+	struct str bytes = str_sub(r->bytes, 0, LIMIT_QUARANTINE);
+	bool alone = !db_in_transaction(&s->local);
+	uint32_t dropped = 0;
 	int64_t n;
-	enum err err = db_int(&s->local, 0, &n, SQL("SELECT no FROM refused WHERE place=? AND size=? AND source=? AND bytes=?"), e, "uutb", r->offset,
-	    r->size, r->source, str_sub(r->bytes, 0, LIMIT_QUARANTINE));
+	enum err err =
+	    db_int(&s->local, 0, &n, SQL("SELECT no FROM refused WHERE giver=? AND source=? AND place=? AND size=? AND reason=? AND bytes=?"), e,
+		"ttuutb", r->giver, r->source, r->offset, r->size, r->reason, bytes);
 	if (ret_dropped)
 		*ret_dropped = 0;
-	if (err || n)
+	if (err || n || (alone && (err = db_begin(&s->local, e))))
 		return err;
-	err = db_do(&s->local, SQL("INSERT INTO refused(at,source,reason,line,col,place,size,bytes) VALUES(?,?,?,?,?,?,?,?)"), e, "ittuuuub", r->at,
-	    r->source, r->reason, r->line, r->col, r->offset, r->size, str_sub(r->bytes, 0, LIMIT_QUARANTINE));
+	err = db_do(&s->local, SQL("INSERT INTO refused(at,source,reason,line,col,place,size,bytes,giver) VALUES(?,?,?,?,?,?,?,?,?)"), e, "ittuuuubt",
+	    r->at, r->source, r->reason, r->line, r->col, r->offset, r->size, bytes, r->giver);
 	if (!err)
-		err = db_int(&s->local, 0, &n, SQL("SELECT count(*) FROM refused"), e, "");
-	if (err)
-		return err;
-	if (n > LIMIT_QUARANTINE_ITEMS)
-		err = db_do(&s->local, SQL("DELETE FROM refused WHERE no IN (SELECT no FROM refused ORDER BY no LIMIT ?)"), e, "i",
-		    n - LIMIT_QUARANTINE_ITEMS);
+		err = drop_oldest(s, r, &dropped, e);
+	if (alone && !err)
+		err = db_commit(&s->local, e);
+	else if (alone)
+		db_rollback(&s->local);
 	if (!err && ret_dropped)
-		*ret_dropped = n > LIMIT_QUARANTINE_ITEMS ? (uint32_t)(n - LIMIT_QUARANTINE_ITEMS) : 0;
+		*ret_dropped = dropped;
 	return err;
 }
 
@@ -141,14 +161,15 @@ local_refused_each(struct store *s, int64_t after, uint32_t limit, enum err (*ea
 	enum err err;
 	struct errinfo local;
 	e = e ? e : &local;
-	sqlite3_stmt *st = db_query(&s->local,
-	    SQL("SELECT no,at,source,reason,line,col,place,size,bytes FROM refused WHERE no>? ORDER BY no LIMIT ?"), e, "ii", after, (int64_t)limit);
+	sqlite3_stmt *st =
+	    db_query(&s->local, SQL("SELECT no,at,giver,source,reason,line,col,place,size,bytes FROM refused WHERE no>? ORDER BY no LIMIT ?"), e,
+		"ii", after, (int64_t)limit);
 	if (!st)
 		return e->code;
 	while (!(err = db_step(&s->local, st, &row, e)) && row) {
-		struct local_refused r = {sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1), db_col(st, 2), db_col(st, 3),
-		    (uint64_t)sqlite3_column_int64(st, 4), (uint64_t)sqlite3_column_int64(st, 5), (uint64_t)sqlite3_column_int64(st, 6),
-		    (uint64_t)sqlite3_column_int64(st, 7), db_col(st, 8)};
+		struct local_refused r = {sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1), db_col(st, 2), db_col(st, 3), db_col(st, 4),
+		    (uint64_t)sqlite3_column_int64(st, 5), (uint64_t)sqlite3_column_int64(st, 6), (uint64_t)sqlite3_column_int64(st, 7),
+		    (uint64_t)sqlite3_column_int64(st, 8), db_col(st, 9)};
 		if ((err = each(ctx, &r, e)))
 			break;
 	}
@@ -173,4 +194,29 @@ local_refused_count(struct store *s, uint64_t *ret, struct errinfo *e)
 	if (!err)
 		*ret = (uint64_t)n;
 	return err;
+}
+
+enum err
+local_dropped_each(struct store *s, enum err (*each)(void *ctx, const struct local_dropped *d, struct errinfo *e), void *ctx, struct errinfo *e)
+{
+	struct errinfo local;
+	bool row = false;
+	enum err err;
+	e = e ? e : &local;
+	sqlite3_stmt *st = db_query(&s->local, SQL("SELECT giver,n,at FROM dropped ORDER BY giver"), e, "");
+	if (!st)
+		return e->code;
+	while (!(err = db_step(&s->local, st, &row, e)) && row) {
+		struct local_dropped d = {db_col(st, 0), (uint64_t)sqlite3_column_int64(st, 1), sqlite3_column_int64(st, 2)};
+		if ((err = each(ctx, &d, e)))
+			break;
+	}
+	db_end(st);
+	return err;
+}
+
+enum err
+local_dropped_clear(struct store *s, struct errinfo *e)
+{
+	return db_do(&s->local, SQL("DELETE FROM dropped"), e, "");
 }

@@ -41,11 +41,12 @@ move_traces(struct store *s, struct errinfo *e)
 
 #define COPY_LOG "log.db.before-2"
 #define COPY_NODE "node.db.before-2"
+#define COPY_NODE_3 "node.db.before-3"
 
 enum err
 store_copies_remove(struct store *s, struct errinfo *e)
 {
-	static const char *const copies[] = {COPY_LOG, COPY_NODE};
+	static const char *const copies[] = {COPY_LOG, COPY_NODE, COPY_NODE_3};
 	for (size_t i = 0; i < sizeof copies / sizeof *copies; i++) {
 		struct errinfo why;
 		enum err err = s->env->remove(s->env->ctx, copies[i], &why);
@@ -88,6 +89,24 @@ node_to_2(struct store *s, struct errinfo *e)
 	return db_commit(&s->local, e);
 }
 
+/* 2 to 3: quarantine knows who gave what. What came of a peer was not told apart by member before: it counts as one more giver. */
+static enum err
+node_to_3(struct store *s, struct errinfo *e)
+{
+	enum err err = store_copy(&s->local, s->env, COPY_NODE_3, NULL, NULL, e);
+	if (err || (err = db_begin(&s->local, e)))
+		return err;
+	if ((err = db_exec(&s->local, "ALTER TABLE refused ADD COLUMN giver TEXT NOT NULL DEFAULT ''", e)) ||
+	    (err = db_exec(
+		 &s->local, "UPDATE refused SET giver='0.' WHERE size=0 AND (source IN ('logs','charters') OR source LIKE 'comity/%')", e)) ||
+	    (err = db_exec(&s->local, "DROP INDEX refused_place;" STORE_TABLE_DROPPED, e)) ||
+	    (err = db_exec(&s->local, "PRAGMA user_version=3", e))) {
+		db_rollback(&s->local);
+		return err;
+	}
+	return db_commit(&s->local, e);
+}
+
 enum err
 store_migrate(struct store *s, struct errinfo *e)
 {
@@ -98,5 +117,7 @@ store_migrate(struct store *s, struct errinfo *e)
 		return err;
 	if (log == 1 && (err = log_to_2(s, e)))
 		return err;
-	return node == 1 ? node_to_2(s, e) : OK;
+	if (node == 1 && (err = node_to_2(s, e)))
+		return err;
+	return node && node <= 2 ? node_to_3(s, e) : OK;
 }

@@ -27,28 +27,36 @@ make_tables(struct db *d, const char *schema, const char *pragma, struct errinfo
 	return db_commit(d, e);
 }
 
-_Static_assert(STORE_SCHEMA == 2 && STORE_VIEW_RULES == 5, "the pragmas below carry these numbers");
-#define SET_SCHEMA "PRAGMA user_version=2"
+_Static_assert(STORE_LOG_SCHEMA == 2 && STORE_NODE_SCHEMA == 3 && STORE_VIEW_RULES == 5, "the pragmas below carry these numbers");
+#define SET_LOG_SCHEMA "PRAGMA user_version=2"
+#define SET_NODE_SCHEMA "PRAGMA user_version=3"
 #define SET_RULES "PRAGMA user_version=5"
+
+static const struct kept {
+	const char *name, *schema, *pragma;
+	int number;
+} kept_node = {"node.db", store_schema_local, SET_NODE_SCHEMA, STORE_NODE_SCHEMA},
+  kept_log = {"log.db", store_schema_log, SET_LOG_SCHEMA, STORE_LOG_SCHEMA};
 
 /* log.db and node.db: made if empty, refused if newer. */
 static enum err
-open_kept(struct db *d, const struct env *env, const char *name, const char *schema, bool create, struct errinfo *e)
+open_kept(struct db *d, const struct env *env, const struct kept *k, bool create, struct errinfo *e)
 {
+	const char *name = k->name;
 	enum err err;
 	int64_t v = 0;
 	if ((err = db_open(d, env, name, create, true, e)) || (err = schema_number(d, &v, e)))
 		return err;
-	if (v > STORE_SCHEMA) {
+	if (v > k->number) {
 		err_set(e, ERR_VERSION, "%s: this home was last used by a newer version (schema %lld, this version knows %d)", name, (long long)v,
-		    STORE_SCHEMA);
+		    k->number);
 		err_hint(e, "install that version or a later one");
 		return ERR_VERSION;
 	}
 	if (v != 0)
 		return OK;
 	if (create)
-		return make_tables(d, schema, SET_SCHEMA, e);
+		return make_tables(d, k->schema, k->pragma, e);
 	err_set(e, ERR_CORRUPT, "%s: empty: the home was not made to the end, or the file was replaced", name);
 	err_hint(e, "make the home again, or restore a backup: comity restore");
 	return ERR_CORRUPT;
@@ -157,8 +165,7 @@ store_open(const struct env *env, bool create, struct store **ret, struct errinf
 	if (!s)
 		return err_nomem(e);
 	s->env = env;
-	if ((err = open_kept(&s->local, env, "node.db", store_schema_local, create, e)) ||
-	    (err = open_kept(&s->log, env, "log.db", store_schema_log, create, e)))
+	if ((err = open_kept(&s->local, env, &kept_node, create, e)) || (err = open_kept(&s->log, env, &kept_log, create, e)))
 		goto fail;
 	if ((err = store_migrate(s, e)) || (err = open_view(s, e)) ||
 	    (err = db_int(&s->log, 0, &s->kept_piece, SQL("SELECT max(no) FROM piece"), e, "")))

@@ -61,12 +61,12 @@ const char store_schema_view[] =
     /* logs whose circle a member has left or will leave: from the moment `until` on, entries from `covered` on do not count */
     "CREATE TABLE lapse(log INTEGER PRIMARY KEY, until INTEGER NOT NULL, covered INTEGER NOT NULL);";
 
-const char store_schema_local[] = "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
-				  "CREATE TABLE audit(no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT "
-				  "NULL, target TEXT NOT NULL, detail TEXT NOT NULL);"
-				  "CREATE INDEX audit_target ON audit(target);"
-				  "CREATE INDEX audit_who ON audit(who);"
-				  "CREATE TABLE refused(no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, source TEXT NOT NULL, reason TEXT "
-				  "NOT NULL, line INTEGER NOT NULL, col INTEGER NOT NULL,"
-				  " place INTEGER NOT NULL, size INTEGER NOT NULL, bytes BLOB NOT NULL);"
-				  "CREATE INDEX refused_place ON refused(place,size);"; /* also for counting without reading the bytes */
+const char store_schema_local[] =
+    "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE audit(no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT "
+    "NULL, target TEXT NOT NULL, detail TEXT NOT NULL);"
+    "CREATE INDEX audit_target ON audit(target);"
+    "CREATE INDEX audit_who ON audit(who);"
+    "CREATE TABLE refused(no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, source TEXT NOT NULL, reason TEXT "
+    "NOT NULL, line INTEGER NOT NULL, col INTEGER NOT NULL,"
+    " place INTEGER NOT NULL, size INTEGER NOT NULL, bytes BLOB NOT NULL, giver TEXT NOT NULL DEFAULT '');" STORE_TABLE_DROPPED;

@@ -24,6 +24,11 @@ extern const char store_schema_log[], store_schema_view[], store_schema_local[];
 #define STORE_TABLE_TRACE                                                                                                                            \
 	"CREATE TABLE trace(id TEXT, log INTEGER, idx INTEGER, piece INTEGER, modified INTEGER NOT NULL, PRIMARY KEY(id, log, idx, piece)) WITHOUT " \
 	"ROWID;"
+/* Of quarantine: how many of whose are gone; what is found, counted and let go by who gave it. */
+#define STORE_TABLE_DROPPED                                                                                    \
+	"CREATE TABLE dropped(giver TEXT PRIMARY KEY, n INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;" \
+	"CREATE INDEX refused_giver ON refused(giver);"                                                        \
+	"CREATE INDEX refused_same ON refused(giver,source,place,size);"
 
 /* migrate.c: log.db and node.db of an older schema, both open: brought to this one step by step, after a snapshot beside them. */
 enum err store_migrate(struct store *s, struct errinfo *e) MUST_USE;
