@@ -71,6 +71,8 @@ enum {
 	/* sharing */
 	LIMIT_CLASSES_PER_AUTHOR = 256, /* kinds of label one author can fill our view with, of 4,095 in all */
 	LIMIT_LOGS_PER_AUTHOR = 512,    /* logs of one author that are listed and taken at once; of more, others every hour */
+	LIMIT_LOGS_KEPT = 4096,         /* logs of one author that are taken in all: forty circles with a new key each year for a century */
+	LIMIT_LOGS_LISTED = 1 << 20,    /* logs of a centre that a listing is drawn from: those of 64 authors, and four times as many of one's own */
 	LIMIT_LOGS_PER_PEER = 32768,    /* logs one peer can announce to us: those of 64 authors */
 	LIMIT_POUCH = 1024 * MIB,       /* a pouch is read as a stream; this bounds what a stranger's file can make us write */
 	LIMIT_POUCH_RECIPIENTS = 64,

@@ -139,16 +139,40 @@ read_listing(struct fetch *f, struct str listing, struct listed *ret, size_t *re
 	return say_left(f, seen, e);
 }
 
+/* Whether it is one more log of an author of whom no more are taken: an author decides how many it opens, and its reader how many it holds. */
+static enum err
+too_many(struct fetch *f, const struct record_log *named, bool *ret, struct errinfo *why, struct errinfo *e)
+{
+	struct record_log log;
+	enum err err;
+	*ret = false;
+	if (named->author == f->c->me || f->held[named->author] < LIMIT_LOGS_KEPT)
+		return OK;
+	if ((err = record_log_by_id(f->s->store, &named->id, &log, e)) != ERR_NOTFOUND)
+		return err;
+	*ret = true;
+	err_set(why, ERR_LIMIT, "%d logs of %s are held, which is the most: no new ones are taken of it", LIMIT_LOGS_KEPT,
+	    f->c->policy->member[named->author]);
+	return OK;
+}
+
 static enum err
 fetch_one(struct fetch *f, const struct listed *one, struct fetch_log *l, struct errinfo *e)
 {
 	struct record_log named = {.author = -1};
 	struct errinfo why = {0};
+	bool over = false;
 	enum err err = origin_parse(f->c, one->origin, &named, &why);
+	if (!err && (err = too_many(f, &named, &over, &why, e)))
+		return err;
+	if (over) /* in quarantine once, not log by log */
+		return fetch_refuse(f, STR("logs"), &why, e);
 	if (!err && named.author == f->c->me)
 		err = fetch_own_note(f, &named, one->size, &why);
-	if (!err)
+	if (!err) {
 		err = fetch_log(f, &named, l, &why);
+		f->held[named.author] += l->fresh && l->kept.no;
+	}
 	f->r->logs++;
 	bool whole = !err && !l->waits && (l->log.state != RECORD_LOG_LIVE || l->log.edge.size >= l->cp.size);
 	if (named.author == f->c->me && !whole && err != ERR_FORK)
@@ -208,6 +232,7 @@ fetch_logs(struct fetch *f, struct errinfo *e)
 			*e = why;
 		goto out;
 	}
+	err = record_log_authors(f->s->store, f->c->no, f->held, e);
 	for (size_t i = 0; i < n && !err; i++)
 		err = fetch_one(f, &logs[i], l, e);
 	if (!err)

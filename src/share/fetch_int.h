@@ -15,7 +15,8 @@ struct fetch {
 	struct fetch_report *r;
 	struct peer peer;
 	struct rules rules;
-	struct buf note, bundle; /* kept over the logs for their memory */
+	struct buf note, bundle;      /* kept over the logs for their memory */
+	uint32_t held[LIMIT_MEMBERS]; /* logs of each author that are in the record */
 	int64_t now;
 };
 
@@ -30,6 +31,7 @@ struct fetch_log {
 	struct merkle_nodes nodes; /* the peer's tree at cp.size */
 	uint64_t vouched;          /* size of our largest checkpoint whose entries were all here when this fetch began; 0 = none */
 	bool in_tx, note_kept;
+	bool fresh;  /* was not in the record when this fetch came to it */
 	bool broken; /* the record failed: the open transaction goes */
 	bool waits;  /* the next entry does */
 	uint32_t tx_pieces;

@@ -290,6 +290,7 @@ fetch_log(struct fetch *f, const struct record_log *named, struct fetch_log *l, 
 		l->log = *named;
 	else if (err)
 		return err;
+	l->fresh = err == ERR_NOTFOUND;
 	l->kept = l->log;
 	if ((err = key_of(l, &key, e))) {
 		l->waits = err == ERR_NOTFOUND; /* the card that states it may come yet */

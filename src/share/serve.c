@@ -69,10 +69,45 @@ shown_size(struct serving *v, const struct record_log *log, uint64_t *ret, struc
 	return err == ERR_NOTFOUND ? nothing(e) : err;
 }
 
+/* A log that can be listed: small, since an author may have made very many. */
+struct listable {
+	uint64_t circle, size;
+	int64_t no;
+	uint32_t epoch;
+	uint8_t author;
+	bool listed;
+};
+
+struct listing {
+	struct serving *v;
+	struct listable *logs;
+	size_t n, cap;
+	uint32_t all[LIMIT_MEMBERS]; /* of each author */
+};
+
 static enum err
-put_log(void *ctx, const struct record_log *log, struct errinfo *e)
+add_listable(struct listing *k, const struct record_log *log, uint64_t size, struct errinfo *e)
 {
-	struct serving *v = ctx;
+	if (k->n == LIMIT_LOGS_LISTED)
+		return OK;
+	if (k->n == k->cap) {
+		size_t cap = k->cap ? 2 * k->cap : 64;
+		struct listable *more = realloc(k->logs, cap * sizeof *more);
+		if (!more)
+			return err_nomem(e);
+		k->logs = more;
+		k->cap = cap;
+	}
+	k->logs[k->n++] = (struct listable){log->circle, size, log->no, log->epoch, (uint8_t)log->author, false};
+	k->all[log->author]++;
+	return OK;
+}
+
+static enum err
+gather(void *ctx, const struct record_log *log, struct errinfo *e)
+{
+	struct listing *k = ctx;
+	struct serving *v = k->v;
 	uint64_t size;
 	if (!may_hold(v, log) && !LEAK(LISTING_ALL))
 		return OK;
@@ -91,10 +126,63 @@ put_log(void *ctx, const struct record_log *log, struct errinfo *e)
 	}
 	if (err == ERR_NOTFOUND && log->state != RECORD_LOG_FORKED)
 		return OK;
-	hash_put_hex(v->out, &log->id);
+	return add_listable(k, log, size, e);
+}
+
+/* Logs of one author together, epochs in their order. */
+static int
+by_place(const void *a, const void *b)
+{
+	const struct listable *x = a, *y = b;
+	if (x->author != y->author)
+		return x->author < y->author ? -1 : 1;
+	if (x->circle != y->circle)
+		return x->circle < y->circle ? -1 : 1;
+	return (x->epoch > y->epoch) - (x->epoch < y->epoch);
+}
+
+/* Of an author with too many logs the listing takes others by turns: which are left out is not the author's to choose, so a log that it forked is
+ * shown to other readers all the same, and one that it opens late is not left out for good. */
+static uint64_t
+draw(const struct serving *v)
+{
+	char space[24];
+	struct buf turn = {.p = space, .cap = sizeof space, .max = sizeof space};
+	uint64_t ret = 0;
+	buf_u64(&turn, (uint64_t)(v->s->env->now(v->s->env->ctx) / LISTED_FOR));
+	struct hash h = hash_of(buf_str(&turn));
+	for (int i = 0; i < 8; i++)
+		ret = ret << 8 | h.b[i];
+	return ret;
+}
+
+/* Who opens thousands takes no room from others. What is the asker's own it must know whole. */
+static void
+choose(struct listing *k)
+{
+	const struct serving *v = k->v;
+	uint64_t drawn = draw(v);
+	uint32_t met[LIMIT_MEMBERS] = {0}, listed = 0;
+	for (size_t i = 0; i < k->n && listed < LIMIT_LOGS_PER_PEER; i++) {
+		struct listable *x = &k->logs[i];
+		uint32_t all = k->all[x->author], first = all > LIMIT_LOGS_PER_AUTHOR ? (uint32_t)(drawn % all) : 0;
+		uint32_t turn = (met[x->author]++ + all - first) % all;
+		x->listed = x->author == v->asker || turn < LIMIT_LOGS_PER_AUTHOR;
+		listed += x->listed;
+	}
+}
+
+static enum err
+put_log(const struct serving *v, const struct listable *x, struct errinfo *e)
+{
+	struct record_log log;
+	enum err err = origin_make(v->c, x->circle, x->author, x->epoch, &log, e);
+	if (err)
+		return err;
+	hash_put_hex(v->out, &log.id);
 	buf_putc(v->out, ' ');
-	buf_u64(v->out, LEAK(LISTING_NUMBER) ? (uint64_t)log->no : size);
-	buf_printf(v->out, " %s\n", log->origin);
+	buf_u64(v->out, LEAK(LISTING_NUMBER) ? (uint64_t)x->no : x->size);
+	buf_printf(v->out, " %s\n", log.origin);
 	return whole(v->out, e);
 }
 
@@ -113,70 +201,11 @@ by_origin(const void *a, const void *b)
 	return origin_order(origin_of_line(*(const struct str *)a), origin_of_line(*(const struct str *)b));
 }
 
-/* The author in an origin; without it, its beginning is the same for all of one author's logs of a circle. */
-static struct str
-author_of(struct str origin)
-{
-	struct str field = STR_NONE;
-	for (int i = 0; i < 4; i++)
-		str_cut(origin, '/', &field, &origin);
-	return field;
-}
-
-struct counted {
-	struct str author[LIMIT_MEMBERS];
-	uint32_t all[LIMIT_MEMBERS], met[LIMIT_MEMBERS], first[LIMIT_MEMBERS]; /* lines of an author; seen so far; the first that is listed */
-	uint32_t listed;
-};
-
-static int
-place_of(struct counted *k, struct str author)
-{
-	int i = 0;
-	while (i < LIMIT_MEMBERS && k->author[i].n && !str_eq(k->author[i], author))
-		i++;
-	if (i < LIMIT_MEMBERS)
-		k->author[i] = author;
-	return i;
-}
-
-/* Of an author with too many logs the listing takes others by turns: which are left out is not the author's to choose, so a log that it forked is
- * shown to other readers all the same, and one that it opens late is not left out for good. */
-static void
-draw_first(const struct serving *v, struct counted *k)
-{
-	char space[24];
-	struct buf turn = {.p = space, .cap = sizeof space, .max = sizeof space};
-	uint64_t draw = 0;
-	buf_u64(&turn, (uint64_t)(v->s->env->now(v->s->env->ctx) / LISTED_FOR));
-	struct hash h = hash_of(buf_str(&turn));
-	for (int i = 0; i < 8; i++)
-		draw = draw << 8 | h.b[i];
-	for (int i = 0; i < LIMIT_MEMBERS; i++)
-		k->first[i] = k->all[i] > LIMIT_LOGS_PER_AUTHOR ? (uint32_t)(draw % k->all[i]) : 0;
-}
-
-/* Whether one more log of this author is listed: who opens thousands takes no room from others. What is the asker's own it must know whole. */
-static bool
-is_listed(const struct serving *v, struct counted *k, struct str author)
-{
-	int i = place_of(k, author);
-	if (i == LIMIT_MEMBERS)
-		return false;
-	uint32_t at = k->met[i]++, turn = (at + k->all[i] - k->first[i]) % k->all[i];
-	bool own = str_is(author, v->c->policy->member[v->asker]);
-	if ((!own && turn >= LIMIT_LOGS_PER_AUTHOR) || k->listed == LIMIT_LOGS_PER_PEER)
-		return false;
-	k->listed++;
-	return true;
-}
-
-/* The lines from `from` on, in the order of their origins, as many as are listed. */
+/* The lines from `from` on, in the order of their origins. */
 static enum err
 sort_listing(struct serving *v, size_t from, struct errinfo *e)
 {
 	struct buf *out = v->out;
-	struct counted counted = {.listed = 0};
 	struct str all = str_sub(buf_str(out), from, out->n), rest = all, line;
 	size_t n = 0, i = 0;
 	while (str_line(&rest, &line))
@@ -195,14 +224,6 @@ sort_listing(struct serving *v, size_t from, struct errinfo *e)
 	qsort(lines, n, sizeof *lines, by_origin);
 	buf_cut(out, from);
 	for (i = 0; i < n; i++) {
-		int k = place_of(&counted, author_of(origin_of_line(lines[i])));
-		if (k < LIMIT_MEMBERS)
-			counted.all[k]++;
-	}
-	draw_first(v, &counted);
-	for (i = 0; i < n; i++) {
-		if (!is_listed(v, &counted, author_of(origin_of_line(lines[i]))))
-			continue;
 		buf_put(out, lines[i]);
 		buf_putc(out, '\n');
 	}
@@ -214,8 +235,16 @@ sort_listing(struct serving *v, size_t from, struct errinfo *e)
 static enum err
 logs(struct serving *v, struct errinfo *e)
 {
+	struct listing k = {.v = v};
 	size_t from = v->out->n;
-	enum err err = record_log_each(v->s->store, v->c->no, put_log, v, e);
+	enum err err = record_log_each(v->s->store, v->c->no, gather, &k, e);
+	if (!err && k.n) {
+		qsort(k.logs, k.n, sizeof *k.logs, by_place);
+		choose(&k);
+	}
+	for (size_t i = 0; i < k.n && !err; i++)
+		err = k.logs[i].listed ? put_log(v, &k.logs[i], e) : OK;
+	free(k.logs);
 	return err ? err : sort_listing(v, from, e);
 }
 

@@ -67,6 +67,8 @@ enum err record_log_latest(struct store *s, int centre, uint64_t circle, int aut
 /* All logs of a centre (0: of all), in order of origin hash. The callback may write. */
 enum err record_log_each(
     struct store *s, int centre, enum err (*each)(void *ctx, const struct record_log *log, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+/* How many logs there are of each author of a centre. */
+enum err record_log_authors(struct store *s, int centre, uint32_t ret[static LIMIT_MEMBERS], struct errinfo *e) MUST_USE;
 enum err record_log_set_state(struct store *s, int64_t no, enum record_log_state state, struct errinfo *e) MUST_USE;
 
 /* entries and pieces. */

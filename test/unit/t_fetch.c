@@ -582,6 +582,9 @@ TEST(one_author_cannot_fill_a_listing)
 			listed |= str_ends(line, STR("/syr/517"));
 	}
 	CHECKF(listed, "whoever opens enough logs can keep one of them from being listed");
+	struct buf tight = BUF_INIT(b.n); /* what is not listed needs no room */
+	CHECK_OK(share_serve(irq.s, irq.c, RUS, STR("logs"), &tight, &e));
+	buf_done(&tight);
 	buf_done(&b);
 	place_done(&irq);
 	place_done(&rus);
@@ -674,4 +677,48 @@ TEST(what_a_peer_pushes_out_of_quarantine_is_its_own_and_told)
 	buf_done(&said);
 	place_done(&irq);
 	place_done(&rus);
+}
+
+/* Fails if an author can make another's record hold ever more logs, sync after sync; if that none are taken any more is not told, or told again each
+ * time; if what is held already does not go on; or if another author's are not taken. */
+TEST(one_author_cannot_fill_a_record)
+{
+	static struct place irq, rus, syr;
+	struct fetch_report r;
+	struct errinfo e = {0};
+	struct buf said = BUF_INIT(KIB);
+	struct record_log log;
+	uint32_t kept[LIMIT_MEMBERS];
+	place_new(&irq, IRQ);
+	place_new(&rus, RUS);
+	place_new(&syr, SYR);
+	place_release(&irq, BOTH, "one", 1);
+	place_fetch(&rus, &irq, &r);
+	CHECK(r.entries == 1);
+	CHECK_OK(record_begin(rus.store, &e));
+	for (uint32_t i = 2; i <= LIMIT_LOGS_KEPT; i++) {
+		CHECK_OK(origin_make(rus.c, BOTH, IRQ, i, &log, &e));
+		CHECK_OK(record_log_new(rus.store, &log, &e));
+	}
+	CHECK_OK(record_commit(rus.store, &e));
+	place_release(&irq, BOTH, "two", 1);
+	place_release(&irq, BOTH | M(SYR), "three", 1);
+	place_release(&irq, BOTH | M(IRN), "four", 1);
+	place_release(&syr, BOTH | M(SYR), "five", 1);
+	for (int again = 0; again < 2; again++) {
+		place_fetch(&rus, &irq, &r);
+		CHECKF(r.refused == 2 && r.entries == !again, "%u refused, %u entries", r.refused, (unsigned)r.entries);
+		CHECK(str_find(str_of(r.last.msg), STR("4096 logs of irq")) >= 0);
+		buf_clear(&said);
+		CHECK_OK(local_refused_each(rus.store, 0, 9, say_giver, &said, &e));
+		CHECK_STR(buf_str(&said), STR("logs<1.;")); /* that no more are taken, once */
+	}
+	place_fetch(&rus, &syr, &r);
+	CHECK(!r.refused && r.entries == 1);
+	CHECK_OK(record_log_authors(rus.store, rus.c->no, kept, &e));
+	CHECK(kept[IRQ] == LIMIT_LOGS_KEPT && kept[SYR] == 1 && kept[RUS] == 0);
+	buf_done(&said);
+	place_done(&irq);
+	place_done(&rus);
+	place_done(&syr);
 }

@@ -245,6 +245,7 @@ use_record(struct home *h, struct record_log *log)
 	struct record_entry x = {STR("leaf"), 0, 1};
 	struct record_arrival a;
 	uint8_t id[32];
+	uint32_t kept[LIMIT_MEMBERS];
 	uint64_t n;
 	int centre;
 	int64_t no;
@@ -279,6 +280,7 @@ use_record(struct home *h, struct record_log *log)
 	CHECK_OK(record_cosig_each(h->store, log->no, 0, no_cosig, NULL, &e));
 	CHECK_OK(record_fork_each(h->store, log->no, no_fork, NULL, &e));
 	CHECK_OK(record_piece_withdraw(h->store, no, &hash, &e));
+	CHECK_OK(record_log_authors(h->store, 1, kept, &e));
 	CHECK_OK(record_log_set_state(h->store, log->no, RECORD_LOG_ENDED, &e));
 	buf_done(&b);
 }

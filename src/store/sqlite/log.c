@@ -115,6 +115,28 @@ record_log_each(
 }
 
 enum err
+record_log_authors(struct store *s, int centre, uint32_t ret[static LIMIT_MEMBERS], struct errinfo *e)
+{
+	uint32_t n[LIMIT_MEMBERS] = {0};
+	struct errinfo local;
+	bool row = false;
+	enum err err;
+	e = e ? e : &local;
+	sqlite3_stmt *st = db_query(&s->log, SQL("SELECT author FROM log WHERE centre=?"), e, "i", (int64_t)centre);
+	if (!st)
+		return e->code;
+	while (!(err = db_step(&s->log, st, &row, e)) && row) {
+		int author = sqlite3_column_int(st, 0);
+		if (author >= 0 && author < LIMIT_MEMBERS)
+			n[author]++;
+	}
+	db_end(st);
+	if (!err)
+		memcpy(ret, n, sizeof n);
+	return err;
+}
+
+enum err
 record_log_set_state(struct store *s, int64_t no, enum record_log_state state, struct errinfo *e)
 {
 	return db_do(&s->log, SQL("UPDATE log SET state=? WHERE no=?"), e, "ii", (int64_t)state, no);
