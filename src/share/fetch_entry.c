@@ -217,14 +217,14 @@ begin_epoch(struct fetch_log *l, const struct entry *x, bool linked, struct erri
 	return ours(l, err);
 }
 
-/* The payload of an entry from the peer: a view until the next call. Not to be had, or not the right one: *ret_have is false, and the latter is an
- * error too, which does not stop the log. */
+/* The payload of an entry from the peer, alone or with those of the entries after it: a view until the next call. Not to be had, or not the right
+ * one: *ret_have is false, and the latter is an error too, which does not stop the log. */
 static enum err
-get_payload(struct fetch_log *l, uint64_t idx, const struct entry *x, struct str *ret, bool *ret_have, struct errinfo *e)
+get_payload(struct fetch_log *l, uint64_t idx, bool alone, const struct entry *x, struct str *ret, bool *ret_have, struct errinfo *e)
 {
 	struct errinfo why;
 	*ret_have = false;
-	enum err err = peer_get_payload(&l->f->peer, idx, (size_t)x->size + x->count * (size_t)(PIECE_HEAD + HASH_LEN), ret, &why);
+	enum err err = peer_get_payload(&l->f->peer, idx, alone, (size_t)x->size + x->count * (size_t)(PIECE_HEAD + HASH_LEN), ret, &why);
 	if (!err)
 		err = payload_check(*ret, x->count, x->size, &x->root, NULL, &why);
 	if (!err) {
@@ -310,9 +310,9 @@ fetch_entry(struct fetch_log *l, struct str line, struct errinfo *e)
 		rules_begin(&l->f->rules, at.charter, at.any_serial);
 		return OK;
 	}
-	if (good && x.count && l->f->peer.from->far && l->in_tx && (err = fetch_tx_commit(l, e)))
+	if (good && x.count && !peer_has_payload(&l->f->peer, idx) && l->in_tx && (err = fetch_tx_commit(l, e)))
 		return err;
-	if (good && x.count && (err = get_payload(l, idx, &x, &payload, &have, e)))
+	if (good && x.count && (err = get_payload(l, idx, false, &x, &payload, &have, e)))
 		return err;
 	struct record_entry entry = {line, good ? 0 : ENTRY_MALFORMED, good ? x.count : 0};
 	if ((err = make_room(l, entry.count, payload.n, e)) || (err = fetch_tx_begin(l, e)))
@@ -366,7 +366,7 @@ fill(struct fetch_log *l, uint64_t idx, struct buf *line, struct errinfo *e)
 		return err == ERR_NOMEM ? err : OK;
 	if (l->f->peer.from->far && l->in_tx && (err = fetch_tx_commit(l, e)))
 		return err;
-	if ((err = get_payload(l, idx, &x, &payload, &have, e)) || !have)
+	if ((err = get_payload(l, idx, true, &x, &payload, &have, e)) || !have)
 		return err;
 	if ((err = make_room(l, x.count, payload.n, e)) || (err = fetch_tx_begin(l, e)))
 		return err;

@@ -6,7 +6,11 @@
 #include "merkle/tile.h"
 #include "share/transport.h"
 
-enum { PEER_TILE_LEVELS = 8, PEER_TILES = 2 * PEER_TILE_LEVELS };
+enum {
+	PEER_TILE_LEVELS = 8,
+	PEER_TILES = 2 * PEER_TILE_LEVELS,
+	PEER_PAYLOADS = MERKLE_TILE_WIDTH, /* entries whose payloads are asked for at once */
+};
 
 struct peer_tile {
 	struct merkle_tile t; /* width 0 = none */
@@ -22,6 +26,13 @@ struct peer {
 	struct peer_tile *tiles; /* PEER_TILES of them */
 	uint64_t clock;
 	struct buf reply;
+	/* Payloads of many entries, asked for at once over a network: a reply that tells of those from `from` up to `next`; what comes next in it. */
+	struct {
+		struct buf reply;
+		struct str rest;
+		uint64_t from, next;
+		bool none; /* the peer, of an older version, has no such replies */
+	} many;
 };
 
 enum err peer_init(struct peer *p, const struct transport *from, struct errinfo *e) MUST_USE;
@@ -31,7 +42,10 @@ void peer_done(struct peer *p); /* takes a zeroed one */
 enum err peer_get(struct peer *p, struct str path, size_t max, struct str *ret, struct errinfo *e) MUST_USE;
 /* The same for "<log>/<what>". */
 enum err peer_get_log(struct peer *p, struct str what, size_t max, struct str *ret, struct errinfo *e) MUST_USE;
-enum err peer_get_payload(struct peer *p, uint64_t idx, size_t max, struct str *ret, struct errinfo *e) MUST_USE;
+/* Payloads are to be gone through in the order of their entries. Of a far peer those of the next entries are asked for with it, unless alone. */
+enum err peer_get_payload(struct peer *p, uint64_t idx, bool alone, size_t max, struct str *ret, struct errinfo *e) MUST_USE;
+/* Whether the answer is here already: the peer will not be asked. */
+bool peer_has_payload(const struct peer *p, uint64_t idx);
 enum err peer_get_bundle(struct peer *p, uint64_t index, unsigned width, struct str *ret, struct errinfo *e) MUST_USE;
 
 /* From here on about this log. */

@@ -2,6 +2,8 @@
  * everything else is one and the same "nothing". */
 #include "share/serve.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,9 +11,12 @@
 #include "merkle/tile.h"
 #include "share/origin.h"
 #include "share/payload.h"
+#include "share/peer.h"
 #include "share/witness.h"
 
 #define LISTED_FOR TIME_HOUR /* how long one turn of a listing lasts */
+
+enum { PAYLOADS_BYTES = 4 * MIB };
 
 struct serving {
 	struct share *s;
@@ -345,6 +350,64 @@ payload(struct serving *v, const struct record_log *log, struct str index, struc
 	return record_piece_each(v->s->store, entry.first, entry.count, put_piece, v, e);
 }
 
+struct payloads {
+	struct serving *v;
+	struct record_pieces pieces;
+	size_t from;
+	uint64_t next;
+};
+
+/* One more, if it leaves the reply short enough to be made while others wait; the first, however long. */
+static enum err
+put_payload(void *ctx, uint64_t idx, const struct record_entry *entry, struct errinfo *e)
+{
+	struct payloads *p = ctx;
+	struct buf *out = p->v->out;
+	size_t before = out->n, start;
+	p->next = idx + 1;
+	if (!entry->count || !entry->first)
+		return OK;
+	/* its length stands before it, and is known after it */
+	buf_printf(out, "%" PRIu64 " %08x\n", idx, 0);
+	start = out->n;
+	enum err err = record_pieces_read(&p->pieces, entry->first, entry->count, put_piece, p->v, e);
+	if (err)
+		return err;
+	if (before > p->from && out->n - p->from > PAYLOADS_BYTES) {
+		buf_cut(out, before);
+		p->next = idx;
+		return ERR_STOPPED;
+	}
+	char length[9];
+	snprintf(length, sizeof length, "%08zx", out->n - start);
+	memcpy(out->p + start - 9, length, 8);
+	return OK;
+}
+
+/* The payloads of many entries in one reply: a network's round trips cost more than small payloads do. */
+static enum err
+payloads(struct serving *v, const struct record_log *log, struct str range, struct errinfo *e)
+{
+	struct payloads p = {.v = v, .pieces = {.s = v->s->store}, .from = v->out->n};
+	struct str first, many;
+	uint64_t n, size;
+	enum err err;
+	if (!str_cut(range, '/', &first, &many) || !str_u64(first, &p.next) || !str_u64(many, &n) || !n || n > PEER_PAYLOADS)
+		return nothing(e);
+	if ((err = shown_size(v, log, &size, NULL, e)))
+		return err;
+	if (p.next >= size)
+		return nothing(e);
+	if (n > size - p.next)
+		n = size - p.next;
+	err = record_entry_each(v->s->store, log->no, p.next, p.next + n, put_payload, &p, e);
+	record_pieces_end(&p.pieces);
+	if (err && err != ERR_STOPPED)
+		return err;
+	buf_printf(v->out, "%" PRIu64 " end\n", p.next);
+	return whole(v->out, e);
+}
+
 static enum err
 put_fork(void *ctx, struct str proof, int64_t at, struct errinfo *e)
 {
@@ -387,6 +450,8 @@ share_serve(struct share *s, struct share_centre *centre, int asker, struct str 
 		err = record_fork_each(s->store, log.no, put_fork, &v, e);
 	else if (str_cut(rest, '/', &head, &last) && str_is(head, "payload"))
 		err = payload(&v, &log, last, e);
+	else if (str_is(head, "payloads"))
+		err = payloads(&v, &log, last, e);
 	else if (str_is(head, "tile"))
 		err = tile(&v, &log, rest, e);
 	else

@@ -412,6 +412,7 @@ get_log(struct peering *x, const char *log, uint64_t size)
 		snprintf(what, sizeof what, "payload/%llu", (unsigned long long)i);
 		get_of(x, log, what);
 	}
+	get_of(x, log, "payloads/0/256");
 }
 
 /* Logs of circles that there are or are not: M may know their names all the same. */
