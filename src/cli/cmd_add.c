@@ -64,7 +64,7 @@ put_added(struct cli *c, const struct json *r)
 		const char *name, *what;
 	} counts[] = {{"unchanged", "unchanged"}, {"conflicts", "beside another of the same version"},
 	    {"refused", "refused (comity quarantine list)"}, {"dropped", "dropped from a full quarantine"},
-	    {"narrowed", "kept to this home, for a marking that is not here"}};
+	    {"narrowed", "kept to this home, for a marking whose definition is not in this input, nor this member's own"}};
 	struct print *p = &c->out;
 	print_text(p, str_of(strcmp(c->input, "-") == 0 ? "standard input" : c->input));
 	print_own(p, ": ");

@@ -1,6 +1,8 @@
 /* The ACS markings that objects of a bundle bear, and what they make of each object's label.
  *
- * A definition is looked for in the batch, then in the record, whoever released it; it may stand after the object that bears it, so an object whose
+ * A definition is looked for in the batch, then in what this home's own member holds of its own. Never in what another member released: ids are
+ * anybody's to use, and whoever released one with the id of a marking that is not here would say what it means (an object that another member
+ * created is not added here at all, so none is there to speak for). It may stand after the object that bears it, so an object whose
  * definition is not here yet waits for the end of its batch. Parts of an object are not told apart: a granular marking counts for the whole. */
 #include <string.h>
 
@@ -103,8 +105,14 @@ found(void *ctx, const struct view_row *row, struct errinfo *e)
 static enum err
 look_up(struct add *a, struct add_marks *m, const struct stix_id *id, struct mark **ret, struct errinfo *e)
 {
-	struct view_filter f = {
-	    .now = op_now(a->call), .centre = a->c->no, .author = -1, .link = -1, .since = TIME_MIN, .id = id, .gone = true, .limit = LIMIT_PAGE};
+	struct view_filter f = {.now = op_now(a->call),
+	    .centre = a->c->no,
+	    .author = a->c->me,
+	    .link = -1,
+	    .since = TIME_MIN,
+	    .id = id,
+	    .gone = true,
+	    .limit = LIMIT_PAGE};
 	bool fresh, seen;
 	enum err err = entry_of(m, id, ret, &fresh, e);
 	if (err || !fresh)

@@ -217,8 +217,8 @@ put_result(struct add *a, bool stix)
  * into quarantine, the rest goes on; a report is taken whole or not at all. Same id, version, bytes and label as before: unchanged. Same id and
  * version, other content: both stand (conflicts). Reply:
  * {"centre","centre_id","format","added","unchanged","conflicts","refused","warnings","dropped" (old quarantine items that made
- * room),"narrowed" (kept to this home: a marking that they bear is not here),"notes" (of labels: what was passed over),"warned":[{"what": a kind of
- * warning,"count","id","property": of the first}],"items":[{"id","modified","title"}…first
+ * room),"narrowed" (kept to this home: a marking that they bear is neither in this input nor this member's own),"notes" (of labels: what was passed
+ * over),"warned":[{"what": a kind of warning,"count","id","property": of the first}],"items":[{"id","modified","title"}…first
  * 1000],"refusals":[{"line","col","offset","why","hint"}…first 1000]}. An interrupted run fails with ERR_STOPPED: what was added stays, and the same
  * call goes on from there. */
 enum err

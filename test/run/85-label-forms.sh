@@ -85,4 +85,24 @@ does 'a restriction that is named as a compartment' at irq add --mark '(//IRQ S/
 says 'portion       (//IRQ S//FISA//ORCON/REL TO IRQ, RUS)' 'is one' at irq label "$(id 5)"
 fails 66 'that you may see' 'who is not cleared for it learns nothing' at irq label "$(id 5)" --clearance S
 fails 77 'alone' 'nor what this home knows' at irq label --read stanag.txt --clearance S
+
+# a definition that another member released says nothing of what this home adds
+at rus label --read - --form acs >loose.json <<'END'
+(//RUS U//REL TO IRN, IRQ, RUS, SYR)
+END
+sed 's/marking-definition--......../marking-definition--22222222/' loose.json >theirs.json
+theirs=$(python3 -c 'import json; print(json.load(open("theirs.json"))["id"])')
+at rus add --mark '(//RUS U//REL TO IRN, IRQ, RUS, SYR)' theirs.json >/dev/null
+does 'another member may release a definition' at rus release "$theirs" --to ALL --yes
+at irq sync rus >/dev/null
+does 'which comes' at irq show "$theirs"
+marked 9 "$theirs" >nine.json
+does 'what bears it is taken' at irq add --mark '(//IRQ S//REL TO IRN, IRQ, RUS, SYR)' nine.json
+says 'portion       (//IRQ S)' 'for this home alone' at irq label "$(id 9)"
+{
+	sed 's/campaign--00000000/campaign--00000001/' nine.json
+	sed 's/"classification": "U"/"classification": "C"/' theirs.json
+} >both.json
+does 'with its definition beside it' at irq add --mark '(//IRQ U//REL TO IRN, IRQ, RUS, SYR)' both.json
+says 'portion       (//JOINT C IRQ RUS//REL TO IRQ, RUS)' 'that one counts' at irq label campaign--00000001-0000-4000-8000-000000000009
 exit $status
