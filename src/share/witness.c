@@ -48,6 +48,7 @@ enum err
 witness_covered(struct share *s, const struct share_centre *c, const struct record_log *log, int64_t before, uint64_t *ret, struct errinfo *e)
 {
 	struct record_reach r = {.log = log->no, .max = log->edge.size, .author = log->author, .me = c->me, .before = before};
+	r.members = log->circle & chain_last(c->chain)->present;
 	enum err err = restored_at(s, &r.own_before, e);
 	return err ? err : record_cosig_reach(s->store, &r, ret, e);
 }

@@ -2,8 +2,10 @@
  *
  * A member that has left could still write entries, under the charter it left by and with times from before, and show them to whoever it likes. So
  * in a circle that a member leaves, whether author or reader, an entry counts after that moment only if it lies under a checkpoint that another
- * member of the circle countersigned before it; what this home countersigned counts by its own record. Recalls always count. What does not is kept,
- * and counts again when a countersignature comes that shows it was in time. So countersignatures travel: not those of the last checkpoint alone. */
+ * member of the circle countersigned before it, one that no charter agreed on has let go since: who left could date that back as well, alone with its
+ * own log key or together with the author. What this home countersigned counts by its own record; where everybody else of the circle has left, that
+ * alone does. Recalls always count. What does not is kept, and counts again when a countersignature comes that shows it was in time. So
+ * countersignatures travel: not those of the last checkpoint alone. */
 #ifndef SHARE_WITNESS_H
 #define SHARE_WITNESS_H
 
@@ -11,7 +13,7 @@
 
 /* The moment at which the first member of the circle leaves, by the charters agreed on; TIME_NEVER if none does. */
 int64_t witness_ends(const struct share_centre *c, uint64_t circle);
-/* How many entries of the log another member countersigned before a moment. */
+/* How many entries of the log another member that is still there, or this home, countersigned before a moment. */
 enum err witness_covered(
     struct share *s, const struct share_centre *c, const struct record_log *log, int64_t before, uint64_t *ret, struct errinfo *e) MUST_USE;
 

@@ -163,12 +163,14 @@ record_cosig_put(struct store *s, int64_t log, uint64_t size, int member, int64_
  * in its name stays. */
 enum err
 record_cosig_made(struct store *s, int64_t log, uint64_t size, int member, int64_t time, struct str line, int64_t made, struct errinfo *e) MUST_USE;
-/* The largest size, at most max, that a member other than the author countersigned before a moment; 0 = none. In the name of this home's own member
- * counts what this home made before that, or, made elsewhere, what bears a time before own_before (TIME_MIN: none of it). */
+/* The largest size, at most max, that one of `members` other than the author, or this home's own, countersigned before a moment; 0 = none. In the
+ * name of this home's own member counts what this home made before that, or, made elsewhere, what bears a time before own_before (TIME_MIN: none of
+ * it). */
 struct record_reach {
 	int64_t log;
 	uint64_t max;
 	int author, me;
+	uint64_t members;
 	int64_t before, own_before;
 };
 enum err record_cosig_reach(struct store *s, const struct record_reach *r, uint64_t *ret, struct errinfo *e) MUST_USE;

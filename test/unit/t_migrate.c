@@ -51,7 +51,7 @@ TEST(traces_move_into_the_record)
 	struct home h;
 	struct record_log log;
 	struct buf name = BUF_INIT(300), said = BUF_INIT(300);
-	struct record_reach r = {.max = 9, .author = 0, .me = 1, .before = 100, .own_before = TIME_MIN};
+	struct record_reach r = {.max = 9, .author = 0, .me = 1, .members = 0x3f, .before = 100, .own_before = TIME_MIN};
 	uint64_t size;
 	int left = 0;
 	home_new(&h);

@@ -63,9 +63,10 @@ record_cosig_reach(struct store *s, const struct record_reach *r, uint64_t *ret,
 {
 	int64_t size;
 	enum err err = db_int(&s->log, 0, &size,
-	    SQL("SELECT size FROM cosig WHERE log=?1 AND size<=?2 AND member<>?3 AND time<?4 AND (member<>?5 OR ifnull(made,?4)<?4 OR (made IS NULL "
+	    SQL("SELECT size FROM cosig WHERE log=?1 AND size<=?2 AND member<>?3 AND time<?4 AND (?7>>member&1 OR member=?5) AND (member<>?5 OR "
+		"ifnull(made,?4)<?4 OR (made IS NULL "
 		"AND time<?6)) ORDER BY size DESC LIMIT 1"),
-	    e, "iuiiii", r->log, r->max, (int64_t)r->author, r->before, (int64_t)r->me, r->own_before);
+	    e, "iuiiiii", r->log, r->max, (int64_t)r->author, r->before, (int64_t)r->me, r->own_before, (int64_t)r->members);
 	if (!err)
 		*ret = (uint64_t)size;
 	return err;
