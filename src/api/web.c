@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/json.h"
 #include "api/viewer.h"
 #include "base/limits.h"
 
@@ -15,7 +16,7 @@ struct web {
 };
 
 /* One a family; the first whose prefix fits answers. */
-static const struct route_family *const families[] = {NULL};
+static const struct route_family *const families[] = {&json_family};
 
 static enum err
 who(void *ctx, const struct ask *a, struct viewer **ret, struct errinfo *e)
@@ -59,7 +60,7 @@ web_start(const struct web_config *c, struct host *h, struct web **ret, uint16_t
 		return err_nomem(e);
 	w->c = *c;
 	w->world = (struct route_world){.families = families,
-	    .nfamilies = families[0] ? sizeof families / sizeof *families : 0,
+	    .nfamilies = sizeof families / sizeof *families,
 	    .who = who,
 	    .may = may,
 	    .ctx = w,

@@ -1,0 +1,102 @@
+/* The table: what of a node's operations is served over HTTP.
+ *
+ * Not served: what the root key signs (card, key, charter-sign, new-epoch), since that key is not used for whoever reaches a listener; sync, which
+ * needs to know that the peer is who it says; backup, whose file is the whole home. */
+#include "api/json.h"
+#include "node/ops.h"
+
+/* The permission and the name of each operation, by its function: a row is written with the function and cannot do without. */
+#define X(name, may, args, about, run)                                      \
+	enum { MAY_##run = ROUTE_READ + ((may)-OP_READ) };                  \
+	static const char NAME_##run[] __attribute__((unused)) = name;
+OP_LIST(X)
+#undef X
+_Static_assert(ROUTE_WRITE - ROUTE_READ == OP_WRITE - OP_READ && ROUTE_RELEASE - ROUTE_READ == OP_RELEASE - OP_READ &&
+		   ROUTE_GOVERN - ROUTE_READ == OP_GOVERN - OP_READ && ROUTE_ADMIN - ROUTE_READ == OP_ADMIN - OP_READ,
+    "permissions stand in one order");
+
+/* clang-format off */
+#define V1 "/api/v1"
+#define ROW(method, path, run_op, query, ...) {method, V1 path, (enum route_may)MAY_##run_op, query, NULL, json_run, NAME_##run_op, &(const struct json_row){__VA_ARGS__}}
+#define LIST "centre circle author type since gone all limit cursor"
+#define WHICH "centre circle author modified"
+
+static const struct json_type_of_input added[] = {
+    {"application/stix+json", "\"format\":\"stix\""},
+    {"application/json", "\"format\":\"stix\""},
+    {"text/plain", "\"format\":\"report\""},
+    {0},
+};
+static const struct json_type_of_input pouch[] = {{"application/octet-stream", ""}, {0}};
+static const struct json_type_of_input label[] = {{"text/plain", ""}, {"application/json", ""}, {"application/xml", ""}, {0}};
+
+const struct route json_routes[] = {
+    {"GET", V1 "/openapi.json", ROUTE_OPEN, "", "this description", json_openapi, NULL, NULL},
+
+    /* information */
+    ROW("GET", "/objects", op_ls, LIST, .reply = "list", .paged = true),
+    ROW("POST", "/objects", op_add, "centre source mark label restart", .in = JSON_IN_INPUT, .types = added, .reply = "added"),
+    ROW("GET", "/objects/{id}", op_show, WHICH " gone refs", .parts = "id", .reply = "shown"),
+    ROW("GET", "/objects/{id}/versions", op_versions, "centre", .parts = "id", .reply = "versions"),
+    ROW("GET", "/objects/{id}/references", op_refs, "centre limit cursor", .parts = "id", .reply = "references", .paged = true),
+    ROW("GET", "/objects/{id}/label", op_label, WHICH " form", .parts = "id", .reply = "label"),
+    ROW("POST", "/objects/{id}/grades", op_grade, "", .parts = "id", .in = JSON_IN_OBJECT, .body = "centre author modified grade reason", .reply = "graded"),
+    ROW("GET", "/objects/{id}/proof", op_prove, WHICH " private", .parts = "id", .bytes = "application/octet-stream"),
+    ROW("POST", "/objects/{id}/evidence", op_evidence, "", .parts = "id", .in = JSON_IN_OBJECT, .body = WHICH " reason", .reply = "shown"),
+    ROW("GET", "/search", op_search, "words " LIST, .reply = "list", .paged = true),
+    ROW("GET", "/suggestions", op_suggest, "begins limit", .reply = "words"),
+    ROW("GET", "/claims", op_compare, "what where", .reply = "claims"),
+    ROW("POST", "/labels", op_label, "form centre", .in = JSON_IN_INPUT, .types = label, .reply = "label"),
+
+    /* releasing */
+    ROW("POST", "/releases/plan", op_release_plan, "", .in = JSON_IN_OBJECT, .body = "ids to centre redact", .reply = "plan"),
+    ROW("POST", "/releases", op_release, "", .in = JSON_IN_OBJECT, .body = "ids to centre redact plan", .reply = "released"),
+    ROW("POST", "/recalls", op_recall, "", .in = JSON_IN_OBJECT, .body = "id centre modified action reason replacement", .reply = "recalled"),
+    ROW("GET", "/requests", op_requests, "centre all", .reply = "requests"),
+    ROW("POST", "/requests", op_request, "", .in = JSON_IN_OBJECT, .body = "id centre from to reason modified", .reply = "said"),
+    ROW("POST", "/consents", op_consent, "", .in = JSON_IN_OBJECT, .body = "request id centre to member modified granted reason", .reply = "said"),
+    ROW("GET", "/due", op_due, "days", .reply = "due"),
+
+    /* sharing */
+    ROW("GET", "/logs", op_logs, "centre circle", .reply = "logs"),
+    ROW("GET", "/entries", op_log, "centre circle author id limit cursor", .reply = "entries", .paged = true),
+    ROW("POST", "/verifications", op_verify, "", .in = JSON_IN_OBJECT, .reply = "verified"),
+    ROW("POST", "/pouches", op_pouch_pack, "", .in = JSON_IN_OBJECT, .body = "to centre since", .bytes = "application/octet-stream"),
+    ROW("POST", "/pouches/open", op_pouch_open, "centre", .in = JSON_IN_INPUT, .types = pouch, .reply = "opened"),
+
+    /* governing */
+    ROW("GET", "/centres", op_centres, "", .reply = "centres"),
+    ROW("GET", "/centres/{centre}/members", op_members, "", .parts = "centre", .reply = "members"),
+    ROW("GET", "/centres/{centre}/lead", op_lead, "at", .parts = "centre", .reply = "lead"),
+    ROW("GET", "/centres/{centre}/rota", op_rota, "at count", .parts = "centre", .reply = "rota"),
+    ROW("GET", "/centres/{centre}/charter", op_charter_show, "version", .parts = "centre", .reply = "charter"),
+    ROW("GET", "/centres/{centre}/charters", op_charter_log, "", .parts = "centre", .reply = "charters"),
+    ROW("GET", "/centres/{centre}/charters/signed", op_charter_export, "", .parts = "centre", .reply = "exported"),
+    ROW("POST", "/charters/proposals", op_charter_propose, "", .in = JSON_IN_OBJECT,
+	.body = "centre name cards leave observers order first term from levels quorums circles duties dispute", .reply = "charter"),
+    ROW("POST", "/charters/assembled", op_charter_assemble, "", .in = JSON_IN_OBJECT, .body = "charter votes", .reply = "assembled"),
+    ROW("POST", "/charters", op_charter_install, "", .in = JSON_IN_OBJECT, .body = "lines fingerprint", .reply = "installed"),
+    ROW("POST", "/charters/read", op_charter_show, "", .in = JSON_IN_OBJECT, .body = "text", .reply = "charter"),
+    ROW("POST", "/cards/read", op_card_show, "", .in = JSON_IN_OBJECT, .body = "text", .reply = "card"),
+    ROW("POST", "/centres/{centre}/settlements", op_settle, "", .parts = "centre", .in = JSON_IN_OBJECT, .body = "without reason", .reply = "settled"),
+
+    /* the node */
+    ROW("GET", "/status", op_status, "", .reply = "status"),
+    ROW("GET", "/inbox", op_inbox, "limit centre", .reply = "inbox"),
+    ROW("POST", "/inbox/seen", op_inbox, "", .in = JSON_IN_OBJECT, .body = "limit centre", .fixed = "\"mark\":true", .reply = "inbox"),
+    ROW("GET", "/audit", op_audit_list, "who target limit", .reply = "audit"),
+    ROW("GET", "/quarantine", op_quarantine, "limit cursor", .reply = "quarantine", .paged = true),
+    ROW("GET", "/quarantine/{no}", op_quarantine_show, "", .parts = "no", .reply = "quarantined"),
+    ROW("DELETE", "/quarantine/{no}", op_quarantine_drop, "", .parts = "no", .reply = "dropped"),
+    ROW("DELETE", "/quarantine", op_quarantine_drop, "", .fixed = "\"all\":true", .reply = "dropped"),
+    ROW("GET", "/settings", op_config, "", .reply = "settings"),
+    ROW("GET", "/settings/{name}", op_config, "", .parts = "name", .reply = "settings"),
+    ROW("PUT", "/settings/{name}", op_config, "", .parts = "name", .in = JSON_IN_OBJECT, .body = "value", .reply = "settings"),
+    ROW("DELETE", "/settings/{name}", op_config, "", .parts = "name", .fixed = "\"unset\":true", .reply = "settings"),
+    ROW("POST", "/view/checks", op_rebuild, "", .fixed = "\"check\":true", .in = JSON_IN_OBJECT, .reply = "rebuilt"),
+};
+/* clang-format on */
+const size_t json_nroutes = sizeof json_routes / sizeof *json_routes;
+
+const struct route_family json_family = {
+    .prefix = V1, .routes = json_routes, .nroutes = sizeof json_routes / sizeof *json_routes, .refuse = json_refuse, .challenge = "Bearer realm=\"comity\""};
