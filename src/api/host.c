@@ -18,6 +18,7 @@ struct host {
 	const char *dir;
 	enum err (*set_clock)(struct str text, struct errinfo *e);
 	struct node *node;
+	bool borrowed; /* the node is somebody else's */
 	pthread_mutex_t turn;
 	pthread_mutex_t sync; /* one fetch from the network at a time; taken before turn */
 	uint64_t upset;       /* how often that was done which a waiting fetch cannot bear; under turn */
@@ -32,22 +33,44 @@ host_on_change(struct host *h, void (*f)(void *ctx, bool governed), void *ctx)
 	h->ctx = ctx;
 }
 
-enum err
-host_open(const struct env *env, const char *dir, enum err (*set_clock)(struct str text, struct errinfo *e), struct host **ret, struct errinfo *e)
+static struct host *
+new_host(struct node *n)
 {
 	struct host *h = calloc(1, sizeof *h);
 	if (!h)
+		return NULL;
+	h->node = n;
+	pthread_mutex_init(&h->turn, NULL);
+	pthread_mutex_init(&h->sync, NULL);
+	return h;
+}
+
+enum err
+host_over(struct node *n, struct host **ret, struct errinfo *e)
+{
+	struct host *h = new_host(n);
+	if (!h)
 		return err_nomem(e);
-	enum err err = node_open(env, "serve", &h->node, e);
-	if (err) {
-		free(h);
+	h->borrowed = true;
+	*ret = h;
+	return OK;
+}
+
+enum err
+host_open(const struct env *env, const char *dir, enum err (*set_clock)(struct str text, struct errinfo *e), struct host **ret, struct errinfo *e)
+{
+	struct node *n;
+	enum err err = node_open(env, "serve", &n, e);
+	if (err)
 		return err;
+	struct host *h = new_host(n);
+	if (!h) {
+		node_close(n);
+		return err_nomem(e);
 	}
 	h->env = env;
 	h->dir = dir;
 	h->set_clock = set_clock;
-	pthread_mutex_init(&h->turn, NULL);
-	pthread_mutex_init(&h->sync, NULL);
 	*ret = h;
 	return OK;
 }
@@ -63,7 +86,8 @@ host_close(struct host *h)
 {
 	if (!h)
 		return;
-	node_close(h->node);
+	if (!h->borrowed)
+		node_close(h->node);
 	pthread_mutex_destroy(&h->turn);
 	pthread_mutex_destroy(&h->sync);
 	free(h);

@@ -15,6 +15,8 @@ enum err host_open(
     const struct env *env, const char *dir, enum err (*set_clock)(struct str text, struct errinfo *e), struct host **ret, struct errinfo *e) MUST_USE;
 const char *host_warning(const struct host *h); /* node_warning */
 void host_close(struct host *h);                /* nobody is in it any more; takes NULL */
+/* Over a node that somebody else opened and will close, after host_close. */
+enum err host_over(struct node *n, struct host **ret, struct errinfo *e) MUST_USE;
 
 /* As node_call. slow: the input is not at hand (see above). */
 enum err host_call(struct host *h, const struct node_call *c, bool slow, struct buf *reply, struct errinfo *e) MUST_USE;

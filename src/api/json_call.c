@@ -77,8 +77,8 @@ put_body(struct ask *a, struct json_writer *w, struct errinfo *e)
 		{
 			struct str name = json_key_of(m);
 			if (!names(row->body, name)) {
-				err = err_set(e, ERR_USAGE, "%s %s takes no member '%.*s'", a->route->method, a->route->path,
-				    STR_FMT(str_sub(name, 0, 60)));
+				err = err_set(
+				    e, ERR_USAGE, "%s %s takes no member '%.*s'", a->route->method, a->route->path, STR_FMT(str_sub(name, 0, 60)));
 				json_place(body, m, e);
 				err_hint(e, "it takes: %s", row->body && *row->body ? row->body : "nothing");
 				break;

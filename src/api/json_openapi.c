@@ -28,11 +28,11 @@ put_arg_schema(struct json_writer *w, const struct op *op, struct str name)
 		str_cut(rest, ' ', &one, &rest);
 		if (!str_cut(one, ':', &key, &type) || !str_eq(key, name))
 			continue;
-		schema = type.p[0] == 'i'   ? "{\"type\":\"integer\",\"minimum\":0}"
-			 : type.p[0] == 'b' ? "{\"type\":\"boolean\"}"
-			 : type.p[0] == 'a' ? "{\"type\":\"array\"}"
-			 : type.p[0] == 'o' ? "{\"type\":\"object\"}"
-					    : schema;
+		schema = type.p[0] == 'i' ? "{\"type\":\"integer\",\"minimum\":0}"
+		       : type.p[0] == 'b' ? "{\"type\":\"boolean\"}"
+		       : type.p[0] == 'a' ? "{\"type\":\"array\"}"
+		       : type.p[0] == 'o' ? "{\"type\":\"object\"}"
+					  : schema;
 	}
 	json_put_raw(w, str_of(schema));
 }
@@ -114,7 +114,9 @@ static void
 put_replies(struct json_writer *w, const struct route *r)
 {
 	const struct json_row *row = r->more;
-	const char *type = row && row->bytes ? row->bytes : row || strcmp(r->path, "/api/v1/openapi.json") == 0 ? "application/json" : "text/event-stream";
+	const char *type = row && row->bytes                                   ? row->bytes
+			 : row || strcmp(r->path, "/api/v1/openapi.json") == 0 ? "application/json"
+									       : "text/event-stream";
 	json_put_key(w, STR("responses"));
 	json_open_object(w);
 	json_put_key(w, STR("200"));
@@ -180,8 +182,9 @@ put_components(struct json_writer *w)
 	json_put_key(w, STR("components"));
 	json_open_object(w);
 	json_put_key(w, STR("parameters"));
-	json_put_raw(w, STR("{\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"description\":\"of one's own choice: the same request "
-			    "with the same key is done once\",\"schema\":{\"type\":\"string\",\"minLength\":8,\"maxLength\":128}}}"));
+	json_put_raw(
+	    w, STR("{\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"description\":\"of one's own choice: the same request "
+		   "with the same key is done once\",\"schema\":{\"type\":\"string\",\"minLength\":8,\"maxLength\":128}}}"));
 	json_put_key(w, STR("responses"));
 	json_put_raw(w, STR("{\"Problem\":{\"description\":\"it was not done\",\"content\":{\"application/problem+json\":{\"schema\":{\"$ref\":"
 			    "\"#/components/schemas/problem\"}}}}}"));
@@ -209,8 +212,9 @@ json_openapi_put(struct buf *b)
 	json_open_object(&w);
 	json_put_member(&w, STR("openapi"), STR("3.1.0"));
 	json_put_key(&w, STR("info"));
-	json_put_raw(&w, STR("{\"title\":\"Comity\",\"version\":\"1\",\"description\":\"One node of a centre. What you may not see is answered as what is "
-			     "not there.\"}"));
+	json_put_raw(
+	    &w, STR("{\"title\":\"Comity\",\"version\":\"1\",\"description\":\"One node of a centre. What you may not see is answered as what is "
+		    "not there.\"}"));
 	json_put_key(&w, STR("security"));
 	json_put_raw(&w, STR("[{\"bearer\":[]},{\"basic\":[]}]"));
 	json_put_key(&w, STR("paths"));

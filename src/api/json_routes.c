@@ -6,8 +6,8 @@
 #include "node/ops.h"
 
 /* The permission and the name of each operation, by its function: a row is written with the function and cannot do without. */
-#define X(name, may, args, about, run)                                      \
-	enum { MAY_##run = ROUTE_READ + ((may)-OP_READ) };                  \
+#define X(name, may, args, about, run)                     \
+	enum { MAY_##run = ROUTE_READ + ((may)-OP_READ) }; \
 	static const char NAME_##run[] __attribute__((unused)) = name;
 OP_LIST(X)
 #undef X
@@ -17,7 +17,8 @@ _Static_assert(ROUTE_WRITE - ROUTE_READ == OP_WRITE - OP_READ && ROUTE_RELEASE -
 
 /* clang-format off */
 #define V1 "/api/v1"
-#define ROW(method, path, run_op, query, ...) {method, V1 path, (enum route_may)MAY_##run_op, query, NULL, json_run, NAME_##run_op, &(const struct json_row){__VA_ARGS__}}
+#define ROW(method, path, run_op, query, ...) \
+    {method, V1 path, (enum route_may)MAY_##run_op, query, NULL, json_run, NAME_##run_op, &(const struct json_row){__VA_ARGS__}}
 #define LIST "centre circle author type since gone all limit cursor"
 #define WHICH "centre circle author modified"
 
@@ -40,7 +41,8 @@ const struct route json_routes[] = {
     ROW("GET", "/objects/{id}/versions", op_versions, "centre", .parts = "id", .reply = "versions"),
     ROW("GET", "/objects/{id}/references", op_refs, "centre limit cursor", .parts = "id", .reply = "references", .paged = true),
     ROW("GET", "/objects/{id}/label", op_label, WHICH " form", .parts = "id", .reply = "label"),
-    ROW("POST", "/objects/{id}/grades", op_grade, "", .parts = "id", .in = JSON_IN_OBJECT, .body = "centre author modified grade reason", .reply = "graded"),
+    ROW("POST", "/objects/{id}/grades", op_grade, "", .parts = "id", .in = JSON_IN_OBJECT,
+	.body = "centre author modified grade reason", .reply = "graded"),
     ROW("GET", "/objects/{id}/proof", op_prove, WHICH " private", .parts = "id", .bytes = "application/octet-stream"),
     ROW("POST", "/objects/{id}/evidence", op_evidence, "", .parts = "id", .in = JSON_IN_OBJECT, .body = WHICH " reason", .reply = "shown"),
     ROW("GET", "/search", op_search, "words " LIST, .reply = "list", .paged = true),
@@ -78,7 +80,8 @@ const struct route json_routes[] = {
     ROW("POST", "/charters", op_charter_install, "", .in = JSON_IN_OBJECT, .body = "lines fingerprint", .reply = "installed"),
     ROW("POST", "/charters/read", op_charter_show, "", .in = JSON_IN_OBJECT, .body = "text", .reply = "charter"),
     ROW("POST", "/cards/read", op_card_show, "", .in = JSON_IN_OBJECT, .body = "text", .reply = "card"),
-    ROW("POST", "/centres/{centre}/settlements", op_settle, "", .parts = "centre", .in = JSON_IN_OBJECT, .body = "without reason", .reply = "settled"),
+    ROW("POST", "/centres/{centre}/settlements", op_settle, "", .parts = "centre", .in = JSON_IN_OBJECT,
+	.body = "without reason", .reply = "settled"),
 
     /* the node */
     ROW("GET", "/status", op_status, "", .reply = "status"),
@@ -98,5 +101,8 @@ const struct route json_routes[] = {
 /* clang-format on */
 const size_t json_nroutes = sizeof json_routes / sizeof *json_routes;
 
-const struct route_family json_family = {
-    .prefix = V1, .routes = json_routes, .nroutes = sizeof json_routes / sizeof *json_routes, .refuse = json_refuse, .challenge = "Bearer realm=\"comity\""};
+const struct route_family json_family = {.prefix = V1,
+    .routes = json_routes,
+    .nroutes = sizeof json_routes / sizeof *json_routes,
+    .refuse = json_refuse,
+    .challenge = "Bearer realm=\"comity\""};

@@ -10,7 +10,8 @@ const struct json_shape json_shapes[] = {
 	"{type:s title:s status:i detail?:s hint?:s line?:i column?:i offset?:i}"},
     {"mark", "a label as a banner, as a portion mark, and as the object that entries carry", "{banner:s~ mark:s~ label:o~}"},
     {"row", "one object as it stands in lists",
-	"{id:s~ type:s " CENTRE " circle:s author:s~ created:s~ modified:s~ arrived:s own:b revoked:b state:s grade:s~ serial?:s +mark valid_until:s~ "
+	"{id:s~ type:s " CENTRE
+	" circle:s author:s~ created:s~ modified:s~ arrived:s own:b revoked:b state:s grade:s~ serial?:s +mark valid_until:s~ "
 	"delete_by:s~ flags:[{time?:s reason?:s}] cursor:s}"},
     {"item", "a row with the title of its object", "{+row title:s}"},
     {"list", "objects, newest arrival first; next is the cursor of the next page", "{items:[@item] next:s~}"},
@@ -19,17 +20,20 @@ const struct json_shape json_shapes[] = {
 	"{kind:s " CENTRE " circle:s author:s~ arrived:s state?:s index?:i id?:s modified?:s~ leaf?:s time?:s position?:s reason?:s action?:s "
 	"replacement?:s source?:s granted?:b to?:s of?:s}"},
     {"shown", "one object, with what stands around it",
-	"{+item object?:o source?:s cites?:* others?:[@item] refs?:[@reference] referred_by?:[@item] cited_by?:[@item] released?:[@item] "
+	"{+item gone?:b object?:o source?:s cites?:* others?:[@item] refs?:[@reference] referred_by?:[@item] cited_by?:[@item] released?:[@item] "
 	"originals?:[@item] grades?:[@item] events?:[@event]}"},
-    {"versions", "versions of one object, newest first; conflict: another of the same moment has other content", "{items:[{+row title?:s conflict:b}]}"},
+    {"versions", "versions of one object, newest first; conflict: another of the same moment has other content",
+	"{items:[{+row title?:s conflict:b}]}"},
     {"references", "what an object names, and what names it", "{refs?:[@reference] items:[@item] next:s~}"},
     {"label", "a label in the form wanted", "{id?:s form:s +mark notes:[s] text?:s}"},
     {"words", "words, in order of bytes", "{items:[s]}"},
     {"claims", "claims about one thing at one place, side by side",
-	"{items:[{what:s where:s contradiction:b claims:[{" CENTRE " author:s~ circle:s id:s modified:s~ portion:i grade:s~ when:s~ low:n~ best:n~ high:n~ "
+	"{items:[{what:s where:s contradiction:b claims:[{" CENTRE
+	" author:s~ circle:s id:s modified:s~ portion:i grade:s~ when:s~ low:n~ best:n~ high:n~ "
 	"contradicts:i also:i}]}]}"},
     {"added", "what was taken in, and what was not",
-	"{" CENTRE " format:s added:i unchanged:i conflicts:i refused:i warnings:i dropped:i warned:[{what:s count:i id:s property:s}] narrowed:i notes:[s] "
+	"{" CENTRE
+	" format:s added:i unchanged:i conflicts:i refused:i warnings:i dropped:i warned:[{what:s count:i id:s property:s}] narrowed:i notes:[s] "
 	"items:[{id:s modified:s~ title:s}] refusals:[{line:i col:i offset:i why:s hint?:s}] warning?:s}"},
     {"graded", "the grade, as a note of one's own", "{id:s of:s grade:s warning?:s}"},
     {"plan", "what a release would do; plan is the digest that binds the release to it",
@@ -40,23 +44,26 @@ const struct json_shape json_shapes[] = {
     {"recalled", "the recalls that were said, one a circle",
 	"{" CENTRE " items:[{circle:s leaf:s targets:[{id:s modified:s~}] replacement?:s}] warning?:s}"},
     {"requests", "requests to release further, and their answers",
-	"{items:[{" CENTRE " leaf:s asker:s~ originator:s~ ours:b id:s modified:s~ to:s reason:s arrived:s known:b state:s answer?:s~ answered?:s~}]}"},
+	"{items:[{" CENTRE
+	" leaf:s asker:s~ originator:s~ ours:b id:s modified:s~ to:s reason:s arrived:s known:b state:s answer?:s~ answered?:s~}]}"},
     {"said", "the entry that says it", "{" CENTRE " leaf:s warning?:s}"},
     {"due", "dates of labels that have passed or come up", "{items:[{kind:s when:s passed:b announced:s~ +row title?:s}]}"},
     {"logs", "the logs that this home holds",
 	"{" CENTRE " items:[{origin:s log:s circle:s author:s~ own:b epoch:i state:s entries:i last:s~ signed:i root?:s admitted?:i held?:i lost:i "
 	"countersigned:[s] earliest:s~ admits?:i signed_before?:i forks:[{at:s proof:s}]}]}"},
     {"entries", "entries of logs, newest arrival first",
-	"{" CENTRE " items:[{log:s circle:s author:s~ epoch:i index:i leaf:s arrived:s kind:s time?:s position?:s charter?:s reason?:s count?:i size?:i "
+	"{" CENTRE
+	" items:[{log:s circle:s author:s~ epoch:i index:i leaf:s arrived:s kind:s time?:s position?:s charter?:s reason?:s count?:i size?:i "
 	"serial?:i banner?:s~ mark?:s~ label?:o~ objects?:[{id:s~ state:s}] targets?:[{id:s modified:s~}]}] next:s~}"},
     {"verified", "the record, checked from bytes to signatures; faults above 0: the check failed",
-	"{faults:i items:[{code:s origin:s index?:i what:s}] charters:i cards:i logs:i entries:i objects:i bytes:i withdrawn:i malformed:i pending:i late:i "
+	"{faults:i items:[{code:s origin:s index?:i what:s}] charters:i cards:i logs:i entries:i objects:i bytes:i withdrawn:i malformed:i pending:i "
+	"late:i "
 	"unsigned:i unvouched:i checkpoints:i countersignatures:i forks:i arrivals:i gaps:i lost:i}"},
     {"opened", "what a pouch brought, by centre", "{items:[o] bytes:i warning?:s}"},
-    {"centres", "the centres of this home",
-	"{items:[{" CENTRE " fingerprint:s you:s~ members:i version:i in_force:b forked:b}]}"},
+    {"centres", "the centres of this home", "{items:[{" CENTRE " fingerprint:s you:s~ members:i version:i in_force:b forked:b}]}"},
     {"members", "who is in a centre now",
-	"{" CENTRE " you:s~ items:[{id:s name:s number:i departed:b observer:b fingerprint:s age:s url:s tls:s identities:[s] epoch:i counter:i conflict:b "
+	"{" CENTRE
+	" you:s~ items:[{id:s name:s number:i departed:b observer:b fingerprint:s age:s url:s tls:s identities:[s] epoch:i counter:i conflict:b "
 	"contested:b}]}"},
     {"lead", "who leads",
 	"{" CENTRE " at:s lead:s~ stated?:s~ start?:s end:s~ term?:i name?:s you?:b days_left?:i next?:s~ duties?:[{text:s due:s}]}"},
@@ -70,8 +77,7 @@ const struct json_shape json_shapes[] = {
     {"exported", "signed charters and cards, one a line", "{" CENTRE " fingerprint:s lines:s}"},
     {"assembled", "a charter with its votes", "{signed:s enough:b missing?:s signers:[s] hash:s fingerprint:s}"},
     {"installed", "what was new of it, and who this home is there", "{" CENTRE " version:i fingerprint:s new:i you:s~ from:s warning?:s}"},
-    {"card", "what a card says",
-	"{member:s name?:s note?:s time:s fingerprint:s counter:i epoch:i age:s url?:s identities:[s] centre_id?:s}"},
+    {"card", "what a card says", "{member:s name?:s note?:s time:s fingerprint:s counter:i epoch:i age:s url?:s identities:[s] centre_id?:s}"},
     {"settled", "who is still to be asked", "{" CENTRE " waiting:[s] warning?:s}"},
     {"status", "how the node stands; level is the worst of its items",
 	"{member:s name:s exercise:b level:s items:[{what:s centre?:s centre_id?:s level:s value:i says:s}]}"},
@@ -79,7 +85,8 @@ const struct json_shape json_shapes[] = {
 	"{items:[@item] more:b events:[@event] waiting:[{" CENTRE " leaf:s asker:s~ id:s to:s reason:s arrived:s}]}"},
     {"audit", "the audit trail, newest first", "{items:[{no:i at:s who:s what:s target:s detail:s}]}"},
     {"quarantine", "what could not be taken in, oldest first",
-	"{count:i dropped:[{from:s~ centre?:s centre_id?:s count:i last:s}] items:[{no:i at:s from?:s~ centre?:s centre_id?:s source:s reason:s line:i col:i "
+	"{count:i dropped:[{from:s~ centre?:s centre_id?:s count:i last:s}] items:[{no:i at:s from?:s~ centre?:s centre_id?:s source:s reason:s "
+	"line:i col:i "
 	"offset:i size:i}] next:*}"},
     {"quarantined", "one of them, with the beginning of its bytes",
 	"{no:i at:s from?:s~ centre?:s centre_id?:s source:s reason:s line:i col:i offset:i size:i text:s whole:b}"},

@@ -1,4 +1,5 @@
 /* help, completion, version. */
+#include "api/json.h"
 #include "base/limits.h"
 #include "cli/args.h"
 #include "cli/help.h"
@@ -6,6 +7,7 @@
 static const struct flag help_flags[] = {
     {"man", 'b', true, NULL, "everything, as a man page", 0},
     {"statuses", 'b', true, NULL, "the exit statuses", 0},
+    {"openapi", 'b', true, NULL, "the JSON API of a node that runs, as OpenAPI 3.1", 0},
     {0},
 };
 
@@ -21,6 +23,16 @@ run_help(struct cli *c, struct errinfo *e)
 	if (cli_flag(c, "statuses")) {
 		help_statuses(&c->out);
 		return OK;
+	}
+	if (cli_flag(c, "openapi")) {
+		struct buf text = BUF_INIT(MIB);
+		struct str all;
+		json_openapi_put(&text);
+		buf_putc(&text, '\n');
+		if (!(err = buf_take(&text, &all, e)))
+			print_own(&c->out, "%.*s", STR_FMT(all));
+		buf_done(&text);
+		return err;
 	}
 	for (int i = 0; i < c->nargs; i++)
 		buf_printf(&b, "%s%.200s", i ? " " : "", c->args[i]);

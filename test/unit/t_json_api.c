@@ -1,0 +1,368 @@
+/* The JSON API over a home in a simulated world. Fails if a reply is not what its schema says, if a member or argument that a row does not take is
+ * passed on, if a failure is not a problem of a stable type, if a page has no way to the next. */
+#include "api/json_schema.h"
+#include "node/op.h"
+#include "sim/centre.h"
+#include "t_api_world.h"
+
+#define ID(n) "campaign--00000000-0000-4000-8000-00000000000" #n
+
+static struct api api;
+
+/* Whether a value is what a shape says (json_schema.h), to the last member. */
+
+struct fit {
+	const char *p;
+	char why[300];
+};
+
+static bool fit_value(struct fit *f, const struct json *j, const char *at);
+
+static const char *
+fit_skip(const char *p)
+{
+	int deep = 0;
+	do {
+		deep += *p == '[' || *p == '{';
+		deep -= *p == ']' || *p == '}';
+		p++;
+	} while (*p && (deep > 0 || !strchr(" ]}~", *p)));
+	return p;
+}
+
+/* The members of an object shape from f->p on; collects those of j that it names. */
+static bool
+fit_members(struct fit *f, const struct json *j, const char *at, const struct json **known, uint32_t *ret_n)
+{
+	while (*f->p != '}') {
+		const char *from = f->p + (*f->p == '+');
+		size_t n = strcspn(from, ":? }]");
+		struct str name = str_bytes(from, n);
+		if (*f->p == ' ') {
+			f->p++;
+			continue;
+		}
+		if (*f->p == '+') {
+			struct fit in = {json_shape_of(name)->shape + 1, ""};
+			if (!fit_members(&in, j, at, known, ret_n)) {
+				memcpy(f->why, in.why, sizeof in.why);
+				return false;
+			}
+			f->p = from + n;
+			continue;
+		}
+		bool may = from[n] == '?';
+		const struct json *m = json_get(j, name);
+		char path[200];
+		snprintf(path, sizeof path, "%.120s.%.*s", at, STR_FMT(name));
+		f->p = from + n + (may ? 2 : 1);
+		if (!m && !may) {
+			snprintf(f->why, sizeof f->why, "%s is not there", path);
+			return false;
+		}
+		if (m && *ret_n < 100)
+			known[(*ret_n)++] = m;
+		if (m && !fit_value(f, m, path))
+			return false;
+		if (!m)
+			f->p = fit_skip(f->p);
+		f->p += *f->p == '~';
+	}
+	f->p++;
+	return true;
+}
+
+static bool
+fit_value(struct fit *f, const struct json *j, const char *at)
+{
+	const char *end = fit_skip(f->p), *begin = f->p;
+	static const char letters[] = "sibo";
+	static const enum json_type type[] = {JSON_STRING, JSON_NUMBER, JSON_BOOL, JSON_OBJECT};
+	bool ok = false;
+	if (*end == '~' && json_is(j, JSON_NULL)) {
+		f->p = end;
+		return true;
+	}
+	if (*begin == '@') {
+		const struct json_shape *s = json_shape_of(str_bytes(begin + 1, (size_t)(end - begin - 1)));
+		struct fit in = {s ? s->shape : "!", ""};
+		ok = s && fit_value(&in, j, at);
+		memcpy(f->why, in.why, sizeof in.why);
+		f->p = end;
+		return ok;
+	}
+	if (*begin == '[' && json_is(j, JSON_ARRAY)) {
+		JSON_EACH(child, j)
+		{
+			f->p = begin + 1;
+			if (!fit_value(f, child, at))
+				return false;
+		}
+		f->p = end;
+		return true;
+	}
+	if (*begin == '{' && json_is(j, JSON_OBJECT)) {
+		const struct json *known[100];
+		uint32_t n = 0;
+		f->p++;
+		if (!fit_members(f, j, at, known, &n))
+			return false;
+		JSON_EACH(m, j)
+		{
+			uint32_t i = 0;
+			while (i < n && known[i] != m)
+				i++;
+			if (i == n) {
+				snprintf(
+				    f->why, sizeof f->why, "%s has a member that json_schema.c does not name: %.*s", at, STR_FMT(json_key_of(m)));
+				return false;
+			}
+		}
+		return true;
+	}
+	const char *letter = strchr(letters, *begin);
+	int64_t whole;
+	ok = *begin == '*' || (letter && *letter && json_is(j, type[letter - letters])) || (*begin == 'n' && json_is(j, JSON_NUMBER));
+	if (*begin == 'i')
+		ok = json_i64(j, &whole);
+	if (!ok)
+		snprintf(f->why, sizeof f->why, "%s is not %.*s", at, (int)(end - begin), begin);
+	f->p = end;
+	return ok;
+}
+
+static void
+fits(const char *reply)
+{
+	struct arena a = ARENA_INIT(LIMIT_OBJECT_ARENA);
+	struct errinfo e = {0};
+	const struct json *j;
+	struct fit f = {json_shape_of(str_of(reply))->shape, ""};
+	CHECK_OK(json_parse(&a, api_body(&api), &j, &e));
+	bool ok = fit_value(&f, j, reply);
+	CHECKF(ok, "%s: %s", f.why, api_body(&api).p);
+	arena_done(&a);
+}
+
+static void
+is_problem(const char *type)
+{
+	char want[100];
+	fits("problem");
+	CHECK_STR(api_header(&api, "Content-Type"), STR("application/problem+json"));
+	snprintf(want, sizeof want, "\"type\":\"urn:comity:problem:%s\"", type);
+	CHECKF(str_find(api_body(&api), str_of(want)) >= 0, "%s is not %s", api_body(&api).p, type);
+}
+
+#define REPORT                                                                                                                                      \
+	"Type: INTREP\nSerial: 7\nSubject: Fighters near Palmyra (//IRQ S//REL TO IRQ, RUS)\nInformation-Time: 2015-09-30T06:00:00Z\nGrade: B2\n\n" \
+	"1. (//IRQ S//REL TO IRQ, RUS) Fighters were seen.\n"
+
+static void
+fill(void)
+{
+	struct buf b = BUF_INIT(MIB);
+	for (unsigned i = 1; i <= 5; i++)
+		world_object(&b, i, i == 1 ? "northern arch" : "southern");
+	STATUS(api_ask(&api, "POST", "/api/v1/objects?mark=(%2F%2FIRQ+S%2F%2FREL+TO+IRQ,+RUS)&source=one",
+		   "Content-Type: application/stix+json;version=2.1\n", buf_str(&b)),
+	    200);
+	fits("added");
+	CHECK(centre_number(api_body(&api), "added") == 5);
+	buf_done(&b);
+}
+
+TEST(every_row_answers_as_its_schema_says)
+{
+	static const char *const gets[][2] = {{"/api/v1/objects?limit=3", "list"}, {"/api/v1/objects/" ID(1), "shown"},
+	    {"/api/v1/objects/" ID(1) "/versions", "versions"}, {"/api/v1/objects/" ID(1) "/references", "references"},
+	    {"/api/v1/objects/" ID(1) "/label?form=mark", "label"}, {"/api/v1/search?words=north*", "list"},
+	    {"/api/v1/suggestions?begins=n", "words"}, {"/api/v1/claims?what=fighters", "claims"}, {"/api/v1/requests?all=true", "requests"},
+	    {"/api/v1/due?days=30", "due"}, {"/api/v1/logs", "logs"}, {"/api/v1/entries", "entries"}, {"/api/v1/centres", "centres"},
+	    {"/api/v1/status", "status"}, {"/api/v1/inbox", "inbox"}, {"/api/v1/audit", "audit"}, {"/api/v1/quarantine", "quarantine"},
+	    {"/api/v1/quarantine/1", "quarantined"}, {"/api/v1/settings", "settings"}};
+	static const char *const of_centre[][2] = {{"members", "members"}, {"lead", "lead"}, {"rota?count=3", "rota"}, {"charter", "charter"},
+	    {"charters", "charters"}, {"charters/signed", "exported"}};
+	struct errinfo e = {0};
+	char path[300];
+	api_init(&api, 2);
+	fill();
+	STATUS(api_ask(&api, "POST", "/api/v1/objects", "Content-Type: application/stix+json\n", STR("{\"type\":\"no\"}")), 200);
+	fits("added");
+	STATUS(api_post(&api, "/api/v1/releases/plan", "{\"ids\":[\"" ID(1) "\",\"" ID(2) "\"],\"to\":\"rus\"}"), 200);
+	fits("plan");
+	STATUS(api_post(&api, "/api/v1/releases", "{\"ids\":[\"" ID(1) "\",\"" ID(2) "\"],\"to\":\"rus\"}"), 200);
+	fits("released");
+	STATUS(api_post(&api, "/api/v1/recalls", "{\"id\":\"" ID(2) "\",\"reason\":\"wrong\"}"), 200);
+	fits("recalled");
+	STATUS(api_post(&api, "/api/v1/objects/" ID(3) "/grades", "{\"grade\":\"B2\"}"), 200);
+	fits("graded");
+	CHECK_OK(centre_sync_all(&api.x.c, 2, &e));
+	for (size_t i = 0; i < sizeof gets / sizeof *gets; i++) {
+		STATUS(api_get(&api, gets[i][0]), 200);
+		CHECK_STR(api_header(&api, "Content-Type"), STR("application/json"));
+		fits(gets[i][1]);
+	}
+	for (size_t i = 0; i < sizeof of_centre / sizeof *of_centre; i++) {
+		snprintf(path, sizeof path, "/api/v1/centres/%s/%s", api.x.c.hex, of_centre[i][0]);
+		STATUS(api_get(&api, path), 200);
+		fits(of_centre[i][1]);
+	}
+	STATUS(api_post(&api, "/api/v1/verifications", "{}"), 200);
+	fits("verified");
+	STATUS(api_post(&api, "/api/v1/view/checks", "{}"), 200);
+	fits("rebuilt");
+	STATUS(api_post(&api, "/api/v1/inbox/seen", "{}"), 200);
+	fits("inbox");
+	STATUS(api_ask(&api, "PUT", "/api/v1/settings/position", "Content-Type: application/json\n", STR("{\"value\":\"J3\"}")), 200);
+	fits("settings");
+	STATUS(api_ask(&api, "DELETE", "/api/v1/settings/position", NULL, STR_NONE), 200);
+	STATUS(api_ask(&api, "DELETE", "/api/v1/quarantine/1", NULL, STR_NONE), 200);
+	fits("dropped");
+	STATUS(api_ask(&api, "POST", "/api/v1/labels?form=json", "Content-Type: text/plain\n", STR("(//IRQ S//REL TO IRQ, RUS)")), 200);
+	fits("label");
+	STATUS(api_post(&api, "/api/v1/pouches", "{\"to\":[\"rus\"]}"), 200);
+	CHECK(str_starts(api_body(&api), STR("age-encryption.org/v1")));
+	STATUS(api_get(&api, "/api/v1/objects/" ID(1) "/proof"), 200);
+	CHECK(api_body(&api).n > 1000);
+	api_done(&api);
+}
+
+TEST(failures_are_problems)
+{
+	api_init(&api, 2);
+	fill();
+	STATUS(api_get(&api, "/api/v1/objects/" ID(9)), 404);
+	is_problem("notfound");
+	STATUS(api_get(&api, "/api/v1/nothing"), 404);
+	is_problem("notfound");
+	STATUS(api_get(&api, "/api/v1/objects/nonsense"), 400);
+	is_problem("usage");
+	STATUS(api_get(&api, "/api/v1/objects?limit=x"), 400);
+	STATUS(api_get(&api, "/api/v1/objects?limit=-1"), 400);
+	STATUS(api_get(&api, "/api/v1/objects?limit=1&limit=2"), 400);
+	STATUS(api_get(&api, "/api/v1/objects?gone=yes"), 400);
+	STATUS(api_get(&api, "/api/v1/objects?who=me"), 400);
+	STATUS(api_ask(&api, "PATCH", "/api/v1/objects", NULL, STR_NONE), 405);
+	is_problem("method");
+	CHECK_STR(api_header(&api, "Allow"), STR("GET, HEAD, POST"));
+	STATUS(api_ask(&api, "GET", "/api/v1/objects", "Accept: text/html, application/json;q=0\n", STR_NONE), 406);
+	is_problem("not-acceptable");
+	STATUS(api_ask(&api, "GET", "/api/v1/objects", "Accept: text/html, application/*;q=0.1\n", STR_NONE), 200);
+	STATUS(api_ask(&api, "POST", "/api/v1/releases", "Content-Type: text/json\n", STR("{}")), 415);
+	is_problem("media-type");
+	STATUS(api_ask(&api, "POST", "/api/v1/releases", NULL, STR("{}")), 415);
+	STATUS(api_ask(&api, "POST", "/api/v1/objects", "Content-Type: text/html\n", STR("{}")), 415);
+	STATUS(api_ask(&api, "GET", "/api/v1/objects", "Content-Type: application/json\n", STR("{}")), 415);
+	STATUS(api_post(&api, "/api/v1/releases", "{\"ids\":[\"" ID(1) "\"],\n \"to\":}"), 400);
+	is_problem("syntax");
+	CHECK(centre_number(api_body(&api), "line") == 2);
+	STATUS(api_post(&api, "/api/v1/releases", "[]"), 400);
+	STATUS(api_post(&api, "/api/v1/releases", "{\"ids\":\"" ID(1) "\",\"to\":\"rus\"}"), 400);
+	STATUS(api_post(&api, "/api/v1/releases", "{\"ids\":[\"" ID(1) "\"],\"to\":\"rus\",\"to\":\"irn\"}"), 422);
+	struct buf deep = BUF_INIT(MIB);
+	for (int i = 0; i < 5000; i++)
+		buf_puts(&deep, "[");
+	STATUS(api_ask(&api, "POST", "/api/v1/releases", "Content-Type: application/json\n", buf_str(&deep)), 413);
+	buf_done(&deep);
+	api.viewer = NULL;
+	STATUS(api_get(&api, "/api/v1/objects"), 401);
+	is_problem("unauthenticated");
+	STATUS(api_get(&api, "/api/v1/nothing"), 401);
+	STATUS(api_get(&api, "/api/v1/openapi.json"), 200);
+	api_done(&api);
+}
+
+/* No row passes on what it does not name: not an argument of its operation that stands in the path, nor what is fixed. */
+TEST(a_body_has_only_what_the_row_takes)
+{
+	api_init(&api, 2);
+	fill();
+	STATUS(api_post(&api, "/api/v1/objects/" ID(1) "/grades", "{\"id\":\"" ID(2) "\",\"grade\":\"B2\"}"), 400);
+	STATUS(api_post(&api, "/api/v1/inbox/seen", "{\"mark\":false}"), 400);
+	STATUS(api_post(&api, "/api/v1/inbox/seen", "{\"__proto__\":1}"), 400);
+	STATUS(api_get(&api, "/api/v1/inbox?mark=true"), 400);
+	STATUS(api_get(&api, "/api/v1/objects/" ID(1) "?id=" ID(2)), 400);
+	STATUS(api_ask(&api, "DELETE", "/api/v1/quarantine/1?all=true", NULL, STR_NONE), 400);
+	api_done(&api);
+}
+
+TEST(pages_lead_on)
+{
+	api_init(&api, 2);
+	fill();
+	STATUS(api_get(&api, "/api/v1/objects?limit=2&type=campaign"), 200);
+	int seen = 2;
+	for (;;) {
+		struct str link = api_header(&api, "Link"), target, rest;
+		char path[2000];
+		if (!link.n)
+			break;
+		CHECK(str_starts(link, STR("</api/v1/objects?cursor=")));
+		str_cut(str_sub(link, 1, link.n), '>', &target, &rest);
+		CHECK_STR(rest, STR("; rel=\"next\""));
+		snprintf(path, sizeof path, "%.*s", STR_FMT(target));
+		STATUS(api_get(&api, path), 200);
+		seen += str_find(api_body(&api), STR("\"next\":null")) >= 0 ? 1 : 2;
+	}
+	CHECK(seen == 5);
+	STATUS(api_get(&api, "/api/v1/objects?limit=5"), 200);
+	CHECK(!api_header(&api, "Link").n);
+	api_done(&api);
+}
+
+TEST(a_tag_stands_while_nothing_changed)
+{
+	char tag[200];
+	api_init(&api, 2);
+	fill();
+	STATUS(api_get(&api, "/api/v1/objects"), 200);
+	snprintf(tag, sizeof tag, "If-None-Match: \"no\", W/%.*s\n", STR_FMT(api_header(&api, "ETag")));
+	STATUS(api_ask(&api, "GET", "/api/v1/objects", tag, STR_NONE), 304);
+	CHECK(!api_body(&api).n);
+	struct buf b = BUF_INIT(MIB);
+	world_object(&b, 7, "new");
+	STATUS(api_ask(&api, "POST", "/api/v1/objects", "Content-Type: application/stix+json\n", buf_str(&b)), 200);
+	STATUS(api_ask(&api, "GET", "/api/v1/objects", tag, STR_NONE), 200);
+	buf_done(&b);
+	api_done(&api);
+}
+
+/* Every row names arguments that its operation has, and each path parameter stands for one. */
+TEST(rows_name_arguments_that_there_are)
+{
+	struct buf b = BUF_INIT(2 * MIB);
+	struct arena a = ARENA_INIT(4 * LIMIT_OBJECT_ARENA);
+	struct errinfo e = {0};
+	const struct json *j;
+	json_openapi_put(&b);
+	CHECK_OK(json_parse(&a, buf_str(&b), &j, &e));
+	CHECK(json_count(json_get(j, STR("paths"))) > 30);
+	for (size_t i = 0; i < json_nroutes; i++) {
+		const struct route *r = &json_routes[i];
+		const struct json_row *row = r->more;
+		CHECKF(r->may != ROUTE_NOBODY, "%s", r->path);
+		if (!row)
+			continue;
+		CHECKF(row->bytes || json_shape_of(str_of(row->reply)), "%s %s has no schema", r->method, r->path);
+		const char *lists[] = {r->args, row->body, row->parts};
+		for (size_t k = 0; k < 3; k++) {
+			struct str rest = str_of(lists[k] ? lists[k] : ""), one;
+			while (rest.n) {
+				bool is = false;
+				str_cut(rest, ' ', &one, &rest);
+				for (size_t o = 0; o < op_count; o++) {
+					struct str args = str_of(op_table[o].args), arg, name, type;
+					while (!strcmp(op_table[o].name, r->op) && args.n) {
+						str_cut(args, ' ', &arg, &args);
+						str_cut(arg, ':', &name, &type);
+						is = is || str_eq(name, one);
+					}
+				}
+				CHECKF(is, "%s %s: %s has no argument %.*s", r->method, r->path, r->op, STR_FMT(one));
+			}
+		}
+	}
+	arena_done(&a);
+	buf_done(&b);
+}
