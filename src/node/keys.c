@@ -257,6 +257,8 @@ keys_import(const struct env *env, struct str text, struct errinfo *e)
 	struct str line, path, content;
 	while (str_line(&text, &line)) {
 		size_t i = 0;
+		if (str_starts(line, STR("sum "))) /* of the other files of the backup */
+			continue;
 		if (!str_cut(line, ' ', &path, &content))
 			return err_set(e, ERR_SYNTAX, "the keys of this backup are damaged");
 		while (i < sizeof key_file / sizeof *key_file && !str_is(path, key_file[i].path))

@@ -1,6 +1,8 @@
 /* Backups, and a home made of one.
  *
- * A backup is a folder: log.db, node.db, `keys.age` (sealed with a passphrase, or left out) and, last, `backup`, without which it is not whole. A
+ * A backup is a folder: log.db, node.db, `keys.age` (sealed with a passphrase, or left out) and, last, `backup`, without which it is not whole. What
+ * the files hash to stands with the keys under their seal, so that a backup which somebody changed, or put together from several, is refused; where
+ * the keys are left out it stands in `backup`, which tells damage alone. A
  * restored home must not sign before it knows what others hold of its logs: it is marked so (share/settle.h) before its keys are in place. */
 #include <string.h>
 
@@ -15,6 +17,8 @@ enum { KEYS_MAX = 4 * KIB };
 #define DONE_FILE "backup"
 #define KEYS_FILE "keys.age"
 #define RESTORING_FILE "restoring"
+
+static const char *const summed[] = {"log.db", "node.db"};
 
 static bool
 copying(void *ctx, uint64_t done, uint64_t all)
@@ -52,6 +56,53 @@ is_within(const struct env *home, const struct env *to)
 	return ret;
 }
 
+/* Lines "sum <file> <SHA-256>", and whether it is an exercise. */
+static enum err
+put_sums(const struct env *at, bool exercise, struct buf *b, struct errinfo *e)
+{
+	for (size_t i = 0; i < sizeof summed / sizeof *summed; i++) {
+		struct hash h;
+		enum err err = store_file_hash(at, summed[i], &h, e);
+		if (err)
+			return err;
+		buf_printf(b, "sum %s ", summed[i]);
+		hash_put_hex(b, &h);
+		buf_putc(b, '\n');
+	}
+	buf_printf(b, "sum exercise %s\n", exercise ? "yes" : "no");
+	struct str all;
+	return buf_take(b, &all, e);
+}
+
+/* Whether the files are those of these lines. Where there are none it is a backup of older days. */
+static enum err
+check_sums(const struct env *from, bool exercise, struct str lines, struct errinfo *e)
+{
+	struct buf is = BUF_INIT(KIB);
+	struct str line, rest = lines;
+	bool any = false;
+	enum err err = OK;
+	while (str_line(&rest, &line))
+		any |= str_starts(line, STR("sum "));
+	if (any)
+		err = put_sums(from, exercise, &is, e);
+	for (rest = lines; !err && str_line(&rest, &line);) {
+		struct str have, all = buf_str(&is);
+		bool same = !str_starts(line, STR("sum "));
+		while (!same && str_line(&all, &have))
+			same = str_eq(have, line);
+		if (same)
+			continue;
+		struct str name = str_sub(line, 4, line.n);
+		str_cut(name, ' ', &name, &line);
+		err = err_set(e, ERR_VERIFY, "the backup: %.*s is not as it was when the backup was made", STR_FMT(str_sub(name, 0, 40)));
+		err_hint(e, "its files belong together, and to no other backup; take another copy of this one");
+		break;
+	}
+	buf_done(&is);
+	return err;
+}
+
 static enum err
 seal_keys_file(struct op_call *call, struct str passphrase, struct errinfo *e)
 {
@@ -63,7 +114,8 @@ seal_keys_file(struct op_call *call, struct str passphrase, struct errinfo *e)
 	buf_grow(&plain, KEYS_MAX);
 	buf_clear(&plain);
 	env->random(env->ctx, RND_SEAL, STR("backup"), (uint64_t)op_now(call), seed, sizeof seed);
-	if (!(err = keys_export(env, &plain, e)) && !(err = seal_str(&how, seed, buf_str(&plain), &sealed, e)))
+	if (!(err = keys_export(env, &plain, e)) && !(err = put_sums(to, call->n->exercise, &plain, e)) &&
+	    !(err = seal_str(&how, seed, buf_str(&plain), &sealed, e)))
 		err = to->write(to->ctx, KEYS_FILE, buf_str(&sealed), e);
 	secret_wipe(seed, sizeof seed);
 	secret_wipe_buf(&plain);
@@ -111,8 +163,9 @@ op_backup(struct op_call *call, struct errinfo *e)
 	buf_printf(&note, "backup of %.*s\n%.*s\n", STR_FMT(call->n->member), STR_FMT(buf_str(&at)));
 	/* the time is set first, so that the copy knows it too */
 	if ((err = local_set(s, STR("backup"), buf_str(&at), e)) || (err = store_backup(s, to, copying, call, e)) ||
-	    (keys && (err = seal_keys_file(call, passphrase, e))) || (call->n->exercise && (err = node_mark_exercise(to, e))) ||
-	    (err = to->write(to->ctx, DONE_FILE, buf_str(&note), e)) || (err = store_bytes(s, &bytes, e)))
+	    (keys ? (err = seal_keys_file(call, passphrase, e)) : (err = put_sums(to, call->n->exercise, &note, e))) ||
+	    (call->n->exercise && (err = node_mark_exercise(to, e))) || (err = to->write(to->ctx, DONE_FILE, buf_str(&note), e)) ||
+	    (err = store_bytes(s, &bytes, e)))
 		goto out;
 	json_put_member(call->out, STR("at"), buf_str(&at));
 	json_put_member_bool(call->out, STR("keys"), keys);
@@ -130,17 +183,12 @@ copy_store(const struct env *home, const struct env *from, struct errinfo *e)
 {
 	static const char *const file[] = {
 	    "log.db", "log.db-wal", "log.db-shm", "node.db", "node.db-wal", "node.db-shm", "view.db", "view.db-wal", "view.db-shm"};
-	struct store *s;
 	enum err err;
 	for (size_t i = 0; i < sizeof file / sizeof *file; i++) /* of an attempt that was cut off */
 		if ((err = home->remove(home->ctx, file[i], e)))
 			return err;
-	if ((err = store_open(from, false, &s, e))) {
+	if ((err = store_restore(from, home, e)))
 		err_at(e, "the backup");
-		return err;
-	}
-	err = store_backup(s, home, NULL, NULL, e);
-	store_close(s);
 	return err;
 }
 
@@ -210,11 +258,12 @@ restore(const struct env *home, const struct env *from, struct str passphrase, s
 		err_hint(e, "restore into a fresh folder");
 		return ERR_CONFLICT;
 	}
-	struct buf plain = BUF_INIT(KEYS_MAX);
+	struct buf plain = BUF_INIT(KEYS_MAX), note = BUF_INIT(KIB);
 	buf_grow(&plain, KEYS_MAX);
 	buf_clear(&plain);
 	/* keys that cannot be opened stop it before anything is written */
-	if ((err = open_keys(home, from, passphrase, &plain, e)) ||
+	if ((err = open_keys(home, from, passphrase, &plain, e)) || (err = from->read(from->ctx, DONE_FILE, &note, e)) ||
+	    (err = store_restore_begin(from, e)) || (err = check_sums(from, exercise, plain.n ? buf_str(&plain) : buf_str(&note), e)) ||
 	    (err = home->write(home->ctx, RESTORING_FILE, STR("This home is being restored; it is not whole.\n"), e)) ||
 	    (exercise && (err = node_mark_exercise(home, e))) || (err = copy_store(home, from, e)) || (err = unsettle(home, e)) ||
 	    (plain.n && (err = keys_import(home, buf_str(&plain), e))))
@@ -223,6 +272,7 @@ restore(const struct env *home, const struct env *from, struct str passphrase, s
 out:
 	secret_wipe_buf(&plain);
 	buf_done(&plain);
+	buf_done(&note);
 	return err;
 }
 

@@ -25,6 +25,14 @@ void store_close(struct store *s); /* takes NULL; what is not committed is lost 
 enum err
 store_backup(struct store *s, const struct env *to, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct errinfo *e) MUST_USE;
 
+/* SHA-256 of a database file in the home of env as it lies on the disk; what SQLite keeps beside it is left aside. */
+struct hash;
+enum err store_file_hash(const struct env *env, const char *name, struct hash *ret, struct errinfo *e) MUST_USE;
+/* Out of a backup into a new home: log.db and node.db as they are (an older schema is migrated there, when it is opened). ERR_CORRUPT if one fails
+ * its integrity check. The first comes before anything else looks at the backup: it removes write-ahead logs that stand beside its files. */
+enum err store_restore_begin(const struct env *from, struct errinfo *e) MUST_USE;
+enum err store_restore(const struct env *from, const struct env *to, struct errinfo *e) MUST_USE;
+
 /* Moves the three write-ahead logs into their files and empties them: what was deleted, withdrawn or purged before is then in no file of the home.
  * Not inside a transaction. ERR_BUSY while a callback of this store runs. */
 enum err store_settle(struct store *s, struct errinfo *e) MUST_USE;

@@ -57,4 +57,39 @@ hides 'FORK' 'nobody is a forger' at rus logs
 for m in irq rus; do
 	says 'no fault' "$m is whole" at $m verify
 done
+
+# a backup that somebody changed, or put together from two
+does 'a backup of another' at rus backup --passphrase-file pass copy-rus
+does 'a new one' at irq backup --passphrase-file pass copy3
+does 'one without keys' at irq backup --no-keys copy4
+odd() { # NAME COMMAND…: of a copy in odd
+	name=$1
+	shift
+	rm -rf odd new
+	cp -a copy3 odd
+	run "$@"
+	fails 76 'not as it was when the backup was made' "$name" "$COMITY" restore --passphrase-file pass odd new
+	[ ! -e new ]
+	report 'and leaves nothing'
+}
+odd "another's record" cp copy-rus/log.db odd/log.db
+odd "another's settings" cp copy-rus/node.db odd/node.db
+odd "another's keys" cp copy-rus/keys.age odd/keys.age
+odd 'an older record' cp copy/log.db odd/log.db
+odd 'a record that was cut' truncate -s -8192 odd/log.db
+odd 'one byte of it' sh -c 'printf X | dd of=odd/log.db bs=1 seek=20000 conv=notrunc 2>/dev/null'
+odd 'one byte of the settings' sh -c 'printf X | dd of=odd/node.db bs=1 seek=9000 conv=notrunc 2>/dev/null'
+odd 'an exercise made real' rm odd/exercise
+rm -rf odd new
+cp -a copy4 odd
+cp -a irq/keys keys-apart
+cp copy-rus/log.db odd/log.db
+mkdir -m 700 new
+cp -a keys-apart new/keys
+fails 76 'not as it was when the backup was made' 'the same of one without keys' "$COMITY" restore --no-keys odd new
+rm -rf odd new
+cp -a copy3 odd
+cp copy-rus/log.db odd/log.db-wal
+does 'what lies beside it is no part of it' "$COMITY" restore --clock "$now" --passphrase-file pass odd new
+says 'no fault' 'the whole is whole' "$COMITY" --home new --clock "$now" verify
 exit $status

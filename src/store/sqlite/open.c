@@ -254,8 +254,8 @@ damage(const struct db *d, struct str text, struct errinfo *e)
 	return err_set(e, ERR_CORRUPT, "%s: damaged: %.*s", d->name, STR_FMT(text));
 }
 
-static enum err
-check_one(struct db *d, struct errinfo *e)
+enum err
+store_check_one(struct db *d, struct errinfo *e)
 {
 	bool row;
 	sqlite3_stmt *st = db_query(d, SQL("PRAGMA integrity_check(1)"), e, "");
@@ -275,9 +275,9 @@ store_check(struct store *s, struct errinfo *e)
 	if (!e)
 		e = &local;
 	enum err err;
-	if ((err = check_one(&s->log, e)) || (err = check_one(&s->local, e)))
+	if ((err = store_check_one(&s->log, e)) || (err = store_check_one(&s->local, e)))
 		return err;
-	if ((err = check_one(&s->view, e)))
+	if ((err = store_check_one(&s->view, e)))
 		return err;
 	return store_words_check(s, e);
 }

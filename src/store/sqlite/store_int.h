@@ -34,6 +34,8 @@ extern const char store_schema_log[], store_schema_view[], store_schema_local[];
 enum err store_migrate(struct store *s, struct errinfo *e) MUST_USE;
 /* Removes the copies that steps left, which hold what is deleted for good from now on. */
 enum err store_copies_remove(struct store *s, struct errinfo *e) MUST_USE;
+/* open.c: PRAGMA integrity_check. */
+enum err store_check_one(struct db *d, struct errinfo *e) MUST_USE;
 /* open.c: the file as it stands, into `name` of the home of env; progress may be NULL. */
 enum err store_copy(struct db *from, const struct env *env, const char *name, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx,
     struct errinfo *e) MUST_USE;
