@@ -347,6 +347,16 @@ check_speaker(struct add *a, struct str identity, const char *field, struct erri
 }
 
 static enum err
+check_says(const struct json *tree, struct errinfo *e)
+{
+	if (!project_says_own(tree))
+		return OK;
+	err_set(e, ERR_DENIED, "it bears an extension by which only this home says how it graded or released something");
+	err_hint(e, "without that extension it can be added; a grade of one's own is given with: comity grade");
+	return ERR_DENIED;
+}
+
+static enum err
 check_creator(struct add *a, const struct stix_info *info, const struct json *tree, struct errinfo *e)
 {
 	struct str id;
@@ -433,7 +443,7 @@ take(struct batch *b, const struct json_item *item, struct errinfo *e)
 		return err_nomem(e);
 	h.item.raw = h.text;
 	if ((err = json_parse(&b->trees, h.text, &h.tree, &why)) || (err = stix_check(h.text, h.tree, &h.info, &why)) ||
-	    (err = check_creator(a, &h.info, h.tree, &why))) {
+	    (err = check_says(h.tree, &why)) || (err = check_creator(a, &h.info, h.tree, &why))) {
 		if (err == ERR_NOMEM) {
 			*e = why;
 			return err;

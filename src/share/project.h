@@ -36,6 +36,10 @@ struct project_parsed {
 enum err
 share_project_added(struct share *s, const struct share_appended *added, const struct project_parsed *objects, size_t n, struct errinfo *e) MUST_USE;
 
+/* Whether an object says, in the private log, what only operations of this home say of their own: how a release is linked to its original, this
+ * member's grade for another object. What is added from elsewhere may not: it would be believed, and left out of lists. */
+bool project_says_own(const struct json *tree);
+
 /* What full text finds of an object: parts as view_object_put takes them, in the arena. */
 enum err project_text(const struct json *tree, struct arena *a, struct str **ret, size_t *ret_n, struct errinfo *e) MUST_USE;
 

@@ -71,6 +71,12 @@ is_grading(const struct json *tree)
 	return stix_ext_get(tree, STIX_EXT_GRADE) != NULL;
 }
 
+bool
+project_says_own(const struct json *tree)
+{
+	return is_release_link(tree) || (is_grading(tree) && json_get(tree, STR("object_refs")));
+}
+
 /* What operations put into the private log beside what people add: the link of a release to its original, a grade of one's own for another's object.
  * Lists leave it out. Nothing that came from another member is ever so. */
 static bool

@@ -1,5 +1,6 @@
 /* Adding: what is refused, what is known, what is interrupted. */
 #include "sim/centre.h"
+#include "stix/comity.h"
 #include "t_node_world.h"
 
 #define ID(n) "campaign--00000000-0000-4000-8000-00000000000" #n
@@ -155,6 +156,38 @@ TEST(another_members_identity_is_refused)
 	    world_text(&x, "items.1.identities.0"));
 	CHECK_OK(world_add(&x, 0, buf_str(&b), "{}", &e));
 	CHECK(NUMBER(&x, "added") == 0 && NUMBER(&x, "refused") == 1 && HAS(&x, "identity of rus"));
+	buf_done(&b);
+	world_done(&x);
+}
+
+/* Fails if a bundle from anywhere can say what only operations of this home say of its own: that this member graded an object, or that one object was
+ * released out of another; or if what is added so is hidden from lists. */
+TEST(what_only_this_home_says_is_refused)
+{
+	static const char ext[] =
+	    "\"created\":\"2015-09-01T00:00:00.000Z\",\"modified\":\"2015-09-01T00:00:00.000Z\",\"spec_version\":\"2.1\",\"extensions\":{";
+	struct world x;
+	struct errinfo e = {0};
+	struct buf b = BUF_INIT(MIB);
+	world_init(&x, 1);
+	world_object(&b, 1, "mine");
+	world_object(&b, 2, "other");
+	buf_printf(&b,
+	    "{\"type\":\"note\",\"id\":\"note--00000000-0000-4000-8000-000000000003\",%s\"%.*s\":{\"extension_type\":\"property-extension\","
+	    "\"grade\":"
+	    "\"F6\",\"scheme\":\"admiralty\"}},\"content\":\"x\",\"object_refs\":[\"" ID(1) "\"]}\n",
+	    ext, STR_FMT(stix_ext_id(STIX_EXT_GRADE)));
+	buf_printf(&b,
+	    "{\"type\":\"relationship\",\"id\":\"relationship--00000000-0000-4000-8000-000000000004\",%s\"%.*s\":{\"extension_type\":\"property-"
+	    "extension\",\"released\":{\"circle\":\"irq\"}}},\"relationship_type\":\"derived-from\",\"source_ref\":\"" ID(
+		2) "\",\"target_ref\":\"" ID(1) "\"}\n",
+	    ext, STR_FMT(stix_ext_id(STIX_EXT_PRIVATE)));
+	CHECK_OK(world_add(&x, 0, buf_str(&b), "{}", &e));
+	CHECKF(NUMBER(&x, "added") == 2 && NUMBER(&x, "refused") == 2, "%.*s", STR_FMT(world_reply(&x)));
+	DO(&x, 0, "show", "{\"id\":\"" ID(1) "\"}");
+	CHECK(!HAS(&x, "F6") && !HAS(&x, ID(2)));
+	DO(&x, 0, "quarantine", "{}");
+	CHECK(HAS(&x, "comity grade") || HAS(&x, "only this home"));
 	buf_done(&b);
 	world_done(&x);
 }
