@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "crypto/init.h"
+#include "merkle/bridge.h"
 #include "merkle/fork.h"
 #include "merkle/receipt.h"
 #include "merkle/tile.h"
@@ -62,8 +63,13 @@ others(struct str in)
 	struct merkle_tile t;
 	struct merkle_edge g;
 	struct merkle_note_sig sig;
-	struct str origin;
+	struct merkle_bridge bridge;
+	struct str origin, rest_of;
 	struct sign_public pub = {{0}};
+	if (merkle_bridge_parse(in, &bridge, &rest_of, NULL) == OK) {
+		merkle_bridge_put(&out, &bridge, rest_of);
+		same(in);
+	}
 	if (merkle_checkpoint_parse(in, &c, NULL) == OK) {
 		merkle_checkpoint_put(&out, &c);
 		same(in);

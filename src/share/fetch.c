@@ -170,7 +170,7 @@ fetch_one(struct fetch *f, const struct listed *one, struct fetch_log *l, struct
 	if (!err && named.author == f->c->me)
 		err = fetch_own_note(f, &named, one->size, &why);
 	if (!err) {
-		err = fetch_log(f, &named, l, &why);
+		err = fetch_log(f, &named, one->size, l, &why);
 		f->held[named.author] += l->fresh && l->kept.no;
 	}
 	f->r->logs++;
@@ -256,6 +256,7 @@ share_fetch(struct share *s, struct share_centre *centre, const struct transport
 	    .r = ret,
 	    .now = s->env->now(s->env->ctx),
 	    .note = BUF_INIT(LIMIT_CHECKPOINT),
+	    .beyond = BUF_INIT(MERKLE_BRIDGE_MAX),
 	    .bundle = BUF_INIT(MERKLE_TILE_WIDTH * (UINT16_MAX + 2))};
 	enum err err;
 	memset(ret, 0, sizeof *ret);
@@ -271,6 +272,7 @@ out:
 	rules_done(&f.rules);
 	peer_done(&f.peer);
 	buf_done(&f.note);
+	buf_done(&f.beyond);
 	buf_done(&f.bundle);
 	return err;
 }

@@ -52,6 +52,10 @@ fetch_tx_commit(struct fetch_log *l, struct errinfo *e)
 	enum err err;
 	if (!l->in_tx)
 		return OK;
+	if ((err = fetch_bridge_keep(l, e))) {
+		fetch_tx_rollback(l);
+		return ours(l, err);
+	}
 	err = record_commit(f->s->store, e);
 	l->in_tx = false;
 	if (err) {

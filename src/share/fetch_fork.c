@@ -2,7 +2,8 @@
  *
  * Whoever holds one side and meets a holder of the other finds the proof alone: where the other's note is at most as large as what we hold, from our
  * own tree; where it is larger, from the other's tiles, which count only as far as they lead to the root in the author's own note. A peer that merely
- * gives wrong tiles proves nothing. */
+ * gives wrong tiles proves nothing. Where one of them, or both, hold only the beginning of what a note speaks of, both trees are compared at a size
+ * that both show. */
 #include <string.h>
 
 #include "merkle/fork.h"
@@ -62,22 +63,27 @@ keep(struct fetch_log *l, const struct record_log *about, struct str proof, stru
 	return err_set(e, ERR_FORK, "%s: its author has signed two histories; the proof is kept, and nothing more is taken of it", log.origin);
 }
 
+/* Keeps what came of making a proof into b; OK if nothing did. Ends b. */
+static enum err
+keep_made(struct fetch_log *l, const struct record_log *log, enum err made, struct buf *b, struct errinfo *e)
+{
+	struct str bytes;
+	enum err err = made ? made : buf_take(b, &bytes, e);
+	if (!err)
+		err = keep(l, log, bytes, e);
+	else if (!fetch_is_fatal(err))
+		err = OK;
+	buf_done(b);
+	return err;
+}
+
 /* Makes the proof out of two notes and keeps it; OK if they prove nothing. */
 static enum err
 prove(struct fetch_log *l, const struct record_log *log, const struct sign_public *key, struct str x, struct str y, const struct hash *r,
     const struct merkle_proof *proof, struct errinfo *e)
 {
 	struct buf b = BUF_INIT(MERKLE_FORK_MAX);
-	struct str bytes;
-	enum err err = merkle_fork_make(x, y, r, proof, str_of(log->origin), key, &b, e);
-	if (!err)
-		err = buf_take(&b, &bytes, e);
-	if (!err)
-		err = keep(l, log, bytes, e);
-	else if (!fetch_is_fatal(err))
-		err = OK;
-	buf_done(&b);
-	return err;
+	return keep_made(l, log, merkle_fork_make(x, y, r, proof, str_of(log->origin), key, &b, e), &b, e);
 }
 
 enum err
@@ -90,36 +96,100 @@ fetch_fork_by_peer(struct fetch_log *l, const struct fetch_known *k, struct erri
 		return OK;
 	if (k->size == l->cp.size)
 		return hash_eq(&k->root, &l->cp.root) ? OK : prove(l, &l->log, &l->key, buf_str(&k->note), l->bare, NULL, NULL, e);
-	if ((err = merkle_root_at(&l->nodes, k->size, &root, e)) || (err = merkle_prove_consistency(&l->nodes, k->size, l->cp.size, &proof, e)))
+	if (k->size > l->tie.held) /* the peer does not show so much */
+		return OK;
+	if ((err = merkle_root_at(&l->nodes, k->size, &root, e)) || (err = merkle_bridge_prove(&l->nodes, &l->tie, k->size, &proof, e)))
 		return fetch_is_fatal(err) ? err : OK;
 	if (hash_eq(&root, &k->root))
 		return OK;
 	return prove(l, &l->log, &l->key, buf_str(&k->note), l->bare, &root, &proof, e);
 }
 
+/* How much of our own entries something that their author signed vouches for, and its note: what ties them to one beyond them, or the largest that is
+ * all here. held is 0 if nothing does. */
+static enum err
+own_claim(struct fetch_log *l, const struct record_log *log, bool beyond, struct merkle_bridge *ret, struct buf *note, struct errinfo *e)
+{
+	struct store *store = l->f->s->store;
+	struct record_bridge b = {.to = {.held = 0}};
+	uint64_t size = 0;
+	enum err err = !log->no ? ERR_NOTFOUND : beyond ? record_bridge_get(store, log->no, &b, e) : OK;
+	if (!err)
+		err = record_checkpoint_get(store, log->no, beyond ? b.to.size : log->edge.size, &size, NULL, note, e);
+	if (err && err != ERR_NOTFOUND)
+		return err;
+	*ret = beyond ? b.to : (struct merkle_bridge){.held = size, .size = size};
+	if (err || size != ret->size || ret->held > log->edge.size)
+		ret->held = 0;
+	return OK;
+}
+
+static enum err
+by_own(
+    struct fetch_log *l, const struct record_log *log, const struct sign_public *key, bool beyond, uint64_t size, struct str note, struct errinfo *e)
+{
+	struct record_nodes from = {l->f->s->store, log->no, log->edge.size};
+	struct merkle_nodes nodes = record_nodes(&from);
+	struct buf held = BUF_INIT(LIMIT_CHECKPOINT);
+	struct merkle_bridge own;
+	struct merkle_proof proof;
+	struct hash root;
+	enum err err = own_claim(l, log, beyond, &own, &held, e);
+	if (!err && own.held >= size && own.size > size) {
+		if (!(err = merkle_root_at(&nodes, size, &root, e)) && !(err = merkle_bridge_prove(&nodes, &own, size, &proof, e)))
+			err = prove(l, log, key, buf_str(&held), note, &root, &proof, e);
+	} else if (!err && own.held && own.size == size) {
+		err = prove(l, log, key, buf_str(&held), note, NULL, NULL, e);
+	}
+	buf_done(&held);
+	return err;
+}
+
 enum err
 fetch_fork_by_own(struct fetch_log *l, const struct record_log *log, const struct sign_public *key, uint64_t size, struct str note, struct errinfo *e)
 {
-	struct share *s = l->f->s;
-	struct record_nodes from = {s->store, log->no, log->edge.size};
-	struct merkle_nodes nodes = record_nodes(&from);
-	struct buf held = BUF_INIT(LIMIT_CHECKPOINT);
-	struct merkle_proof proof;
-	struct hash root;
-	uint64_t n = 0;
-	enum err err = record_checkpoint_get(s->store, log->no, log->edge.size, &n, &root, &held, e);
-	if (!err && n > size) {
-		if (!(err = merkle_root_at(&nodes, size, &root, e)) && !(err = merkle_prove_consistency(&nodes, size, n, &proof, e)))
-			err = prove(l, log, key, buf_str(&held), note, &root, &proof, e);
-	} else if (!err && n == size) {
-		err = prove(l, log, key, buf_str(&held), note, NULL, NULL, e);
-	} else if (err == ERR_NOTFOUND) {
-		err = OK;
-	}
-	buf_done(&held);
+	enum err err = by_own(l, log, key, false, size, note, e);
+	if (!err)
+		err = by_own(l, log, key, true, size, note, e);
 	if (!err)
 		err = err_set(e, ERR_VERIFY, "%s: a checkpoint of %llu entries does not fit what is held here; there is no proof of it yet",
 		    log->origin, (unsigned long long)size);
+	return err;
+}
+
+/* Both trees at a size that both show, and the proofs from there to their notes. */
+static enum err
+compare_sides(struct fetch_log *l, const struct merkle_bridge *own, struct str note, struct errinfo *e)
+{
+	struct record_nodes from = {l->f->s->store, l->log.no, l->log.edge.size};
+	struct merkle_nodes nodes = record_nodes(&from);
+	struct merkle_fork_side ours, theirs;
+	uint64_t size = own->held < l->tie.held ? own->held : l->tie.held;
+	enum err err;
+	if (!size)
+		return OK;
+	if ((err = merkle_root_at(&nodes, size, &ours.root, e)) || (err = merkle_bridge_prove(&nodes, own, size, &ours.proof, e)))
+		return err;
+	if ((err = merkle_root_at(&l->nodes, size, &theirs.root, e)) || (err = merkle_bridge_prove(&l->nodes, &l->tie, size, &theirs.proof, e)))
+		return fetch_is_fatal(err) ? err : OK;
+	if (hash_eq(&ours.root, &theirs.root))
+		return OK;
+	struct buf b = BUF_INIT(MERKLE_FORK_MAX);
+	return keep_made(l, &l->log, merkle_fork_make_at(note, l->bare, size, &ours, &theirs, str_of(l->log.origin), &l->key, &b, e), &b, e);
+}
+
+enum err
+fetch_fork_by_both(struct fetch_log *l, struct errinfo *e)
+{
+	struct buf note = BUF_INIT(LIMIT_CHECKPOINT);
+	struct merkle_bridge own;
+	enum err err = OK;
+	for (int beyond = 0; beyond < 2 && !err; beyond++) {
+		buf_clear(&note);
+		if (!(err = own_claim(l, &l->log, beyond, &own, &note, e)))
+			err = compare_sides(l, &own, buf_str(&note), e);
+	}
+	buf_done(&note);
 	return err;
 }
 

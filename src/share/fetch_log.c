@@ -76,6 +76,7 @@ get_note(struct fetch_log *l, const struct roster_log_key *key, struct errinfo *
 	if ((err = buf_take(&f->note, &bytes, e)) || (err = merkle_checkpoint_open(bytes, str_of(l->log.origin), &l->key, &l->note, &l->cp, e)) ||
 	    (err = fetch_note_bare(l, &l->note, &bare, e)) || (err = buf_take(&bare, &l->bare, e)) || (err = fetch_note_counts(l, key, &l->note, e)))
 		return err;
+	l->tie = (struct merkle_bridge){.held = l->cp.size, .size = l->cp.size};
 	l->nodes = peer_nodes(&f->peer, l->cp.size);
 	return OK;
 }
@@ -86,6 +87,7 @@ get_note(struct fetch_log *l, const struct roster_log_key *key, struct errinfo *
 static enum err
 vouch(struct fetch_log *l, struct str bundle, unsigned width, struct errinfo *e)
 {
+	struct hash *leaf = l->leaf;
 	struct merkle_edge tree = l->log.edge;
 	struct merkle_proof proof;
 	struct str line;
@@ -96,18 +98,21 @@ vouch(struct fetch_log *l, struct str bundle, unsigned width, struct errinfo *e)
 			return err;
 		if (i < l->log.edge.size % MERKLE_TILE_WIDTH)
 			continue; /* held; that it is the same shows in the root only for ours, which is what counts */
-		struct hash h = merkle_leaf_of(line);
-		merkle_edge_append(&tree, &h);
+		leaf[i] = merkle_leaf_of(line);
+		merkle_edge_append(&tree, &leaf[i]);
 	}
 	if (bundle.n)
 		return err_set(e, ERR_SYNTAX, "%s: a bundle is longer than it should be", l->log.origin);
 	root = merkle_edge_root(&tree);
-	if (tree.size == l->cp.size)
-		return hash_eq(&root, &l->cp.root) ? OK
-						   : err_set(e, ERR_VERIFY, "%s: the entries are not those that its author signed", l->log.origin);
-	if ((err = merkle_prove_consistency(&l->nodes, tree.size, l->cp.size, &proof, e)))
+	proof.n = 0;
+	if (tree.size == l->cp.size && !hash_eq(&root, &l->cp.root))
+		return err_set(e, ERR_VERIFY, "%s: the entries are not those that its author signed", l->log.origin);
+	if (tree.size < l->cp.size && ((err = merkle_bridge_prove(&l->nodes, &l->tie, tree.size, &proof, e)) ||
+					  (err = merkle_check_consistency(tree.size, &root, l->cp.size, &l->cp.root, &proof, e))))
 		return err;
-	return merkle_check_consistency(tree.size, &root, l->cp.size, &l->cp.root, &proof, e);
+	l->leaf_from = l->log.edge.size - l->log.edge.size % MERKLE_TILE_WIDTH;
+	l->reach = (struct merkle_bridge){.held = tree.size, .size = l->cp.size, .proof = proof};
+	return OK;
 }
 
 /* Something did not verify: if that is because the author signed two histories, it can be proven now. Otherwise the peer's word is refused as it was.
@@ -122,6 +127,8 @@ fork_or(struct fetch_log *l, enum err refused, struct errinfo *e)
 		err = fetch_fork_by_peer(l, &k, &why);
 	if (!err && l->log.edge.size < l->cp.size && !(err = fetch_known_get(l, l->cp.size, &k, &why)) && k.size > l->log.edge.size)
 		err = fetch_fork_by_peer(l, &k, &why);
+	if (!err)
+		err = fetch_fork_by_both(l, &why);
 	buf_done(&k.note);
 	if (err && e)
 		*e = why;
@@ -135,9 +142,9 @@ pull(struct fetch_log *l, struct errinfo *e)
 	enum err err;
 	if ((err = fetch_entry_begin(l, e)))
 		return err;
-	while (l->log.edge.size < l->cp.size && !l->waits) {
+	while (l->log.edge.size < l->tie.held && !l->waits) {
 		uint64_t n = l->log.edge.size / MERKLE_TILE_WIDTH;
-		unsigned width = merkle_tile_width(l->cp.size, 0, n), from = (unsigned)(l->log.edge.size % MERKLE_TILE_WIDTH);
+		unsigned width = merkle_tile_width(l->tie.held, 0, n), from = (unsigned)(l->log.edge.size % MERKLE_TILE_WIDTH);
 		struct str bundle, line;
 		if (f->peer.from->far && l->in_tx && (err = fetch_tx_commit(l, e)))
 			return err;
@@ -149,6 +156,8 @@ pull(struct fetch_log *l, struct errinfo *e)
 			return err;
 		if ((err = vouch(l, bundle, width, e)))
 			return fetch_is_fatal(err) ? err : fork_or(l, err, e);
+		if (l->untied && (err = fetch_tx_begin(l, e)))
+			return err;
 		for (unsigned i = 0; i < width && !l->waits; i++)
 			if ((err = merkle_bundle_next(&bundle, &line, e)) || (i >= from && (err = fetch_entry(l, line, e))))
 				return err;
@@ -182,18 +191,19 @@ settle_note(struct fetch_log *l, struct errinfo *e)
 {
 	struct fetch *f = l->f;
 	struct fetch_known k = {.note = BUF_INIT(LIMIT_CHECKPOINT)};
-	bool mine = l->log.edge.size == l->cp.size && l->log.state == RECORD_LOG_LIVE, news = false;
+	bool all = l->log.edge.size == l->cp.size, mine = all && l->log.state == RECORD_LOG_LIVE, news = false;
 	uint32_t fresh = 0;
 	enum err err = fetch_known_get(l, l->cp.size, &k, e);
 	l->note_kept = l->note_kept || k.size == l->cp.size;
 	buf_done(&k.note);
 	if (!err)
 		err = cosign_has_news(f->s, f->c, &l->log, &l->note, l->cp.size, mine, &news, e);
-	if (err || (!news && l->note_kept && !l->in_tx))
+	if (err || (!news && l->note_kept && !l->in_tx && !(all && l->bridged)))
 		return err;
 	if ((err = fetch_tx_begin(l, e)))
 		return err;
-	if ((err = cosign_keep(f->s, f->c, &l->log, &l->note, l->cp.size, mine, &fresh, e))) {
+	if ((err = cosign_keep(f->s, f->c, &l->log, &l->note, l->cp.size, mine, &fresh, e)) ||
+	    (all && l->bridged && (err = record_bridge_drop(f->s->store, l->log.no, e)))) { /* this note vouches for all that is held */
 		l->broken = true;
 		return err;
 	}
@@ -251,11 +261,43 @@ take_log(struct fetch_log *l, struct errinfo *e)
 		return err;
 	if (l->cp.size > admitted) /* beyond its end: not taken, but it may contradict what we hold */
 		return keep_beyond(l, e);
-	if ((err = pull(l, e)) || l->waits)
+	if (l->tie.held < l->cp.size && (err = fork_or(l, OK, e)))
 		return err;
-	if ((err = check_kept_notes(l, e)))
+	if ((err = pull(l, e)) || (err = check_kept_notes(l, e)) || l->log.edge.size < l->cp.size)
 		return err;
 	return settle_note(l, e);
+}
+
+/* The peer's checkpoint, then what it holds beyond it. */
+static enum err
+take_both(struct fetch_log *l, const struct roster_log_key *key, bool noted, bool beyond, struct errinfo *e)
+{
+	enum err err = noted ? take_log(l, e) : OK;
+	if (err || !beyond || (err = fetch_tx_commit(l, e)) || (err = fetch_bridge_turn(l, key, e)))
+		return err;
+	return take_log(l, e);
+}
+
+/* A pull that stopped short may not have come to this. */
+static enum err
+begin(struct fetch_log *l, struct errinfo *e)
+{
+	struct fetch_known k = {.note = BUF_INIT(LIMIT_CHECKPOINT)};
+	struct record_bridge b;
+	enum err err = fetch_known_get(l, l->log.edge.size, &k, e);
+	buf_done(&k.note);
+	if (err)
+		return err;
+	l->vouched = k.size;
+	err = l->log.no ? record_bridge_get(l->f->s->store, l->log.no, &b, e) : ERR_NOTFOUND;
+	l->bridged = !err;
+	l->untied = err == ERR_NOTFOUND && l->log.edge.size > l->vouched && l->log.author != l->f->c->me;
+	if (err)
+		return err == ERR_NOTFOUND ? OK : err;
+	if (b.checked < l->vouched)
+		l->vouched = b.checked;
+	err = l->log.state == RECORD_LOG_FORKED ? OK : check_kept_notes(l, e);
+	return err == ERR_VERIFY ? OK : err; /* no proof of it yet: what the peer has is looked at all the same */
 }
 
 /* Ends what is open: what was vouched for stays, unless our own record failed. */
@@ -278,10 +320,10 @@ finish(struct fetch_log *l, enum err err, struct errinfo *e)
 }
 
 enum err
-fetch_log(struct fetch *f, const struct record_log *named, struct fetch_log *l, struct errinfo *e)
+fetch_log(struct fetch *f, const struct record_log *named, uint64_t told, struct fetch_log *l, struct errinfo *e)
 {
-	struct fetch_known k = {.note = BUF_INIT(LIMIT_CHECKPOINT)};
 	struct roster_log_key key;
+	bool noted, beyond = false;
 	enum err err;
 	memset(l, 0, sizeof *l);
 	l->f = f;
@@ -297,20 +339,27 @@ fetch_log(struct fetch *f, const struct record_log *named, struct fetch_log *l, 
 		return l->waits ? finish(l, OK, e) : err;
 	}
 	peer_about(&f->peer, &l->log.id);
-	err = fetch_known_get(l, l->log.edge.size, &k, e);
-	buf_done(&k.note);
-	if (err)
-		return err;
-	l->vouched = k.size;
+	if ((err = begin(l, e)))
+		return finish(l, err, e);
 	if (l->log.state != RECORD_LOG_FORKED && (err = fetch_forks_of_peer(l, e)))
 		return err;
 	if (l->log.state == RECORD_LOG_FORKED)
 		return l->log.no ? finish(l, fetch_pending(l, e), e) : OK;
 	err = get_note(l, &key, e);
-	if (err)
-		return err == ERR_NOTFOUND ? OK : err;
+	if (err && err != ERR_NOTFOUND)
+		return err;
+	noted = !err;
+	/* more than its checkpoint says is more than it has a checkpoint for; to the author a listing says another thing */
+	if (told > (noted ? l->cp.size : 0) && named->author != f->c->me) {
+		err = fetch_bridge_ask(l, e);
+		if (err && err != ERR_NOTFOUND)
+			return err;
+		beyond = !err;
+	}
+	if (!noted && !beyond)
+		return OK;
 	if (l->log.no && (err = fetch_pending(l, e)))
 		return finish(l, err, e);
-	err = take_log(l, e);
+	err = take_both(l, &key, noted, beyond, e);
 	return finish(l, err ? err : fetch_witnessed(l, &key, e), e);
 }

@@ -22,7 +22,7 @@ enum {
 struct place {
 	uint64_t at[5];
 };
-enum { PART_KNOWN, PART_FORK, PART_CHECKPOINT, PART_TILES, PART_BUNDLES, PART_WITNESSED };
+enum { PART_KNOWN, PART_FORK, PART_CHECKPOINT, PART_BEYOND, PART_TILES, PART_BUNDLES, PART_WITNESSED };
 enum { OF_TILE, OF_BUNDLE, OF_PAYLOAD };
 
 struct kept {
@@ -183,6 +183,8 @@ place_of(struct pouch *p, struct str path, struct place *ret)
 		at.at[1] = PART_FORK;
 	} else if (str_is(what, "checkpoint")) {
 		at.at[1] = PART_CHECKPOINT;
+	} else if (str_is(what, "beyond")) {
+		at.at[1] = PART_BEYOND;
 	} else if (str_is(what, "witnessed")) {
 		at.at[1] = PART_WITNESSED;
 	} else if (str_starts(what, STR("payload/")) && str_u64(str_sub(what, 8, what.n), &idx)) {
@@ -190,9 +192,9 @@ place_of(struct pouch *p, struct str path, struct place *ret)
 	} else if (merkle_tile_parse(what, &t, NULL)) {
 		return false;
 	} else if (t.entries || (t.level == 0 && t.width == MERKLE_TILE_WIDTH)) {
-		at = (struct place){{at.at[0], PART_BUNDLES, t.index, t.entries ? OF_BUNDLE : OF_TILE, 0}};
+		at = (struct place){{at.at[0], PART_BUNDLES, t.index, t.entries ? OF_BUNDLE : OF_TILE, t.entries ? t.width : 0}};
 	} else {
-		at = (struct place){{at.at[0], PART_TILES, t.level, t.index, 0}};
+		at = (struct place){{at.at[0], PART_TILES, t.level, t.index, t.width}};
 	}
 	*ret = at;
 	return true;

@@ -136,33 +136,53 @@ first_since(struct packing *k, const struct record_log *log, uint64_t size, uint
 
 /* one log */
 
+/* How much of a log goes in: the entries from `from` on, under its checkpoint of `shown`, and behind it up to `size` what is tied to a larger one. A
+ * tree that ends at either has tiles of its own at its right edge. */
+struct extent {
+	uint64_t from, shown, size;
+};
+
+/* The tile as it is in the tree that ends at `shown`, where that is a narrower one, then as it is in the whole. */
 static enum err
-pack_tree(struct packing *k, uint64_t size, struct errinfo *e)
+put_both(struct packing *k, const struct extent *x, const struct merkle_tile *t, struct errinfo *e)
 {
-	struct merkle_tiles it = {.size = size};
+	struct merkle_tile narrow = *t;
+	narrow.width = x->from < x->shown ? merkle_tile_width(x->shown, t->level, t->index) : 0;
+	enum err err = narrow.width && narrow.width < t->width ? put_tile(k, &narrow, e) : OK;
+	return err ? err : put_tile(k, t, e);
+}
+
+static enum err
+pack_tree(struct packing *k, const struct extent *x, struct errinfo *e)
+{
+	struct merkle_tiles it = {.size = x->size};
 	struct merkle_tile t;
 	enum err err = OK;
-	while (!err && merkle_tiles_next(&it, &t))
-		if (t.level > 0 || t.width < MERKLE_TILE_WIDTH)
+	while (!err && merkle_tiles_next(&it, &t)) {
+		if (t.level > 0 || t.width < MERKLE_TILE_WIDTH) {
+			err = put_both(k, x, &t, e);
+		} else if (x->from < x->shown && (t.width = merkle_tile_width(x->shown, 0, t.index)) < MERKLE_TILE_WIDTH && t.width) {
 			err = put_tile(k, &t, e);
+		}
+	}
 	return err;
 }
 
 static enum err
-pack_entries(struct packing *k, uint64_t from, uint64_t size, struct errinfo *e)
+pack_entries(struct packing *k, const struct extent *x, struct errinfo *e)
 {
 	enum err err = OK;
-	for (uint64_t n = from / MERKLE_TILE_WIDTH; n * MERKLE_TILE_WIDTH < size && !err; n++) {
-		struct merkle_tile t = {.index = n, .width = merkle_tile_width(size, 0, n)};
+	for (uint64_t n = x->from / MERKLE_TILE_WIDTH; n * MERKLE_TILE_WIDTH < x->size && !err; n++) {
+		struct merkle_tile t = {.index = n, .width = merkle_tile_width(x->size, 0, n)};
 		if (t.width == MERKLE_TILE_WIDTH)
 			err = put_tile(k, &t, e);
 		t.entries = true;
 		if (!err)
-			err = put_tile(k, &t, e);
+			err = put_both(k, x, &t, e);
 		for (uint64_t idx = n * MERKLE_TILE_WIDTH; idx < n * MERKLE_TILE_WIDTH + t.width && !err; idx++) {
 			char space[40];
 			struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
-			if (idx < from)
+			if (idx < x->from)
 				continue;
 			k->r->entries++;
 			buf_puts(&b, "payload/");
@@ -179,6 +199,7 @@ pack_log(struct packing *k, struct str line, struct errinfo *e)
 	struct str id, count, origin, rest;
 	struct record_log log;
 	struct hash h;
+	struct extent x;
 	uint64_t size, known = 0, since = 0;
 	enum err err;
 	if (!str_cut(line, ' ', &id, &rest) || !str_cut(rest, ' ', &count, &origin) || !str_u64(count, &size) || !hash_from_hex(id, &h))
@@ -192,10 +213,15 @@ pack_log(struct packing *k, struct str line, struct errinfo *e)
 	/* nothing that a home asks which does not lack it, so that it stands here for those alone who do */
 	if (log.author == k->asker && size > log.edge.size && (err = put_of_log(k, STR("known"), e)))
 		return err;
-	if ((err = put_of_log(k, STR("fork"), e)) || (err = put_of_log(k, STR("checkpoint"), e)))
+	if ((err = put_of_log(k, STR("fork"), e)) || (err = put_of_log(k, STR("checkpoint"), e)) || (err = put_of_log(k, STR("beyond"), e)))
 		return err;
-	uint64_t from = known > since ? known : since;
-	if (from < size && ((err = pack_tree(k, size, e)) || (err = pack_entries(k, from, size, e))))
+	x = (struct extent){.from = known > since ? known : since, .shown = size, .size = size};
+	err = record_checkpoint_get(k->s->store, log.no, log.edge.size, &x.shown, NULL, NULL, e);
+	if (err == ERR_NOTFOUND)
+		x.shown = 0;
+	else if (err)
+		return err;
+	if (x.from < x.size && ((err = pack_tree(k, &x, e)) || (err = pack_entries(k, &x, e))))
 		return err;
 	return put_of_log(k, STR("witnessed"), e);
 }

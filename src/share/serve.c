@@ -74,6 +74,33 @@ shown_size(struct serving *v, const struct record_log *log, uint64_t *ret, struc
 	return err == ERR_NOTFOUND ? nothing(e) : err;
 }
 
+/* What is tied to a checkpoint beyond the entries held (merkle/bridge.h), if that is more than `shown`; held is 0 if not. */
+static enum err
+bridge_of(struct serving *v, const struct record_log *log, uint64_t shown, struct merkle_bridge *ret, struct errinfo *e)
+{
+	struct record_bridge b;
+	enum err err = record_bridge_get(v->s->store, log->no, &b, e);
+	if (err && err != ERR_NOTFOUND)
+		return err;
+	*ret = b.to;
+	if (err || b.to.held <= shown || b.to.held > log->edge.size)
+		ret->held = 0;
+	return OK;
+}
+
+/* The entries that something signed vouches for: those under shown_size, and those tied to a larger checkpoint. */
+static enum err
+held_size(struct serving *v, const struct record_log *log, uint64_t *ret, struct errinfo *e)
+{
+	struct merkle_bridge bridge;
+	uint64_t size = 0;
+	enum err none = shown_size(v, log, &size, NULL, e), err = none && none != ERR_NOTFOUND ? none : bridge_of(v, log, size, &bridge, e);
+	if (err || (none && !bridge.held))
+		return err ? err : none;
+	*ret = bridge.held ? bridge.held : size;
+	return OK;
+}
+
 /* A log that can be listed: small, since an author may have made very many. */
 struct listable {
 	uint64_t circle, size;
@@ -116,7 +143,7 @@ gather(void *ctx, const struct record_log *log, struct errinfo *e)
 	uint64_t size;
 	if (!may_hold(v, log) && !LEAK(LISTING_ALL))
 		return OK;
-	enum err err = shown_size(v, log, &size, NULL, e);
+	enum err err = held_size(v, log, &size, e);
 	if (err == ERR_NOTFOUND && log->state == RECORD_LOG_FORKED) /* nothing of it is here but the proof, and that goes on */
 		size = 0;
 	else if (err && err != ERR_NOTFOUND)
@@ -279,6 +306,26 @@ checkpoint(struct serving *v, const struct record_log *log, struct errinfo *e)
 	return err ? err : record_cosig_each(v->s->store, log->no, k.size, put_cosig, &k, e);
 }
 
+/* A checkpoint of which the entries are here in part, and the proof that they are its beginning. */
+static enum err
+beyond(struct serving *v, const struct record_log *log, struct errinfo *e)
+{
+	struct buf note = BUF_INIT(LIMIT_CHECKPOINT);
+	struct cosigs k = {&note, 0};
+	struct merkle_bridge bridge;
+	uint64_t shown = 0;
+	enum err err = shown_size(v, log, &shown, NULL, e);
+	if ((err && err != ERR_NOTFOUND) || (err = bridge_of(v, log, shown, &bridge, e)))
+		return err;
+	if (!bridge.held)
+		return nothing(e);
+	if (!(err = record_checkpoint_get(v->s->store, log->no, bridge.size, &k.size, NULL, &note, e)) &&
+	    !(err = record_cosig_each(v->s->store, log->no, k.size, put_cosig, &k, e)))
+		merkle_bridge_put(v->out, &bridge, buf_str(&note));
+	buf_done(&note);
+	return err ? err : whole(v->out, e);
+}
+
 /* To its author: the largest of its notes that is known here, also where its entries never came. */
 static enum err
 known(struct serving *v, const struct record_log *log, struct errinfo *e)
@@ -306,7 +353,7 @@ tile(struct serving *v, const struct record_log *log, struct str path, struct er
 	enum err err;
 	if (merkle_tile_parse(path, &t, NULL))
 		return nothing(e);
-	if ((err = shown_size(v, log, &size, NULL, e)))
+	if ((err = held_size(v, log, &size, e)))
 		return err;
 	/* a narrower tile than there is now is what the tree had once: it is still its beginning */
 	if (merkle_tile_width(size, t.level, t.index) < t.width)
@@ -339,7 +386,7 @@ payload(struct serving *v, const struct record_log *log, struct str index, struc
 	enum err err;
 	if (!str_u64(index, &idx))
 		return nothing(e);
-	if ((err = shown_size(v, log, &size, NULL, e)))
+	if ((err = held_size(v, log, &size, e)))
 		return err;
 	if (idx >= size)
 		return nothing(e);
@@ -394,7 +441,7 @@ payloads(struct serving *v, const struct record_log *log, struct str range, stru
 	enum err err;
 	if (!str_cut(range, '/', &first, &many) || !str_u64(first, &p.next) || !str_u64(many, &n) || !n || n > PEER_PAYLOADS)
 		return nothing(e);
-	if ((err = shown_size(v, log, &size, NULL, e)))
+	if ((err = held_size(v, log, &size, e)))
 		return err;
 	if (p.next >= size)
 		return nothing(e);
@@ -442,6 +489,8 @@ share_serve(struct share *s, struct share_centre *centre, int asker, struct str 
 		err = err && err != ERR_NOTFOUND ? err : LEAK(NOTHING_TEXT) && !err ? err_set(e, ERR_NOTFOUND, "not for you") : nothing(e);
 	else if (str_is(rest, "checkpoint"))
 		err = checkpoint(&v, &log, e);
+	else if (str_is(rest, "beyond"))
+		err = beyond(&v, &log, e);
 	else if (str_is(rest, "known"))
 		err = known(&v, &log, e);
 	else if (str_is(rest, "witnessed"))

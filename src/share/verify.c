@@ -329,6 +329,27 @@ check_kept(struct verify *v, struct errinfo *e)
 	return OK;
 }
 
+/* What ties the entries to a checkpoint beyond them leads from the one to the other. */
+static enum err
+check_bridge(struct verify *v, struct errinfo *e)
+{
+	struct record_nodes from = {v->s->store, v->log.no, v->log.edge.size};
+	struct merkle_nodes nodes = record_nodes(&from);
+	struct record_bridge b;
+	struct errinfo why;
+	size_t i = 0;
+	enum err err = record_bridge_get(v->s->store, v->log.no, &b, e);
+	if (err)
+		return err == ERR_NOTFOUND ? OK : err;
+	while (i < v->nsizes && v->sizes[i] != b.to.size)
+		i++;
+	if (i == v->nsizes || !b.to.held || b.to.held > v->at.edge.size)
+		return fault_log(v, ERR_CORRUPT, UINT64_MAX, "entries or the checkpoint that a kept proof ties together are not here", e);
+	err = merkle_bridge_check(&nodes, &b.to, &v->roots[i], &why);
+	return err ? fault_log(v, ERR_VERIFY, b.to.held - 1, "the proof kept that the entries are the beginning of what was signed does not hold", e)
+		   : OK;
+}
+
 /* The objects counted before this epoch, by its link. */
 struct base {
 	struct verify *v;
@@ -487,7 +508,7 @@ check_log(void *ctx, const struct record_log *log, struct errinfo *e)
 	if (!(err = check_notes(v, &key, e)))
 		err = record_entry_each(v->s->store, log->no, 0, UINT64_MAX >> 1, read_entry, v, e);
 	record_pieces_end(&v->reader);
-	if (err || (err = check_kept(v, e)))
+	if (err || (err = check_kept(v, e)) || (err = check_bridge(v, e)))
 		return err;
 	if ((err = count_lost(v, e)))
 		return err;

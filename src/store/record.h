@@ -7,7 +7,7 @@
 #define STORE_RECORD_H
 
 #include "base/limits.h"
-#include "merkle/proof.h"
+#include "merkle/bridge.h"
 #include "store/store.h"
 
 /* transactions. */
@@ -156,6 +156,15 @@ enum err record_checkpoint_put(struct store *s, int64_t log, uint64_t size, cons
 /* The largest of size at most max (UINT64_MAX: of all). Note appended to ret_note (may be NULL). ERR_NOTFOUND. */
 enum err record_checkpoint_get(
     struct store *s, int64_t log, uint64_t max, uint64_t *ret_size, struct hash *ret_root, struct buf *ret_note, struct errinfo *e) MUST_USE;
+/* Of a log of which not all is here that a checkpoint speaks of: what ties the entries held to it. At most one a log, in the place of the one before.
+ */
+struct record_bridge {
+	struct merkle_bridge to; /* a checkpoint of to.size is kept */
+	uint64_t checked;        /* the entries fit all checkpoints kept of at most this size */
+};
+enum err record_bridge_put(struct store *s, int64_t log, const struct record_bridge *b, struct errinfo *e) MUST_USE;
+enum err record_bridge_get(struct store *s, int64_t log, struct record_bridge *ret, struct errinfo *e) MUST_USE; /* ERR_NOTFOUND */
+enum err record_bridge_drop(struct store *s, int64_t log, struct errinfo *e) MUST_USE;                           /* OK where there is none */
 /* A member's countersignature of the log's checkpoint of that size: its line, and its time. The earliest of a member for a size is kept. */
 enum err
 record_cosig_put(struct store *s, int64_t log, uint64_t size, int member, int64_t time, struct str line, bool *ret_new, struct errinfo *e) MUST_USE;

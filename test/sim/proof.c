@@ -145,25 +145,41 @@ part(struct str *rest)
 	return str_sub(all, 0, (size_t)gap + 1);
 }
 
+/* "root" and a hash, then hashes up to the next root or the end: what the tree of the note was at that size. */
+static bool
+side(struct str *head, uint64_t at, uint64_t size, const uint8_t of_note[static PROOF_HASH], uint8_t ret_root[static PROOF_HASH])
+{
+	uint8_t proof[64][PROOF_HASH];
+	struct str line;
+	size_t n = 0;
+	if (!str_line(head, &line) || !str_starts(line, STR("root ")) || !decode(str_sub(line, 5, line.n), ret_root, PROOF_HASH))
+		return false;
+	while (head->n && !str_starts(*head, STR("root ")))
+		if (!str_line(head, &line) || n == 64 || !decode(line, proof[n++], PROOF_HASH))
+			return false;
+	return proof_consistent(at, ret_root, size, of_note, (const uint8_t(*)[PROOF_HASH])proof, n);
+}
+
 bool
 proof_fork(struct str bytes, struct str origin, const uint8_t pub[static 32])
 {
-	struct str rest = bytes, head = part(&rest), a_text = part(&rest), a_sigs = part(&rest), b_text = part(&rest), line;
+	struct str rest = bytes, head = part(&rest), a_text = part(&rest), a_sigs = part(&rest), b_text = part(&rest), line, kind;
 	/* a note is its text, an empty line and its signatures, which stand side by side here too */
 	struct str a = {a_text.p, a_text.n + 1 + a_sigs.n}, b = {b_text.p, (size_t)(bytes.p + bytes.n - b_text.p)};
-	uint64_t m, n;
-	uint8_t ra[PROOF_HASH], rb[PROOF_HASH], r[PROOF_HASH], proof[64][PROOF_HASH];
-	size_t nproof = 0;
-	if (!a_text.n || !a_sigs.n || !b_text.n || !str_line(&head, &line) || !str_is(line, "comity-fork/v1"))
+	uint64_t m, n, at;
+	uint8_t ra[PROOF_HASH], rb[PROOF_HASH], was_a[PROOF_HASH], was_b[PROOF_HASH];
+	if (!a_text.n || !a_sigs.n || !b_text.n || !str_line(&head, &kind))
 		return false;
 	if (!proof_note(a, origin, pub, &m, ra) || !proof_note(b, origin, pub, &n, rb))
 		return false;
-	if (m == n)
-		return memcmp(ra, rb, PROOF_HASH) != 0;
-	if (m > n || m == 0 || !str_line(&head, &line) || !str_starts(line, STR("root ")) || !decode(str_sub(line, 5, line.n), r, PROOF_HASH))
-		return false;
-	while (str_line(&head, &line))
-		if (nproof == 64 || !decode(line, proof[nproof++], PROOF_HASH))
+	if (str_is(kind, "comity-fork/v2")) {
+		if (!str_line(&head, &line) || !str_starts(line, STR("size ")) || !str_u64(str_sub(line, 5, line.n), &at) || at >= m || m >= n)
 			return false;
-	return memcmp(r, ra, PROOF_HASH) != 0 && proof_consistent(m, r, n, rb, (const uint8_t(*)[PROOF_HASH])proof, nproof);
+		return side(&head, at, m, ra, was_a) && side(&head, at, n, rb, was_b) && !head.n && memcmp(was_a, was_b, PROOF_HASH) != 0;
+	}
+	if (!str_is(kind, "comity-fork/v1") || m > n || m == 0)
+		return false;
+	if (m == n)
+		return !head.n && memcmp(ra, rb, PROOF_HASH) != 0;
+	return side(&head, m, n, rb, was_b) && !head.n && memcmp(was_b, ra, PROOF_HASH) != 0;
 }

@@ -1,4 +1,5 @@
 /* merkle: tree and proofs, against a second writing of RFC 6962 (recursive, from its definitions) for every pair of sizes up to 70. */
+#include "merkle/bridge.h"
 #include "merkle/proof.h"
 #include "test.h"
 
@@ -338,5 +339,62 @@ TEST(merkle_proof_text)
 	s = buf_str(&b);
 	CHECK_ERR(merkle_proof_parse(&s, &back, &e), ERR_LIMIT);
 	CHECK(!merkle_hash_parse(STR("BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwd="), &p.at[0])); /* padding bits */
+	buf_done(&b);
+}
+
+/* Every k <= m <= n up to 40: from the first m leaves and the proof from m to n comes exactly the proof from k to n. Fails if it is another one, if a
+ * node beyond m is asked for, if a proof of the wrong length is taken, or if one that is damaged at any hash still leads to the root. */
+TEST(a_bridge_proves_whatever_is_held)
+{
+	struct errinfo e;
+	grow_tree();
+	for (uint64_t n = 1; n <= 40; n++)
+		for (uint64_t m = 1; m <= n; m++) {
+			struct merkle_bridge b = {.held = m, .size = n};
+			struct hash top = mth(0, n);
+			subproof(m, 0, n, true, &b.proof);
+			node_size = m;
+			CHECK_OK(merkle_bridge_check(&tree, &b, &top, &e));
+			for (uint64_t k = 1; k <= m; k++) {
+				struct merkle_proof want = {0}, got;
+				struct hash root = mth(0, k);
+				subproof(k, 0, n, true, &want);
+				CHECK_OK(merkle_bridge_prove(&tree, &b, k, &got, &e));
+				CHECKF(same(&want, &got), "%u of %u in %u", (unsigned)k, (unsigned)m, (unsigned)n);
+				CHECK_OK(merkle_check_consistency(k, &root, n, &top, &got, &e));
+			}
+			struct merkle_proof got;
+			CHECK_ERR(merkle_bridge_prove(&tree, &b, 0, &got, &e), ERR_INVALID);
+			CHECK_ERR(merkle_bridge_prove(&tree, &b, m + 1, &got, &e), ERR_INVALID);
+			for (size_t i = 0; i < b.proof.n; i++) {
+				b.proof.at[i].b[7] ^= 1;
+				CHECK_ERR(merkle_bridge_check(&tree, &b, &top, &e), ERR_VERIFY);
+				b.proof.at[i].b[7] ^= 1;
+			}
+			b.proof.n++;
+			CHECK_ERR(merkle_bridge_prove(&tree, &b, 1, &got, &e), ERR_VERIFY);
+			b.proof.n -= 2;
+			if (b.proof.n < MERKLE_LEVELS)
+				CHECK_ERR(merkle_bridge_prove(&tree, &b, m, &got, &e), ERR_VERIFY);
+		}
+}
+
+/* Fails if it does not come back from its text, or another text is taken. */
+TEST(a_bridge_comes_back_from_its_text)
+{
+	struct errinfo e;
+	struct buf b = BUF_INIT(MERKLE_BRIDGE_MAX);
+	struct merkle_bridge x = {.held = 5, .size = 13}, back;
+	struct str note;
+	grow_tree();
+	subproof(5, 0, 13, true, &x.proof);
+	merkle_bridge_put(&b, &x, STR("a note\n\nsigned\n"));
+	CHECK(buf_ok(&b));
+	CHECK_OK(merkle_bridge_parse(buf_str(&b), &back, &note, &e));
+	CHECK(back.held == 5 && same(&back.proof, &x.proof));
+	CHECK_STR(note, STR("a note\n\nsigned\n"));
+	static const char *const wrong[] = {"", "5", "5\n", "5\n\n", "0\n\nnote\n", "05\n\nnote\n", "5\nAAAA\n\nnote\n", "x\n\nnote\n"};
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		CHECKF(merkle_bridge_parse(str_of(wrong[i]), &back, &note, &e) == ERR_SYNTAX, "%zu: %s", i, wrong[i]);
 	buf_done(&b);
 }

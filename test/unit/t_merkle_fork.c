@@ -91,7 +91,7 @@ TEST(fork_is_proven_exactly_where_there_is_one)
 				if (!fork)
 					continue;
 				CHECK_OK(merkle_fork_check(buf_str(&out), STR(ORIGIN), &pub, f, &e));
-				CHECK(f->a.size == m && f->b.size == n && !hash_eq(&f->root, &f->a.root));
+				CHECK(f->a.size == m && f->b.size == n && !hash_eq(&f->side_b.root, &f->a.root) && f->size == m);
 				CHECK_ERR(merkle_fork_check(buf_str(&out), STR(ORIGIN), &other_pub, NULL, &e), ERR_VERIFY);
 				CHECK_ERR(merkle_fork_check(buf_str(&out), STR("elsewhere"), &pub, NULL, &e), ERR_INVALID);
 				CHECK_OK(merkle_fork_origin(buf_str(&out), &got, &e));
@@ -102,6 +102,83 @@ TEST(fork_is_proven_exactly_where_there_is_one)
 	buf_done(&a);
 	buf_done(&b);
 	buf_done(&out);
+}
+
+/* Two histories compared at every size below both: a proof where they part before it, none where they do not, nor with anything of it changed. At the
+ * size of the smaller it is a proof of the first kind. */
+TEST(fork_is_proven_at_a_size_of_neither)
+{
+	struct errinfo e;
+	struct sign_key k = key_of(1), other = key_of(2);
+	struct sign_public pub = sign_key_public(&k), other_pub = sign_key_public(&other);
+	struct buf a = BUF_INIT(LIMIT_CHECKPOINT), b = BUF_INIT(LIMIT_CHECKPOINT), out = BUF_INIT(MERKLE_FORK_MAX),
+		   turned = BUF_INIT(MERKLE_FORK_MAX);
+	struct merkle_fork *f = calloc(1, sizeof *f);
+	struct merkle_fork_side x, y;
+	size_t changed = 0;
+	CHECK(f);
+	for (size_t same = 0; same < LEAVES; same++) {
+		struct history ha, hb;
+		history(&ha, same, "a");
+		history(&hb, same, "b");
+		const struct merkle_nodes of_a = {&ha, get_node}, of_b = {&hb, get_node};
+		for (uint64_t m = 1; m <= LEAVES; m++)
+			for (uint64_t n = m; n <= LEAVES; n++)
+				for (uint64_t s = 1; s <= m; s++) {
+					sign(&ha, m, &k, &a);
+					sign(&hb, n, &k, &b);
+					x.root = merkle_root(ha.leaves, s);
+					y.root = merkle_root(hb.leaves, s);
+					CHECK_OK(merkle_prove_consistency(&of_a, s, m, &x.proof, &e));
+					CHECK_OK(merkle_prove_consistency(&of_b, s, n, &y.proof, &e));
+					buf_clear(&out);
+					buf_clear(&turned);
+					bool fork = m == n ? m > same : s > same;
+					enum err err = merkle_fork_make_at(buf_str(&a), buf_str(&b), s, &x, &y, STR(ORIGIN), &pub, &out, &e);
+					CHECKF(err == (fork ? OK : ERR_VERIFY), "same %zu, at %u of %u and %u: %s", same, (unsigned)s, (unsigned)m,
+					    (unsigned)n, err_name(err));
+					CHECK(fork || out.n == 0);
+					if (!fork)
+						continue;
+					CHECK_OK(merkle_fork_make_at(buf_str(&b), buf_str(&a), s, &y, &x, STR(ORIGIN), &pub, &turned, &e));
+					CHECK(m == n || str_eq(buf_str(&out), buf_str(&turned)));
+					CHECK(str_starts(buf_str(&out), s < m && m < n ? STR("comity-fork/v2\n") : STR("comity-fork/v1\n")));
+					CHECK_OK(merkle_fork_check(buf_str(&out), STR(ORIGIN), &pub, f, &e));
+					CHECK(f->size == (m == n ? m : s) && !hash_eq(&f->side_a.root, &f->side_b.root));
+					CHECK_ERR(merkle_fork_check(buf_str(&out), STR(ORIGIN), &other_pub, NULL, &e), ERR_VERIFY);
+					if (s == m || m == n || changed++ % 97)
+						continue;
+					for (size_t i = 0; i < out.n; i++) {
+						out.p[i] ^= 1;
+						CHECKF(merkle_fork_check(buf_str(&out), STR(ORIGIN), &pub, NULL, &e) != OK, "byte %zu", i);
+						out.p[i] ^= 1;
+						CHECK(merkle_fork_check(str_sub(buf_str(&out), 0, i), STR(ORIGIN), &pub, NULL, &e) != OK);
+					}
+				}
+	}
+	CHECK(changed > 97);
+	/* of one honest history, with a root and a proof of another */
+	struct history h, g;
+	history(&h, LEAVES, "");
+	history(&g, 2, "forged");
+	const struct merkle_nodes of_h = {&h, get_node}, of_g = {&g, get_node};
+	sign(&h, 7, &k, &a);
+	sign(&h, 11, &k, &b);
+	x.root = merkle_root(h.leaves, 5);
+	y.root = merkle_root(g.leaves, 5);
+	CHECK_OK(merkle_prove_consistency(&of_h, 5, 7, &x.proof, &e));
+	CHECK_OK(merkle_prove_consistency(&of_g, 5, 11, &y.proof, &e));
+	CHECK_ERR(merkle_fork_make_at(buf_str(&a), buf_str(&b), 5, &x, &y, STR(ORIGIN), &pub, &out, &e), ERR_VERIFY);
+	CHECK_OK(merkle_prove_consistency(&of_h, 5, 11, &y.proof, &e));
+	CHECK_ERR(merkle_fork_make_at(buf_str(&a), buf_str(&b), 5, &x, &y, STR(ORIGIN), &pub, &out, &e), ERR_VERIFY);
+	x.root = y.root; /* now the smaller is the one that lies */
+	y.root = merkle_root(h.leaves, 5);
+	CHECK_ERR(merkle_fork_make_at(buf_str(&a), buf_str(&b), 5, &x, &y, STR(ORIGIN), &pub, &out, &e), ERR_VERIFY);
+	free(f);
+	buf_done(&a);
+	buf_done(&b);
+	buf_done(&out);
+	buf_done(&turned);
 }
 
 /* An honest author cannot be framed: from its one history nobody makes a proof, with any root, proof or second

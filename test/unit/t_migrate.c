@@ -22,7 +22,7 @@ back_node_to_1(struct store *s)
 static void
 back_to_1(struct store *s)
 {
-	sql(&s->log, "DROP TABLE trace; ALTER TABLE cosig DROP COLUMN made; PRAGMA user_version=1");
+	sql(&s->log, "DROP TABLE bridge; DROP TABLE trace; ALTER TABLE cosig DROP COLUMN made; PRAGMA user_version=1");
 	back_node_to_1(s);
 }
 
@@ -133,5 +133,37 @@ TEST(quarantine_learns_who_gave_what)
 	}
 	CHECK(home_holds(&h, "node.db.before-3", "a.json"));
 	buf_done(&said);
+	home_free(&h);
+}
+
+/* Fails if a home of version 2 loses something, can keep no bridge afterwards, or leaves no copy of what it was. */
+TEST(bridges_have_a_place)
+{
+	struct home h;
+	struct record_log log, after;
+	struct record_bridge b = {.to = {.held = 3, .size = 9, .proof = {.n = 2, .at = {{{1}}, {{2}}}}}, .checked = 1}, got;
+	home_new(&h);
+	home_log(&h, 0x3, 0, &log);
+	sql(&h.store->log, "DROP TABLE bridge; PRAGMA user_version=2");
+	for (int again = 0; again < 2; again++) {
+		home_reopen(&h);
+		CHECK_OK(record_log_by_id(h.store, &log.id, &after, &e));
+		CHECK(after.no == log.no);
+		CHECK_ERR(record_bridge_get(h.store, log.no, &got, &e), ERR_NOTFOUND);
+	}
+	home_reopen(&h);
+	CHECK(home_holds(&h, "log.db.before-3", "comity/test"));
+	CHECK_OK(record_begin(h.store, &e));
+	CHECK_OK(record_bridge_put(h.store, log.no, &b, &e));
+	b.to.held = 4;
+	CHECK_OK(record_bridge_put(h.store, log.no, &b, &e));
+	CHECK_OK(record_commit(h.store, &e));
+	CHECK_OK(record_bridge_get(h.store, log.no, &got, &e));
+	CHECK(got.to.held == 4 && got.to.size == 9 && got.checked == 1 && got.to.proof.n == 2 && hash_eq(&got.to.proof.at[1], &b.to.proof.at[1]));
+	CHECK_OK(record_begin(h.store, &e));
+	CHECK_OK(record_bridge_drop(h.store, log.no, &e));
+	CHECK_OK(record_bridge_drop(h.store, log.no, &e));
+	CHECK_OK(record_commit(h.store, &e));
+	CHECK_ERR(record_bridge_get(h.store, log.no, &got, &e), ERR_NOTFOUND);
 	home_free(&h);
 }

@@ -107,6 +107,24 @@ TEST(a_fork_is_proven_and_only_a_fork)
 				}
 				CHECK(!proof_fork(buf_str(&f), STR("comity/x/irq.rus/irq/2"), pub.b));
 			}
+			/* the same seen from a size below both */
+			struct merkle_nodes of_one = {&one, node};
+			struct merkle_fork_side x, y;
+			uint64_t at = m - 1;
+			buf_clear(&f);
+			if (m > 6 && m < n) {
+				CHECK_OK(merkle_root_at(&of_one, at, &x.root, &e));
+				CHECK_OK(merkle_prove_consistency(&of_one, at, m, &x.proof, &e));
+				CHECK_OK(merkle_root_at(&nodes, at, &y.root, &e));
+				CHECK_OK(merkle_prove_consistency(&nodes, at, n, &y.proof, &e));
+				CHECK_OK(merkle_fork_make_at(buf_str(&a), buf_str(&b), at, &x, &y, origin, &pub, &f, &e));
+				CHECK(proof_fork(buf_str(&f), origin, pub.b));
+				for (size_t i = 0; i < f.n; i++) {
+					f.p[i] ^= 1;
+					CHECKF(!proof_fork(buf_str(&f), origin, pub.b), "byte %zu of\n%.*s", i, STR_FMT(buf_str(&f)));
+					f.p[i] ^= 1;
+				}
+			}
 			buf_done(&a);
 			buf_done(&b);
 			buf_done(&f);

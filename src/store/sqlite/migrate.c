@@ -40,13 +40,14 @@ move_traces(struct store *s, struct errinfo *e)
 }
 
 #define COPY_LOG "log.db.before-2"
+#define COPY_LOG_3 "log.db.before-3"
 #define COPY_NODE "node.db.before-2"
 #define COPY_NODE_3 "node.db.before-3"
 
 enum err
 store_copies_remove(struct store *s, struct errinfo *e)
 {
-	static const char *const copies[] = {COPY_LOG, COPY_NODE, COPY_NODE_3};
+	static const char *const copies[] = {COPY_LOG, COPY_NODE, COPY_LOG_3, COPY_NODE_3};
 	for (size_t i = 0; i < sizeof copies / sizeof *copies; i++) {
 		struct errinfo why;
 		enum err err = s->env->remove(s->env->ctx, copies[i], &why);
@@ -107,6 +108,20 @@ node_to_3(struct store *s, struct errinfo *e)
 	return db_commit(&s->local, e);
 }
 
+/* 2 to 3: what ties entries to a checkpoint beyond them. What was held so before has nothing to be made of; the next fetch brings it. */
+static enum err
+log_to_3(struct store *s, struct errinfo *e)
+{
+	enum err err = db_begin(&s->log, e);
+	if (err)
+		return err;
+	if ((err = db_exec(&s->log, STORE_TABLE_BRIDGE, e)) || (err = db_exec(&s->log, "PRAGMA user_version=3", e))) {
+		db_rollback(&s->log);
+		return err;
+	}
+	return db_commit(&s->log, e);
+}
+
 enum err
 store_migrate(struct store *s, struct errinfo *e)
 {
@@ -115,7 +130,12 @@ store_migrate(struct store *s, struct errinfo *e)
 	if ((err = db_int(&s->log, 0, &log, SQL("PRAGMA user_version"), e, "")) ||
 	    (err = db_int(&s->local, 0, &node, SQL("PRAGMA user_version"), e, "")))
 		return err;
+	/* one copy, of what it was: a step that follows on the first keeps none of its own */
+	if (log == 2 && (err = store_copy(&s->log, s->env, COPY_LOG_3, NULL, NULL, e)))
+		return err;
 	if (log == 1 && (err = log_to_2(s, e)))
+		return err;
+	if (log && log <= 2 && (err = log_to_3(s, e)))
 		return err;
 	if (node == 1 && (err = node_to_2(s, e)))
 		return err;

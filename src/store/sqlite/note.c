@@ -1,4 +1,6 @@
-/* note: checkpoints, countersignatures, proofs of forks. */
+/* note: checkpoints, what ties entries to them, countersignatures, proofs of forks. */
+#include <string.h>
+
 #include "base/limits.h"
 #include "store/record.h"
 #include "store/sqlite/store_int.h"
@@ -36,6 +38,46 @@ record_checkpoint_get(struct store *s, int64_t log, uint64_t max, uint64_t *ret_
 		*ret_size = (uint64_t)sqlite3_column_int64(st, 0);
 	db_end(st);
 	return err;
+}
+
+enum err
+record_bridge_put(struct store *s, int64_t log, const struct record_bridge *b, struct errinfo *e)
+{
+	return db_do(&s->log, SQL("INSERT OR REPLACE INTO bridge VALUES(?,?,?,?,?)"), e, "iuuub", log, b->to.held, b->to.size, b->checked,
+	    str_bytes(b->to.proof.at, b->to.proof.n * sizeof b->to.proof.at[0]));
+}
+
+enum err
+record_bridge_get(struct store *s, int64_t log, struct record_bridge *ret, struct errinfo *e)
+{
+	bool row;
+	struct errinfo local;
+	e = e ? e : &local;
+	sqlite3_stmt *st = db_query(&s->log, SQL("SELECT held,size,checked,proof FROM bridge WHERE log=?"), e, "i", log);
+	if (!st)
+		return e->code;
+	enum err err = db_step(&s->log, st, &row, e);
+	struct str proof = !err && row ? db_col(st, 3) : STR_NONE;
+	if (!err && !row)
+		err = err_set(e, ERR_NOTFOUND, "the entries of the log are tied to no checkpoint beyond them");
+	else if (!err && proof.n > sizeof ret->to.proof.at)
+		err = err_set(e, ERR_CORRUPT, "log.db: what ties the entries of a log to its checkpoint is damaged");
+	if (!err) {
+		ret->to.held = (uint64_t)sqlite3_column_int64(st, 0);
+		ret->to.size = (uint64_t)sqlite3_column_int64(st, 1);
+		ret->checked = (uint64_t)sqlite3_column_int64(st, 2);
+		ret->to.proof.n = proof.n / sizeof ret->to.proof.at[0];
+		if (proof.n)
+			memcpy(ret->to.proof.at, proof.p, ret->to.proof.n * sizeof ret->to.proof.at[0]);
+	}
+	db_end(st);
+	return err;
+}
+
+enum err
+record_bridge_drop(struct store *s, int64_t log, struct errinfo *e)
+{
+	return db_do(&s->log, SQL("DELETE FROM bridge WHERE log=?"), e, "i", log);
 }
 
 enum err

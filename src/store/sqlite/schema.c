@@ -21,7 +21,7 @@ const char store_schema_log[] =
     "member)) WITHOUT ROWID;"
     "CREATE TABLE fork(log INTEGER, hash BLOB, at INTEGER NOT NULL, proof BLOB NOT NULL, PRIMARY KEY(log, hash)) WITHOUT ROWID;"
     "CREATE TABLE arrival(seq INTEGER PRIMARY KEY, log INTEGER NOT NULL, idx INTEGER NOT NULL, at INTEGER NOT NULL, UNIQUE(log, "
-    "idx));" STORE_TABLE_TRACE;
+    "idx));" STORE_TABLE_TRACE STORE_TABLE_BRIDGE;
 
 /* no of an object is arrival << 22 | piece << 12 | class (view_int.h): the order of numbers is the order of arrival, the table grows at its end
  * alone, and every index ends in that order. moment: for each arrival the latest moment of it and all before, so that "since" is a place in the order

@@ -30,6 +30,10 @@ extern const char store_schema_log[], store_schema_view[], store_schema_local[];
 	"CREATE INDEX refused_giver ON refused(giver);"                                                        \
 	"CREATE INDEX refused_same ON refused(giver,source,place,size);"
 
+/* What ties entries held to a checkpoint beyond them (merkle/bridge.h); proof: its hashes. */
+#define STORE_TABLE_BRIDGE \
+	"CREATE TABLE bridge(log INTEGER PRIMARY KEY, held INTEGER NOT NULL, size INTEGER NOT NULL, checked INTEGER NOT NULL, proof BLOB NOT NULL);"
+
 /* migrate.c: log.db and node.db of an older schema, both open: brought to this one step by step, after a snapshot beside them. */
 enum err store_migrate(struct store *s, struct errinfo *e) MUST_USE;
 /* Removes the copies that steps left, which hold what is deleted for good from now on. */
