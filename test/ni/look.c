@@ -399,6 +399,7 @@ get_log(struct peering *x, const char *log, uint64_t size)
 {
 	char what[80];
 	get_of(x, log, "checkpoint");
+	get_of(x, log, "beyond");
 	get_of(x, log, "known");
 	get_of(x, log, "fork");
 	for (uint64_t w = size ? size : 1; w <= size + 1; w++) {

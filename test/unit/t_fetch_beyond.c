@@ -339,6 +339,82 @@ TEST(what_is_held_of_a_larger_note_goes_round)
 		}
 }
 
+/* A note of one history is held, then entries of the other beyond its size come, and the connection breaks before anything is compared. Fails if the
+ * next exchange, with one who knows nothing of it, does not find what the home holds against the author. */
+TEST(what_a_broken_pull_left_is_judged_later)
+{
+	static struct sides w;
+	struct fetch_report r;
+	struct errinfo e = {0};
+	place_new(&w.irq, IRQ);
+	place_new(&w.rus, RUS);
+	place_new(&w.syr, SYR);
+	append(&w.irq, "common", 2);
+	sign(&w.irq);
+	place_copy(&w.forger, &w.irq);
+	place_fetch(&w.syr, &w.irq, &r);
+	append(&w.irq, "left", 1);
+	w.irq.now += AHEAD;
+	append(&w.irq, "ahead", 3);
+	sign(&w.irq);
+	append(&w.forger, "right", 398);
+	sign(&w.forger);
+	struct link before = {.to = &w.irq, .asker = RUS, .spoil = breaks, .ctx = "/payload/2"};
+	CHECK_ERR(place_fetch_over(&w.rus, &before, &r, &e), ERR_IO);
+	CHECK(held(&w.rus) == 2 && bridge(&w.rus).held == 2 && bridge(&w.rus).size == 6);
+	struct link l = {.to = &w.forger, .asker = RUS, .spoil = breaks, .ctx = "/payload/100"};
+	CHECK_ERR(place_fetch_over(&w.rus, &l, &r, &e), ERR_IO);
+	CHECK(held(&w.rus) == 100 && bridge(&w.rus).size == 400 && !forked(&w.rus));
+	place_fetch(&w.rus, &w.syr, &r);
+	CHECKF(r.forks == 1, "%s", r.last.msg);
+	proven(&w.rus);
+	sides_done(&w);
+}
+
+/* A home of an older version has the note and not what ties its entries to it: the next fetch brings that though no entry comes. And what is kept
+ * damaged, verify finds. */
+TEST(a_bridge_that_is_missing_is_made_up_for)
+{
+	static struct place irq, rus;
+	struct fetch_report r;
+	struct verify_report v;
+	struct record_bridge b;
+	struct errinfo e = {0};
+	place_new(&irq, IRQ);
+	place_new(&rus, RUS);
+	append(&irq, "now", 3);
+	irq.now += AHEAD;
+	append(&irq, "ahead", 4);
+	sign(&irq);
+	place_fetch(&rus, &irq, &r);
+	int64_t no = place_log(&rus, CIRCLE, IRQ).no;
+	CHECK_OK(record_begin(rus.store, &e));
+	CHECK_OK(record_bridge_drop(rus.store, no, &e));
+	CHECK_OK(record_commit(rus.store, &e));
+	place_fetch(&rus, &irq, &r);
+	CHECK(!r.entries && r.waiting == 1 && bridge(&rus).held == 3 && bridge(&rus).size == 7);
+	whole(&rus);
+	CHECK_OK(record_bridge_get(rus.store, no, &b, &e));
+	for (int kind = 0; kind < 4; kind++) {
+		struct record_bridge bad = b;
+		if (kind == 0)
+			bad.to.proof.at[1].b[0] ^= 1;
+		else if (kind == 1)
+			bad.to.held = 4;
+		else if (kind == 2)
+			bad.to.size = 6;
+		else
+			bad.to.held = 2;
+		CHECK_OK(record_begin(rus.store, &e));
+		CHECK_OK(record_bridge_put(rus.store, no, &bad, &e));
+		CHECK_OK(record_commit(rus.store, &e));
+		CHECK_OK(share_verify(rus.s, NULL, &v, &e));
+		CHECKF(v.faults == 1, "kind %d: %llu faults", kind, (unsigned long long)v.faults);
+	}
+	place_done(&irq);
+	place_done(&rus);
+}
+
 struct flip {
 	size_t byte;
 	uint8_t with;
