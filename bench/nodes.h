@@ -1,6 +1,6 @@
 /* nodes: members' nodes as processes on loopback, for benches of what goes over a network. */
-#ifndef BENCH_NODES_H
-#define BENCH_NODES_H
+#ifndef NODES_H
+#define NODES_H
 
 #include <sys/types.h>
 
