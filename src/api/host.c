@@ -3,28 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "api/host_int.h"
 #include "base/limits.h"
 #include "http/tls.h"
 #include "json/write.h"
-
-struct host {
-	const struct env *env;
-	const char *dir;
-	enum err (*set_clock)(struct str text, struct errinfo *e);
-	struct node *node;
-	bool borrowed; /* the node is somebody else's */
-	pthread_mutex_t turn;
-	pthread_mutex_t sync; /* one fetch from the network at a time; taken before turn */
-	uint64_t upset;       /* how often that was done which a waiting fetch cannot bear; under turn */
-	void (*changed)(void *ctx, bool governed);
-	void *ctx;
-};
 
 void
 host_on_change(struct host *h, void (*f)(void *ctx, bool governed), void *ctx)
@@ -37,8 +24,10 @@ static struct host *
 new_host(struct node *n)
 {
 	struct host *h = calloc(1, sizeof *h);
-	if (!h)
+	if (!h || host_people_open(h, NULL)) {
+		free(h);
 		return NULL;
+	}
 	h->node = n;
 	pthread_mutex_init(&h->turn, NULL);
 	pthread_mutex_init(&h->sync, NULL);
@@ -86,6 +75,7 @@ host_close(struct host *h)
 {
 	if (!h)
 		return;
+	host_people_close(h);
 	if (!h->borrowed)
 		node_close(h->node);
 	pthread_mutex_destroy(&h->turn);
@@ -126,6 +116,7 @@ enter(struct host *h, const struct node_call *c, struct buf *reply, struct errin
 	pthread_mutex_lock(&h->turn);
 	enum err err = node_call(h->node, c, reply, e);
 	h->upset += upsets;
+	host_people_look(h);
 	pthread_mutex_unlock(&h->turn);
 	if (writes && h->changed)
 		h->changed(h->ctx, upsets);

@@ -6,6 +6,7 @@
 #define API_HOST_H
 
 #include "node/peers.h"
+#include "node/people.h"
 
 struct host;
 
@@ -32,6 +33,22 @@ enum err host_sync(struct host *h, struct str centre, struct str member, const s
 enum err host_peers(struct host *h, enum err (*each)(void *ctx, const struct node_peer *p, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 /* This node's certificate and key for TLS (http/tls.h). */
 enum err host_tls(struct host *h, struct buf *ret_cert, struct buf *ret_key, struct errinfo *e) MUST_USE;
+
+/* People (host_people.c). A password is tried outside the turn, LIMIT_LOGIN_HASHES at a time and one of an address, so that who floods waits for
+ * himself. from: the address that asks. Whoever is given is to be let go by node_person_free. As node_login_…: *ret_wants_code whether the password
+ * was right and a one-time code is needed. */
+enum err host_login(struct host *h, struct str name, struct str password, struct str code, struct str from, struct str old, struct node_person **ret,
+    char ret_session[static SESSION_TEXT + 1], bool *ret_wants_code, struct errinfo *e) MUST_USE;
+/* The caller's own password, by the old one. All sessions of the account end; this is the new one. */
+enum err host_password(struct host *h, struct str name, struct str old, struct str password, struct str from, struct node_person **ret,
+    char ret_session[static SESSION_TEXT + 1], struct errinfo *e) MUST_USE;
+/* Another's password, set by who may (the operation "account-password"). */
+enum err host_account_password(struct host *h, const struct node_who *who, struct str name, struct str password, struct errinfo *e) MUST_USE;
+/* Who showed this session's id, this token: remembered for LIMIT_AUTH_SECONDS, so that most requests do not wait for the turn; forgotten at once when
+ * accounts, sessions or tokens change. ERR_DENIED. */
+enum err host_auth_session(struct host *h, struct str session, struct node_person **ret, struct errinfo *e) MUST_USE;
+enum err host_auth_token(struct host *h, struct str user, struct str token, struct str from, struct node_person **ret, struct errinfo *e) MUST_USE;
+enum err host_logout(struct host *h, struct str session, struct errinfo *e) MUST_USE;
 
 /* Called, in whatever thread, after something was done that may have changed what others may have of this home; f must be quick and must not ask the
  * host. governed: charters, cards or keys may have changed too. Set before anybody asks. */

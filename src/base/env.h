@@ -10,11 +10,12 @@
 /* What randomness is for. Seeded randomness is a function of (seed, purpose, key, op) alone, so that drawing in one circle never shifts what another
  * gets. */
 enum rnd {
-	RND_KEYS, /* secret keys; key = member, op = count of keys made */
-	RND_SALT, /* piece salts; key = origin, op = (index << 20 | piece) */
-	RND_ID,   /* ids of new objects; key = origin, op = (index << 20 | piece) */
-	RND_SEAL, /* age file keys and nonces; key = pouch */
-	RND_HASH, /* keys of hash maps */
+	RND_KEYS,   /* secret keys; key = member, op = count of keys made */
+	RND_SALT,   /* piece salts; key = origin, op = (index << 20 | piece) */
+	RND_ID,     /* ids of new objects; key = origin, op = (index << 20 | piece) */
+	RND_SEAL,   /* age file keys and nonces; key = pouch */
+	RND_HASH,   /* keys of hash maps */
+	RND_PEOPLE, /* tokens, sessions, salts of passwords; key = what it is for, op = count and moment */
 };
 
 struct env {

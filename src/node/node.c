@@ -8,6 +8,7 @@
 #include "govern/keys.h"
 #include "node/keys.h"
 #include "node/op.h"
+#include "node/people_int.h"
 #include "node/place.h"
 #include "node/reserve.h"
 #include "node/rotate.h"
@@ -153,7 +154,7 @@ open_parts(struct node *n, struct errinfo *e)
 {
 	const struct env *env = n->env;
 	enum err err;
-	if ((err = keys_load(env, n->keys, e)) || (err = store_open(env, false, &n->store, e)) ||
+	if ((err = people_open(n, e)) || (err = keys_load(env, n->keys, e)) || (err = store_open(env, false, &n->store, e)) ||
 	    (err = own_setting(n, "member.id", &n->member, e)) || (err = own_setting(n, "member.name", &n->name, e)) ||
 	    (err = own_setting(n, "member.identity", &n->identity, e)) ||
 	    (err = share_open(env, n->store, &n->keys->root_public, &n->keys->log, &n->share, e)) || (err = place_look(n, &n->found, e)) ||
@@ -169,6 +170,7 @@ close_parts(struct node *n)
 	share_close(n->share);
 	store_close(n->store);
 	keys_done(n->keys);
+	people_close(n);
 	free((char *)n->member.p);
 	free((char *)n->name.p);
 	free((char *)n->identity.p);

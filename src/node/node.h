@@ -34,11 +34,15 @@ void node_close(struct node *n); /* takes NULL */
  * (share/settle.h). NULL: nothing. */
 const char *node_warning(const struct node *n);
 
-/* Who asks: the representative's name, for audit alone; its position, which goes into entries ("J2-3"); and what it may see. */
+/* Who asks: the representative's name, for audit alone; its position, which goes into entries ("J2-3"); what it may see; and, of an account
+ * (node/people.h), what it may do. */
 struct node_who {
 	struct str name, position;
-	const struct clearance *clearances; /* one a centre; NULL: the home's own member itself, sees all */
+	const struct clearance *clearances; /* one a centre; NULL: as the home's own member itself, sees all */
 	size_t nclearances;
+	int64_t account; /* its number; 0: the home's own user, who may everything (with clearances: read) */
+	unsigned scopes; /* of an account: a set of enum scope (people/role.h) */
+	bool token;      /* it showed a token, no session: a program */
 };
 
 struct node_progress {

@@ -8,6 +8,8 @@
 #include "crypto/init.h"
 #include "node/keys.h"
 #include "node/ops.h"
+#include "node/peers.h"
+#include "node/people_int.h"
 #include "node/reserve.h"
 #include "node/rotate.h"
 
@@ -128,20 +130,36 @@ put_warning(struct op_call *call)
 	buf_done(&b);
 }
 
+_Static_assert(SCOPE_READ == 1 << OP_READ && SCOPE_WRITE == 1 << OP_WRITE && SCOPE_RELEASE == 1 << OP_RELEASE && SCOPE_GOVERN == 1 << OP_GOVERN &&
+		   SCOPE_ADMIN == 1 << OP_ADMIN,
+    "the first scopes are the classes of operations");
+
+/* Whether the caller may call it at all. */
+static enum err
+check_may(const struct op *op, struct op_call *call, struct errinfo *e)
+{
+	const struct node_who *w = &call->c->who;
+	if (w->account && !(w->scopes >> op->may & 1))
+		err_set(e, ERR_DENIED, "%s: this is not among what %s may do", op->name, w->token ? "this token" : "this account");
+	else if (op->may != OP_READ && call->who && !LEAK(LOG_SHOWN))
+		err_set(e, ERR_DENIED, "this is for the home's own officers; a viewer with a clearance may only read");
+	else
+		return OK;
+	struct errinfo why;
+	enum err audit = op_audit(call, "refused", str_of(op->name), STR_NONE, &why);
+	if (audit && e)
+		*e = why;
+	return audit ? audit : ERR_DENIED;
+}
+
 static enum err
 attempt(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo *e)
 {
 	struct json_writer w;
 	enum err err;
 	size_t from = reply->n;
-	if (op->may != OP_READ && call->who && !LEAK(LOG_SHOWN)) {
-		err_set(e, ERR_DENIED, "this is for the home's own officers; a viewer with a clearance may only read");
-		struct errinfo why;
-		enum err audit = op_audit(call, "refused", str_of(op->name), STR_NONE, &why);
-		if (audit && e)
-			*e = why;
-		return audit ? audit : ERR_DENIED;
-	}
+	if ((err = check_may(op, call, e)))
+		return err;
 	if ((err = share_refresh(call->n->share, e)) || (call->n->unsettled && (err = settle(call, e))) || (err = know_compartments(call, e)))
 		return err;
 	call->n->unsettled = false;
@@ -239,6 +257,8 @@ node_call(struct node *n, const struct node_call *c, struct buf *reply, struct e
 		err = run(op, &call, reply, e);
 	if (!root_here)
 		keys_root_forget(n->keys);
+	if (node_op_upsets(c->op)) /* a clearance may mean something else now */
+		people_changed(n);
 	if (err && e && e->code != err) /* whoever failed said nothing of its own: the least there is to say */
 		err_set(e, err, "%s: %s", op->name, err_text(err));
 	arena_done(&a);

@@ -26,9 +26,10 @@ struct node {
 	bool no_reserve;         /* the room kept for recalls was given up, or could not be made: tried again before each operation */
 	uint64_t arrivals;       /* as node.db has them (place.h), if arrivals_noted */
 	bool arrivals_noted;
-	bool asks_first;       /* it was opened to ask others: what it owes is said after that */
-	enum settle_why found; /* when it was opened (place.h) */
-	bool exercise;         /* a home for trying out: another clock may be set (node_mark_exercise) */
+	bool asks_first;            /* it was opened to ask others: what it owes is said after that */
+	enum settle_why found;      /* when it was opened (place.h) */
+	struct node_people *people; /* people_int.h */
+	bool exercise;              /* a home for trying out: another clock may be set (node_mark_exercise) */
 };
 
 struct op_call {

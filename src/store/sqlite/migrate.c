@@ -122,6 +122,20 @@ log_to_3(struct store *s, struct errinfo *e)
 	return db_commit(&s->log, e);
 }
 
+/* 3 to 4: accounts. Nothing that was there changes, so no copy is made. */
+static enum err
+node_to_4(struct store *s, struct errinfo *e)
+{
+	enum err err = db_begin(&s->local, e);
+	if (err)
+		return err;
+	if ((err = db_exec(&s->local, STORE_TABLES_PEOPLE, e)) || (err = db_exec(&s->local, "PRAGMA user_version=4", e))) {
+		db_rollback(&s->local);
+		return err;
+	}
+	return db_commit(&s->local, e);
+}
+
 enum err
 store_migrate(struct store *s, struct errinfo *e)
 {
@@ -139,5 +153,7 @@ store_migrate(struct store *s, struct errinfo *e)
 		return err;
 	if (node == 1 && (err = node_to_2(s, e)))
 		return err;
-	return node && node <= 2 ? node_to_3(s, e) : OK;
+	if (node && node <= 2 && (err = node_to_3(s, e)))
+		return err;
+	return node && node <= 3 ? node_to_4(s, e) : OK;
 }

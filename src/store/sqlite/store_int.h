@@ -34,6 +34,23 @@ extern const char store_schema_log[], store_schema_view[], store_schema_local[];
 #define STORE_TABLE_BRIDGE \
 	"CREATE TABLE bridge(log INTEGER PRIMARY KEY, held INTEGER NOT NULL, size INTEGER NOT NULL, checked INTEGER NOT NULL, proof BLOB NOT NULL);"
 
+/* people.c. roles, scopes: bits (people/role.h). totp: sealed; totp_step: the last one whose code was taken. */
+#define STORE_TABLES_PEOPLE                                                                                                                          \
+	"CREATE TABLE IF NOT EXISTS account(no INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, display TEXT NOT NULL, position TEXT "  \
+	"NOT "                                                                                                                                       \
+	"NULL, roles INTEGER NOT NULL, flags INTEGER NOT NULL, clearance TEXT NOT NULL, created INTEGER NOT NULL, password TEXT NOT NULL, totp "     \
+	"BLOB "                                                                                                                                      \
+	"NOT NULL, totp_step INTEGER NOT NULL);"                                                                                                     \
+	"CREATE TABLE IF NOT EXISTS recovery(account INTEGER, hash BLOB, PRIMARY KEY(account, hash)) WITHOUT ROWID;"                                 \
+	"CREATE TABLE IF NOT EXISTS session(hash BLOB PRIMARY KEY, no INTEGER NOT NULL, account INTEGER NOT NULL, created INTEGER NOT NULL, seen "   \
+	"INTEGER NOT NULL, place TEXT NOT NULL) WITHOUT ROWID;"                                                                                      \
+	"CREATE INDEX IF NOT EXISTS session_account ON session(account, no);"                                                                        \
+	"CREATE TABLE IF NOT EXISTS token(no INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE, account INTEGER NOT NULL, name TEXT NOT " \
+	"NULL, scopes INTEGER NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL, used INTEGER NOT NULL);"                                 \
+	"CREATE INDEX IF NOT EXISTS token_account ON token(account);"                                                                                \
+	"CREATE TABLE IF NOT EXISTS proposal(no INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL, who TEXT NOT NULL, position TEXT NOT "  \
+	"NULL, created INTEGER NOT NULL, args TEXT NOT NULL, plan BLOB NOT NULL);"
+
 /* migrate.c: log.db and node.db of an older schema, both open: brought to this one step by step, after a snapshot beside them. */
 enum err store_migrate(struct store *s, struct errinfo *e) MUST_USE;
 /* Removes the copies that steps left, which hold what is deleted for good from now on. */

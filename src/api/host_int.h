@@ -1,0 +1,31 @@
+/* host_int: what the files of a host share. */
+#ifndef API_HOST_INT_H
+#define API_HOST_INT_H
+
+#include <pthread.h>
+
+#include "api/host.h"
+#include "node/people.h"
+
+struct host_people; /* host_people.c: who was made sure of lately, and whose password is tried */
+
+struct host {
+	const struct env *env;
+	const char *dir;
+	enum err (*set_clock)(struct str text, struct errinfo *e);
+	struct node *node;
+	bool borrowed; /* the node is somebody else's */
+	pthread_mutex_t turn;
+	pthread_mutex_t sync; /* one fetch from the network at a time; taken before turn */
+	uint64_t upset;       /* how often that was done which a waiting fetch cannot bear; under turn */
+	void (*changed)(void *ctx, bool governed);
+	void *ctx;
+	struct host_people *people;
+};
+
+enum err host_people_open(struct host *h, struct errinfo *e) MUST_USE;
+void host_people_close(struct host *h);
+/* What was remembered of people is forgotten if accounts changed. Under the turn. */
+void host_people_look(struct host *h);
+
+#endif
