@@ -53,11 +53,15 @@ yes_ask(struct cli *c, const char *question, struct errinfo *e)
 }
 
 static enum err
-typed(struct cli *c, const char *prompt, struct buf *b, struct errinfo *e)
+typed(struct cli *c, const char *what, const char *prompt, const char *flag, struct buf *b, struct errinfo *e)
 {
 	struct termios before, silent;
-	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &before))
-		return no_terminal(e, "a passphrase is needed", "give --passphrase-file FILE");
+	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &before)) {
+		char need[80], how[80];
+		snprintf(need, sizeof need, "%s is needed", what);
+		snprintf(how, sizeof how, "give --%s FILE", flag);
+		return no_terminal(e, need, how);
+	}
 	silent = before;
 	silent.c_lflag &= ~(tcflag_t)ECHO;
 	print_own(&c->err, "%s: ", prompt);
@@ -66,11 +70,17 @@ typed(struct cli *c, const char *prompt, struct buf *b, struct errinfo *e)
 	bool got = line(b);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
 	print_own(&c->err, "\n");
-	return got && b->n ? OK : err_set(e, ERR_USAGE, "no passphrase was given");
+	return got && b->n ? OK : err_set(e, ERR_USAGE, "nothing was given");
 }
 
 enum err
 yes_passphrase(struct cli *c, const char *flag, bool twice, struct buf *b, struct errinfo *e)
+{
+	return yes_secret(c, "a passphrase", flag, twice, b, e);
+}
+
+enum err
+yes_secret(struct cli *c, const char *what, const char *flag, bool twice, struct buf *b, struct errinfo *e)
 {
 	const char *path = cli_flag(c, flag);
 	struct buf again = BUF_INIT(KIB);
@@ -83,13 +93,13 @@ yes_passphrase(struct cli *c, const char *flag, bool twice, struct buf *b, struc
 	buf_clear(&again);
 	if (path) {
 		struct str first, rest;
-		if (!(err = file_read(path, "the passphrase", b, e))) {
+		if (!(err = file_read(path, what, b, e))) {
 			str_cut(buf_str(b), '\n', &first, &rest);
 			buf_cut(b, first.n && first.p[first.n - 1] == '\r' ? first.n - 1 : first.n);
 			if (!b->n)
-				err = err_set(e, ERR_USAGE, "%.200s: its first line, the passphrase, is empty", path);
+				err = err_set(e, ERR_USAGE, "%.200s: its first line, %s, is empty", path, what);
 		}
-	} else if (!(err = typed(c, "passphrase", b, e)) && twice && !(err = typed(c, "once more", &again, e)) &&
+	} else if (!(err = typed(c, what, what, flag, b, e)) && twice && !(err = typed(c, what, "once more", flag, &again, e)) &&
 		   !str_eq(buf_str(b), buf_str(&again))) {
 		err = err_set(e, ERR_USAGE, "the two differ");
 	}

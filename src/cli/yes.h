@@ -10,5 +10,7 @@ enum err yes_ask(struct cli *c, const char *question, struct errinfo *e) MUST_US
 
 /* A passphrase: the first line of the file that the flag `file` names, else typed at the terminal (twice if `twice`), not shown. b is to be wiped. */
 enum err yes_passphrase(struct cli *c, const char *flag, bool twice, struct buf *b, struct errinfo *e) MUST_USE;
+/* The same of another secret: `what` it is, as asked for and told in errors. */
+enum err yes_secret(struct cli *c, const char *what, const char *flag, bool twice, struct buf *b, struct errinfo *e) MUST_USE;
 
 #endif

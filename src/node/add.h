@@ -46,6 +46,8 @@ add_label(const struct share_centre *c, struct str text, struct buf *notes, enum
 /* "notes": [each line] */
 void add_put_notes(struct json_writer *w, const struct buf *notes);
 
+/* Nobody adds what he is not cleared for himself. ERR_DENIED. */
+enum err add_beyond(struct errinfo *e);
 /* There is room to add. ERR_FULL. */
 enum err add_space(struct add *a, struct errinfo *e) MUST_USE;
 /* Into quarantine. */

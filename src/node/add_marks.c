@@ -105,7 +105,8 @@ found(void *ctx, const struct view_row *row, struct errinfo *e)
 static enum err
 look_up(struct add *a, struct add_marks *m, const struct stix_id *id, struct mark **ret, struct errinfo *e)
 {
-	struct view_filter f = {.now = op_now(a->call),
+	struct view_filter f = {.who = a->call->who,
+	    .now = op_now(a->call),
 	    .centre = a->c->no,
 	    .author = a->c->me,
 	    .link = -1,

@@ -61,7 +61,8 @@ name_object(struct add *a, const struct report *r, struct report_stix *s, char s
 		return OK;
 	}
 	struct earlier x = {.id = &id};
-	struct view_filter f = {.now = op_now(call),
+	struct view_filter f = {.who = call->who,
+	    .now = op_now(call),
 	    .centre = a->c->no,
 	    .circle = a->circle,
 	    .author = a->c->me,
@@ -139,7 +140,8 @@ look_known(struct add *a, const char *name, bool newest, bool *ret, struct errin
 	struct str kept, id_text, time_text;
 	struct stix_id id;
 	struct earlier x = {0};
-	struct view_filter f = {.now = op_now(call),
+	struct view_filter f = {.who = call->who,
+	    .now = op_now(call),
 	    .centre = a->c->no,
 	    .circle = a->circle,
 	    .author = a->c->me,
@@ -195,8 +197,8 @@ add_report(struct add *a, struct errinfo *e)
 	bool known = false;
 	enum err err = read_text(a, &text, &why);
 	name_kept(a, buf_str(&text), kept);
-	if (!err && !(err = report_parse(&draft, buf_str(&text), &v, &r, &why)) && !(err = look_known(a, kept, r.id.n > 0, &known, &why)) && !known &&
-	    !(err = name_object(a, &r, &s, id, &why)))
+	if (!err && !(err = report_parse(&draft, buf_str(&text), &v, &r, &why)) && !(err = op_sees(a->call, &r.label) ? OK : add_beyond(&why)) &&
+	    !(err = look_known(a, kept, r.id.n > 0, &known, &why)) && !known && !(err = name_object(a, &r, &s, id, &why)))
 		err = report_to_stix(&r, &s, &object, &why);
 	if (!err && known) {
 		a->unchanged++;

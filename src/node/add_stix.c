@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/leak.h"
 #include "base/map.h"
 #include "govern/circle.h"
 #include "json/scan.h"
@@ -278,7 +279,8 @@ look_up(
 {
 	struct add *a = b->a;
 	struct known k = {.b = b, .info = info, .text = text, .label = label, .bytes = BUF_INIT(LIMIT_OBJECT + 64)};
-	struct view_filter f = {.now = op_now(a->call),
+	struct view_filter f = {.who = LEAK(ADD_SAME) ? NULL : a->call->who,
+	    .now = op_now(a->call),
 	    .centre = a->c->no,
 	    .circle = a->circle,
 	    .author = a->c->me,
@@ -411,6 +413,10 @@ place(struct batch *b, const struct held *h, bool last, bool *ret_waits, struct 
 	if (*ret_waits && label.circle != home) {
 		label.circle = home;
 		a->narrowed++;
+	}
+	if (!op_sees(a->call, &label)) {
+		add_beyond(&why);
+		return refuse(b, &h->item, &why, false, e);
 	}
 	if ((err = look_up(b, &h->info, h->text, &label, &same, &conflict, e)))
 		return err;

@@ -133,6 +133,15 @@ op_limit(const struct op_call *call, uint32_t dflt, uint32_t *ret, struct errinf
 	return OK;
 }
 
+bool
+op_sees(const struct op_call *call, const struct label *l)
+{
+	bool sees = !call->who;
+	for (size_t i = 0; !sees && i < call->who->n; i++)
+		sees = label_may_read(l, &call->who->clearances[i], TIME_MIN) == LABEL_MAY;
+	return sees;
+}
+
 enum err
 op_setting(struct op_call *call, const char *name, struct str dflt, struct str *ret, struct errinfo *e)
 {

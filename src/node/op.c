@@ -16,7 +16,7 @@
 enum { CALL_ARENA = 64 * MIB };
 
 const struct op op_table[] = {
-#define X(name, may, args, about, run) {name, may, args, about, run},
+#define X(name, may, sight, args, about, run) {name, may, sight, args, about, run},
     OP_LIST(X)
 #undef X
 };
@@ -139,10 +139,12 @@ static enum err
 check_may(const struct op *op, struct op_call *call, struct errinfo *e)
 {
 	const struct node_who *w = &call->c->who;
-	if (w->account && !(w->scopes >> op->may & 1))
+	if (w->account && op->may != OP_SELF && !(w->scopes >> op->may & 1))
 		err_set(e, ERR_DENIED, "%s: this is not among what %s may do", op->name, w->token ? "this token" : "this account");
-	else if (op->may != OP_READ && call->who && !LEAK(LOG_SHOWN))
+	else if (!w->account && op->may != OP_READ && call->who && !LEAK(LOG_SHOWN))
 		err_set(e, ERR_DENIED, "this is for the home's own officers; a viewer with a clearance may only read");
+	else if (op->sight == SIGHT_ALL && call->who && !LEAK(LOG_SHOWN))
+		err_set(e, ERR_DENIED, "%s: this is for who is cleared for all that is here", op->name);
 	else
 		return OK;
 	struct errinfo why;

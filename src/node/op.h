@@ -50,11 +50,20 @@ enum op_may {
 	OP_RELEASE, /* other members see it: releasing officer */
 	OP_GOVERN,  /* keys and charters: representative */
 	OP_ADMIN,   /* the node itself */
+	OP_SELF,    /* who asks himself: any account; what concerns others, the operation decides (account.h) */
+};
+
+/* What of the home's content an operation shows, to an account or viewer that is not cleared for all of it. Each says it; none goes without. */
+enum op_sight {
+	SIGHT_NONE = 1, /* nothing of it: any clearance will do */
+	SIGHT_OWN,      /* what the clearance lets through, and nothing else influences the reply */
+	SIGHT_ALL,      /* it cannot be told without the rest: only for who is cleared for all */
 };
 
 struct op {
 	const char *name;
-	enum op_may may;   /* who may call it; ops other than OP_READ need a call without clearances (the member itself) until accounts say more */
+	enum op_may may; /* who may call it; a viewer with a clearance that is no account's may call OP_READ alone */
+	enum op_sight sight;
 	const char *args;  /* names it takes, each followed by its type letter: s string, i integer, b bool, a array, o object; "id:s limit:i" .
 			      Anything else is ERR_USAGE */
 	const char *about; /* one line */
@@ -86,6 +95,9 @@ enum err op_time(const struct op_call *call, const char *name, int64_t dflt, int
 enum err op_limit(const struct op_call *call, uint32_t dflt, uint32_t *ret, struct errinfo *e) MUST_USE;
 /* The position that an entry made now bears: the caller's, else the setting, else REP. Lives as long as the call. */
 enum err op_position(struct op_call *call, struct str *ret, struct errinfo *e) MUST_USE;
+
+/* Whether the caller is cleared for what is so labelled (its dates aside). */
+bool op_sees(const struct op_call *call, const struct label *l);
 
 int64_t op_now(const struct op_call *call);
 /* A setting, in the call's arena; dflt if it is not set. */

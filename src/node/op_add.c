@@ -19,6 +19,14 @@ add_space(struct add *a, struct errinfo *e)
 }
 
 enum err
+add_beyond(struct errinfo *e)
+{
+	err_set(e, ERR_DENIED, "its label is beyond what you are cleared for");
+	err_hint(e, "mark it as you may read it yourself; without a mark it would be for the highest level");
+	return ERR_DENIED;
+}
+
+enum err
 add_refuse(struct add *a, struct str bytes, uint64_t size, const struct errinfo *why, struct errinfo *e)
 {
 	struct store *store = a->call->n->store;

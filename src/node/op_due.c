@@ -1,4 +1,5 @@
 /* Dates of labels, and sealed evidence. */
+#include "base/leak.h"
 #include "node/filter.h"
 #include "node/ops.h"
 #include "node/put.h"
@@ -11,6 +12,8 @@ put_item(void *ctx, const struct due_item *item, struct errinfo *e)
 	static const char *const kind[] = {"", "valid-until", "delete-by", "dispute"};
 	struct op_call *call = ctx;
 	struct json_writer *w = call->out;
+	if (!op_sees(call, &item->row->label) && !LEAK(DUE_ALL))
+		return OK;
 	json_open_object(w);
 	json_put_member(w, STR("kind"), str_of(kind[item->kind]));
 	put_time(w, "when", item->when);
@@ -21,7 +24,7 @@ put_item(void *ctx, const struct due_item *item, struct errinfo *e)
 	return err;
 }
 
-/* due: dates that have passed or come up. days: how far to look, absent: 7. Reply:
+/* due: dates that have passed or come up, of what the caller is cleared for. days: how far to look, absent: 7. Reply:
  * {"items":[{"kind":"valid-until|delete-by|dispute","when","passed","announced": since when deletion is, or null, and the row as in ls}]} */
 enum err
 op_due(struct op_call *call, struct errinfo *e)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "node/ops.h"
+#include "node/people_int.h"
 #include "node/put.h"
 
 static enum err
@@ -223,6 +224,7 @@ static const struct {
 	const char *name, *about;
 } known[] = {
     {"position", "the position that entries of this home bear when none is named: J2-3"},
+    {"totp", "roles that count only with a device for one-time codes, with blanks between: officer representative administrator"},
     {"compartments", "compartments that marks of this home may name, with blanks between"},
 };
 
@@ -257,9 +259,12 @@ check_setting(struct str name, struct str value, struct errinfo *e)
 	if (str_is(name, "position"))
 		return position_ok(value) ? OK : err_set(e, ERR_INVALID, "position: 1 to 16 capital letters, digits and hyphens; never a name");
 	struct str rest = value, one;
+	bool roles = str_is(name, "totp");
 	while (rest.n) {
 		str_cut(rest, ' ', &one, &rest);
-		if (one.n && !label_compartment_ok(one))
+		if (roles && one.n && !role_named(one))
+			return err_set(e, ERR_INVALID, "totp: \"%.*s\" is no role", STR_FMT(str_sub(one, 0, 40)));
+		if (!roles && one.n && !label_compartment_ok(one))
 			return err_set(e, ERR_INVALID, "compartments: «%.*s» is no name for one: capital letters, digits and hyphens",
 			    STR_FMT(str_sub(one, 0, 40)));
 	}
@@ -290,6 +295,7 @@ op_config(struct op_call *call, struct errinfo *e)
 			err = check_setting(name, value, e) ? e->code : local_set(s, name, value, e);
 		if (!err && (op_has(call, "value") || op_bool(call, "unset")))
 			err = op_audit(call, "config", name, STR_NONE, e);
+		people_changed(call->n);
 	}
 	if (err)
 		return err;

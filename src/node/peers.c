@@ -52,7 +52,7 @@ op_is(struct str op, enum op_may may)
 bool
 node_op_upsets(struct str op)
 {
-	return op_is(op, OP_GOVERN) || str_is(op, "sync") || str_is(op, "pouch-open");
+	return (op_is(op, OP_GOVERN) && !str_is(op, "evidence")) || str_is(op, "sync") || str_is(op, "pouch-open");
 }
 
 bool

@@ -164,9 +164,8 @@ node_login_try(struct node_login *l, struct str password, struct errinfo *e)
 	return l->right && password_is_weak(l->hash) ? password_hash(password, l->salt, l->again, e) : OK;
 }
 
-/* Whether the code is one of the account's device, or one of its recovery codes. A code is used up by that. */
-static enum err
-take_code(struct node *n, const struct account_row *row, struct str code, bool *ret, struct errinfo *e)
+enum err
+people_take_code(struct node *n, const struct account_row *row, struct str code, bool *ret, struct errinfo *e)
 {
 	uint8_t key[TOTP_KEY], secret[TOTP_SECRET];
 	struct hash h;
@@ -270,7 +269,7 @@ node_login_finish(struct node *n, struct node_login *l, struct str code, struct 
 	}
 	if ((err = local_begin(n->store, e)))
 		goto out;
-	if (row.totp.n && !(err = take_code(n, &row, code, &code_ok, e)) && !code_ok) {
+	if (row.totp.n && !(err = people_take_code(n, &row, code, &code_ok, e)) && !code_ok) {
 		local_rollback(n->store);
 		err = failed(n, l, true, "code", e);
 		goto out;

@@ -30,6 +30,9 @@ enum err people_clearances(struct node *n, struct arena *a, struct str json, con
 /* The role of roles for whom a device is demanded (setting "totp"); 0 = none. */
 enum err people_demands(struct node *n, unsigned *ret, struct errinfo *e) MUST_USE;
 
+/* Whether the code is one of the account's device, or one of its recovery codes. A code is used up by that. */
+enum err people_take_code(struct node *n, const struct account_row *row, struct str code, bool *ret, struct errinfo *e) MUST_USE;
+
 /* A line of the audit trail about people. */
 enum err people_audit(struct node *n, struct str who, const char *what, struct str target, struct str detail, struct errinfo *e) MUST_USE;
 

@@ -52,6 +52,9 @@
 	X(CURSOR_INDEX, PERSON, "a cursor tells the place in the author's log")                             \
 	X(EVENT_INDEX, PERSON, "a recall tells its place in the author's log")                              \
 	X(STATUS_OWN, PERSON, "the status counts for everybody")                                            \
+	X(DUE_ALL, PERSON, "dates come up of what the viewer may not read")                                 \
+	X(GRADE_ALL, PERSON, "what the viewer may not read can be graded")                                  \
+	X(ADD_SAME, PERSON, "what is added is compared with what the viewer may not read")                  \
 	X(LOG_SHOWN, PERSON, "operations of the home's own officers answer any viewer")
 
 enum ni_leak {

@@ -13,7 +13,7 @@ struct given { /* an id under which a thing is known in a circle */
 	char id[80];
 };
 
-enum { PLAY_OPS = 64 };
+enum { PLAY_OPS = 128 };
 
 struct play {
 	const struct hist *h;

@@ -1,0 +1,355 @@
+/* Accounts of a home, as the web side meets them. Fails if one who should not gets in, if an unknown name can be told from a wrong password, if a code or
+ * a session serves twice, if a token may more than its account, if somebody gives another what he does not have himself, or if what a person is cleared
+ * for does not hold for what he writes. */
+#include "api/host.h"
+#include "crypto/init.h"
+#include "people/role.h"
+#include "people/totp.h"
+#include "t_node_world.h"
+
+static struct errinfo e;
+
+static void
+give_password(struct world *x, const char *name, const char *password)
+{
+	uint8_t salt[PASSWORD_SALT] = {5};
+	char hash[PASSWORD_HASH];
+	crypto_init();
+	CHECK_OK(password_hash(str_of(password), salt, hash, &e));
+	DO(x, 0, "account-password", "{\"name\":\"%s\",\"hash\":\"%s\"}", name, hash);
+}
+
+static enum err
+log_in(struct world *x, const char *name, const char *password, const char *code, const char *from, struct node_person **ret, char *session)
+{
+	return node_login(x->c.node[0], str_of(name), str_of(password), str_of(code), str_of(from), ret, session, &e);
+}
+
+static enum err
+as(struct world *x, const struct node_who *who, const char *op, const char *args)
+{
+	const struct node_call call = {.op = str_of(op), .args = str_of(args), .who = *who};
+	return centre_call(&x->c, 0, &call, &x->reply, &e);
+}
+
+static void
+base(struct world *x)
+{
+	world_init(x, 2);
+	DO(x, 0, "account-add", "{\"name\":\"khalil\",\"roles\":[\"officer\"],\"clearance\":\"all\",\"position\":\"J2-3\"}");
+	DO(x, 0, "account-add", "{\"name\":\"nour\",\"roles\":[\"analyst\"],\"clearance\":\"RESTRICTED\"}");
+	DO(x, 0, "account-add", "{\"name\":\"ayman\",\"roles\":[\"administrator\"]}");
+	give_password(x, "khalil", "four quiet brown dogs");
+}
+
+TEST(a_wrong_name_and_a_wrong_password_are_one_reply)
+{
+	struct world x;
+	struct node_person *p = NULL;
+	char session[SESSION_TEXT + 1] = "", other[SESSION_TEXT + 1];
+	struct errinfo first;
+	base(&x);
+	CHECK_ERR(log_in(&x, "khalil", "four quiet brown cats", "", "192.0.2.1", &p, session), ERR_DENIED);
+	first = e;
+	CHECK(!p && !session[0]);
+	CHECK_ERR(log_in(&x, "nobody", "four quiet brown cats", "", "192.0.2.1", &p, session), ERR_DENIED);
+	CHECK(!memcmp(&first, &e, sizeof e));
+	CHECK_ERR(log_in(&x, "nour", "", "", "192.0.2.1", &p, session), ERR_DENIED); /* has no password */
+	CHECK(!memcmp(&first, &e, sizeof e));
+	CHECK_ERR(log_in(&x, "Khalil'--", "four quiet brown dogs", "", "192.0.2.1", &p, session), ERR_DENIED);
+	CHECK(!memcmp(&first, &e, sizeof e));
+	CHECK_OK(log_in(&x, "khalil", "four quiet brown dogs", "", "192.0.2.1", &p, session));
+	CHECK_STR(p->who.name, STR("khalil"));
+	CHECK_STR(p->who.position, STR("J2-3"));
+	CHECK(!p->who.clearances && p->who.scopes == role_scopes(ROLE_OFFICER) && !p->who.token);
+	node_person_free(p);
+	CHECK_OK(log_in(&x, "khalil", "four quiet brown dogs", "", "192.0.2.1", &p, other));
+	CHECK(strcmp(session, other) != 0);
+	node_person_free(p);
+	DO(&x, 0, "account-disable", "{\"name\":\"khalil\"}");
+	CHECK_ERR(node_auth_session(x.c.node[0], str_of(session), &p, &e), ERR_DENIED);
+	CHECK_ERR(log_in(&x, "khalil", "four quiet brown dogs", "", "192.0.2.9", &p, session), ERR_DENIED);
+	CHECK(!memcmp(&first, &e, sizeof e));
+	world_done(&x);
+}
+
+TEST(who_guesses_waits_alone)
+{
+	struct world x;
+	struct node_person *p = NULL;
+	char session[SESSION_TEXT + 1];
+	struct node_login l, k;
+	base(&x);
+	for (int i = 0; i < LIMIT_LOGIN_FREE; i++)
+		for (int who = 0; who < 2; who++) {
+			CHECK_OK(node_login_begin(x.c.node[0], who ? STR("nobody") : STR("khalil"), STR("192.0.2.66"), &l, &e));
+			CHECK(node_login_finish(x.c.node[0], &l, STR_NONE, STR_NONE, &p, session, &e) == ERR_DENIED); /* never tried */
+		}
+	struct errinfo known, unknown;
+	CHECK(node_login_begin(x.c.node[0], STR("khalil"), STR("192.0.2.66"), &l, &known) == ERR_BUSY);
+	CHECK(node_login_begin(x.c.node[0], STR("nobody"), STR("192.0.2.66"), &k, &unknown) == ERR_BUSY);
+	CHECK(!strcmp(known.msg, unknown.msg) && !strcmp(known.hint, unknown.hint));
+	CHECK_OK(log_in(&x, "khalil", "four quiet brown dogs", "", "198.51.100.7", &p, session));
+	node_person_free(p);
+	simworld_advance(x.w, 2 * TIME_SECOND);
+	CHECK_OK(log_in(&x, "khalil", "four quiet brown dogs", "", "192.0.2.66", &p, session));
+	node_person_free(p);
+	world_done(&x);
+}
+
+TEST(a_session_ends_by_itself_and_by_what_changes)
+{
+	struct world x;
+	struct node_person *p = NULL;
+	char s[SESSION_TEXT + 1], next[SESSION_TEXT + 1];
+	struct node *n;
+	base(&x);
+	n = x.c.node[0];
+	CHECK_OK(log_in(&x, "khalil", "four quiet brown dogs", "", "", &p, s));
+	node_person_free(p);
+	simworld_advance(x.w, 29 * TIME_MINUTE);
+	CHECK_OK(node_auth_session(n, str_of(s), &p, &e));
+	node_person_free(p);
+	simworld_advance(x.w, 29 * TIME_MINUTE); /* it was used meanwhile */
+	CHECK_OK(node_auth_session(n, str_of(s), &p, &e));
+	node_person_free(p);
+	CHECK_OK(node_session_rotate(n, str_of(s), next, &e));
+	CHECK_ERR(node_auth_session(n, str_of(s), &p, &e), ERR_DENIED);
+	CHECK_OK(node_auth_session(n, str_of(next), &p, &e));
+	node_person_free(p);
+	simworld_advance(x.w, 31 * TIME_MINUTE);
+	CHECK_ERR(node_auth_session(n, str_of(next), &p, &e), ERR_DENIED);
+	/* twelve hours, however often it is used */
+	CHECK_OK(log_in(&x, "khalil", "four quiet brown dogs", "", "", &p, s));
+	node_person_free(p);
+	for (int i = 0; i < 28; i++) {
+		simworld_advance(x.w, 25 * TIME_MINUTE);
+		CHECK_OK(node_auth_session(n, str_of(s), &p, &e));
+		node_person_free(p);
+	}
+	simworld_advance(x.w, 25 * TIME_MINUTE);
+	CHECK_ERR(node_auth_session(n, str_of(s), &p, &e), ERR_DENIED);
+	/* another role */
+	CHECK_OK(log_in(&x, "khalil", "four quiet brown dogs", "", "", &p, s));
+	node_person_free(p);
+	DO(&x, 0, "account-set", "{\"name\":\"khalil\",\"roles\":[\"reader\"]}");
+	CHECK_ERR(node_auth_session(n, str_of(s), &p, &e), ERR_DENIED);
+	/* a name, a number, a token's name are no session, nor is a session a token */
+	CHECK_OK(log_in(&x, "khalil", "four quiet brown dogs", "", "", &p, s));
+	CHECK_ERR(node_auth_session(n, STR("khalil"), &p, &e), ERR_DENIED);
+	CHECK_ERR(node_auth_session(n, STR("1"), &p, &e), ERR_DENIED);
+	struct node_person *q = NULL;
+	CHECK_ERR(node_auth_token(n, STR("khalil"), str_of(s), STR_NONE, &q, &e), ERR_DENIED);
+	CHECK_ERR(node_auth_token(n, STR("khalil"), STR("1"), STR_NONE, &q, &e), ERR_DENIED);
+	node_person_free(p);
+	CHECK_OK(node_logout(n, str_of(s), &e));
+	CHECK_ERR(node_auth_session(n, str_of(s), &p, &e), ERR_DENIED);
+	world_done(&x);
+}
+
+TEST(a_device_is_asked_for_and_each_code_counts_once)
+{
+	struct world x;
+	struct node_person *p = NULL;
+	char s[SESSION_TEXT + 1], secret[64], code[16], recovery[32];
+	uint8_t raw[TOTP_SECRET];
+	base(&x);
+	DO(&x, 0, "account-totp", "{\"name\":\"khalil\"}");
+	CHECK(HAS(&x, "otpauth://totp/"));
+	snprintf(secret, sizeof secret, "%s", world_text(&x, "secret"));
+	FAIL(&x, 0, ERR_DENIED, "account-totp", "{\"name\":\"khalil\",\"secret\":\"%s\",\"code\":\"000000\"}", secret);
+	CHECK_OK(log_in(&x, "khalil", "four quiet brown dogs", "", "", &p, s)); /* nothing was kept */
+	node_person_free(p);
+	/* the device */
+	uint32_t bits = 0;
+	int have = 0;
+	size_t n = 0;
+	for (const char *c = secret; *c; c++) {
+		bits = bits << 5 | (uint32_t)(*c >= 'A' ? *c - 'A' : *c - '2' + 26);
+		if ((have += 5) >= 8)
+			raw[n++] = (uint8_t)(bits >> (have -= 8));
+	}
+	CHECK(n == TOTP_SECRET);
+	int64_t now = x.c.env[0]->now(x.c.env[0]->ctx);
+#define CODE snprintf(code, sizeof code, "%06u", totp_code(str_bytes(raw, sizeof raw), x.c.env[0]->now(x.c.env[0]->ctx) / (30 * TIME_SECOND)))
+	(void)now;
+	CODE;
+	DO(&x, 0, "account-totp", "{\"name\":\"khalil\",\"secret\":\"%s\",\"code\":\"%s\"}", secret, code);
+	snprintf(recovery, sizeof recovery, "%s", world_text(&x, "recovery.3"));
+	CHECK_ERR(log_in(&x, "khalil", "four quiet brown dogs", code, "", &p, s), ERR_DENIED); /* used up by enrolling */
+	simworld_advance(x.w, 30 * TIME_SECOND);
+	CODE;
+	struct node_login l;
+	CHECK_OK(node_login_begin(x.c.node[0], STR("khalil"), STR("192.0.2.5"), &l, &e));
+	CHECK_OK(node_login_try(&l, STR("four quiet brown dogs"), &e));
+	CHECK_ERR(node_login_finish(x.c.node[0], &l, STR_NONE, STR_NONE, &p, s, &e), ERR_DENIED);
+	CHECK(l.wants_code);
+	CHECK_OK(log_in(&x, "khalil", "four quiet brown dogs", code, "", &p, s));
+	CHECK(p->enrolled);
+	node_person_free(p);
+	CHECK_ERR(log_in(&x, "khalil", "four quiet brown dogs", code, "", &p, s), ERR_DENIED);
+	CHECK_OK(log_in(&x, "khalil", "four quiet brown dogs", recovery, "", &p, s));
+	node_person_free(p);
+	CHECK_ERR(log_in(&x, "khalil", "four quiet brown dogs", recovery, "", &p, s), ERR_DENIED);
+	DO(&x, 0, "account-show", "{\"name\":\"khalil\"}");
+	CHECK(NUMBER(&x, "recovery_codes") == LIMIT_RECOVERY - 1);
+	/* a role that demands a device */
+	DO(&x, 0, "config", "{\"name\":\"totp\",\"value\":\"analyst officer\"}");
+	give_password(&x, "nour", "one more set of words");
+	CHECK_OK(log_in(&x, "nour", "one more set of words", "", "", &p, s));
+	CHECK(p->who.scopes == 0 && !p->enrolled);
+	CHECK_ERR(as(&x, &p->who, "ls", "{}"), ERR_DENIED);
+	node_person_free(p);
+	world_done(&x);
+}
+
+TEST(a_token_may_what_its_account_may_now)
+{
+	struct world x;
+	struct node_person *p = NULL;
+	char token[TOKEN_TEXT + 1];
+	struct node *n;
+	base(&x);
+	n = x.c.node[0];
+	FAIL(&x, 0, ERR_DENIED, "token-add", "{\"account\":\"nour\",\"name\":\"x\",\"scopes\":[\"release\"]}");
+	FAIL(&x, 0, ERR_USAGE, "token-add", "{\"account\":\"nour\",\"name\":\"x\",\"scopes\":[\"read\"],\"days\":367}");
+	DO(&x, 0, "token-add", "{\"account\":\"khalil\",\"name\":\"export\",\"scopes\":[\"read\",\"release\"],\"days\":10}");
+	snprintf(token, sizeof token, "%s", world_text(&x, "token"));
+	CHECK_OK(node_auth_token(n, STR_NONE, str_of(token), STR_NONE, &p, &e));
+	CHECK(p->who.scopes == (SCOPE_READ | SCOPE_RELEASE) && p->who.token);
+	CHECK_OK(as(&x, &p->who, "ls", "{}"));
+	CHECK_ERR(as(&x, &p->who, "grade", "{\"id\":\"campaign--00000000-0000-4000-8000-000000000001\",\"grade\":\"B2\"}"), ERR_DENIED);
+	CHECK_ERR(as(&x, &p->who, "token-add", "{\"name\":\"y\",\"scopes\":[\"read\"]}"), ERR_DENIED);
+	CHECK_ERR(as(&x, &p->who, "account-list", "{}"), ERR_DENIED);
+	node_person_free(p);
+	CHECK_OK(node_auth_token(n, STR("khalil"), str_of(token), STR_NONE, &p, &e));
+	node_person_free(p);
+	CHECK_ERR(node_auth_token(n, STR("nour"), str_of(token), STR_NONE, &p, &e), ERR_DENIED);
+	DO(&x, 0, "account-set", "{\"name\":\"khalil\",\"roles\":[\"reader\"]}");
+	CHECK_OK(node_auth_token(n, STR_NONE, str_of(token), STR_NONE, &p, &e));
+	CHECK(p->who.scopes == SCOPE_READ);
+	node_person_free(p);
+	DO(&x, 0, "token-list", "{}");
+	CHECK(HAS(&x, "\"export\"") && !HAS(&x, "cmty_"));
+	CHECK(NUMBER(&x, "items.0.no") == 1);
+	simworld_advance(x.w, 10 * TIME_DAY);
+	CHECK_ERR(node_auth_token(n, STR_NONE, str_of(token), STR_NONE, &p, &e), ERR_DENIED);
+	DO(&x, 0, "token-add", "{\"account\":\"khalil\",\"name\":\"export\",\"scopes\":[\"read\"]}");
+	snprintf(token, sizeof token, "%s", world_text(&x, "token"));
+	DO(&x, 0, "token-revoke", "{\"no\":2}");
+	CHECK_ERR(node_auth_token(n, STR_NONE, str_of(token), STR_NONE, &p, &e), ERR_DENIED);
+	world_done(&x);
+}
+
+TEST(nobody_gives_what_he_does_not_have)
+{
+	struct world x;
+	struct node_person *p = NULL;
+	char s[SESSION_TEXT + 1];
+	base(&x);
+	give_password(&x, "ayman", "the keys of the cellar");
+	CHECK_OK(log_in(&x, "ayman", "the keys of the cellar", "", "", &p, s));
+	CHECK_ERR(as(&x, &p->who, "ls", "{}"), ERR_DENIED); /* he looks after the node, and reads nothing */
+	CHECK_ERR(as(&x, &p->who, "audit", "{}"), ERR_DENIED);
+	CHECK_OK(as(&x, &p->who, "account-list", "{}"));
+	CHECK_OK(as(&x, &p->who, "account-add", "{\"name\":\"second\",\"roles\":[\"administrator\"]}"));
+	CHECK_ERR(as(&x, &p->who, "account-add", "{\"name\":\"third\",\"roles\":[\"reader\"]}"), ERR_DENIED);
+	CHECK_ERR(as(&x, &p->who, "account-add", "{\"name\":\"third\",\"clearance\":\"all\"}"), ERR_DENIED);
+	CHECK_ERR(as(&x, &p->who, "account-set", "{\"name\":\"ayman\",\"roles\":[\"officer\"]}"), ERR_DENIED);
+	CHECK_ERR(as(&x, &p->who, "account-set", "{\"name\":\"second\",\"clearance\":\"RESTRICTED\"}"), ERR_DENIED);
+	CHECK_ERR(as(&x, &p->who, "account-password", "{\"name\":\"khalil\",\"hash\":\"$argon2id$v=19$m=65536,t=3,p=1$a$b\"}"), ERR_DENIED);
+	CHECK_ERR(as(&x, &p->who, "account-totp", "{\"name\":\"khalil\",\"off\":true}"), ERR_DENIED);
+	CHECK_ERR(as(&x, &p->who, "token-add", "{\"account\":\"khalil\",\"name\":\"x\",\"scopes\":[\"read\"]}"), ERR_DENIED);
+	CHECK_OK(as(&x, &p->who, "account-disable", "{\"name\":\"khalil\"}")); /* but he can keep anybody out */
+	CHECK_ERR(as(&x, &p->who, "account-enable", "{\"name\":\"khalil\"}"), ERR_DENIED);
+	node_person_free(p);
+	/* to others an account is as one that is not there */
+	give_password(&x, "nour", "one more set of words");
+	CHECK_OK(log_in(&x, "nour", "one more set of words", "", "", &p, s));
+	CHECK_ERR(as(&x, &p->who, "account-show", "{\"name\":\"khalil\"}"), ERR_NOTFOUND);
+	CHECK(!strcmp(e.msg, "there is no account \"khalil\""));
+	CHECK_ERR(as(&x, &p->who, "account-show", "{\"name\":\"nobody\"}"), ERR_NOTFOUND);
+	CHECK_OK(as(&x, &p->who, "account-show", "{}"));
+	CHECK_ERR(as(&x, &p->who, "account-list", "{}"), ERR_DENIED);
+	CHECK_OK(as(&x, &p->who, "session-list", "{}"));
+	CHECK(NUMBER(&x, "items.0.no") == 1 && !HAS(&x, "ayman"));
+	node_person_free(p);
+	world_done(&x);
+}
+
+static enum err
+add_as(struct world *x, const struct node_who *who, unsigned id, const char *mark)
+{
+	struct buf b = BUF_INIT(KIB), args = BUF_INIT(KIB);
+	world_object(&b, id, "dam");
+	buf_printf(&args, "{\"mark\":\"%s\"}", mark);
+	struct str rest = buf_str(&b);
+	const struct source in = source_of_str(&rest);
+	const struct node_call call = {.op = STR("add"), .args = buf_str(&args), .who = *who, .in = &in};
+	enum err err = centre_call(&x->c, 0, &call, &x->reply, &e);
+	buf_done(&b);
+	buf_done(&args);
+	return err;
+}
+
+TEST(what_one_is_cleared_for_holds_for_writing_too)
+{
+	struct world x;
+	struct node_person *p = NULL;
+	char s[SESSION_TEXT + 1];
+	struct node_who member = {.name = STR("member")};
+	base(&x);
+	give_password(&x, "nour", "one more set of words");
+	CHECK_OK(add_as(&x, &member, 1, "(//IRQ S)"));
+	CHECK_OK(log_in(&x, "nour", "one more set of words", "", "", &p, s));
+	CHECK(p->who.nclearances == 1 && p->who.clearances[0].level == 1);
+	CHECK_OK(as(&x, &p->who, "ls", "{}"));
+	CHECK(!HAS(&x, "dam"));
+	CHECK_ERR(as(&x, &p->who, "grade", "{\"id\":\"campaign--00000000-0000-4000-8000-000000000001\",\"grade\":\"B2\"}"), ERR_NOTFOUND);
+	CHECK_OK(add_as(&x, &p->who, 2, "(//IRQ S)"));
+	CHECK(NUMBER(&x, "added") == 0 && NUMBER(&x, "refused") == 1);
+	CHECK_OK(add_as(&x, &p->who, 1, "(//IRQ R)")); /* another stands there, which she may not know */
+	CHECK(NUMBER(&x, "added") == 1 && NUMBER(&x, "conflicts") == 0 && NUMBER(&x, "unchanged") == 0);
+	CHECK_OK(as(&x, &p->who, "grade", "{\"id\":\"campaign--00000000-0000-4000-8000-000000000001\",\"grade\":\"B2\"}"));
+	CHECK_ERR(as(&x, &p->who, "log", "{}"), ERR_DENIED);
+	CHECK_ERR(as(&x, &p->who, "inbox", "{}"), ERR_DENIED);
+	CHECK_ERR(as(&x, &p->who, "release", "{}"), ERR_DENIED);
+	DO(&x, 0, "audit", "{\"who\":\"nour\"}");
+	CHECK(HAS(&x, "\"refused\"") && HAS(&x, "\"inbox\""));
+	node_person_free(p);
+	world_done(&x);
+}
+
+TEST(what_a_host_remembers_goes_when_accounts_change)
+{
+	struct world x;
+	struct host *h;
+	struct node_person *p = NULL;
+	char token[TOKEN_TEXT + 1], s[SESSION_TEXT + 1], fresh[SESSION_TEXT + 1];
+	struct buf reply = BUF_INIT(MIB);
+	bool wants;
+	base(&x);
+	DO(&x, 0, "token-add", "{\"account\":\"khalil\",\"name\":\"export\",\"scopes\":[\"read\"]}");
+	snprintf(token, sizeof token, "%s", world_text(&x, "token"));
+	centre_close(&x.c, 0);
+	CHECK_OK(host_open(x.c.env[0], "/tmp", NULL, &h, &e));
+	for (int i = 0; i < 3; i++) {
+		CHECK_OK(host_auth_token(h, i ? STR("khalil") : STR_NONE, str_of(token), STR_NONE, &p, &e));
+		CHECK_STR(p->who.name, STR("khalil"));
+		node_person_free(p);
+	}
+	CHECK_ERR(host_auth_token(h, STR("nour"), str_of(token), STR_NONE, &p, &e), ERR_DENIED);
+	CHECK_OK(host_login(h, STR("khalil"), STR("four quiet brown dogs"), STR_NONE, STR("192.0.2.1"), STR_NONE, &p, s, &wants, &e));
+	node_person_free(p);
+	CHECK_OK(host_auth_session(h, str_of(s), &p, &e));
+	node_person_free(p);
+	CHECK_OK(host_password(h, STR("khalil"), STR("four quiet brown dogs"), STR("five quiet brown dogs"), STR("192.0.2.1"), &p, fresh, &e));
+	node_person_free(p);
+	CHECK_ERR(host_auth_session(h, str_of(s), &p, &e), ERR_DENIED);
+	const struct node_call call = {.op = STR("account-disable"), .args = STR("{\"name\":\"khalil\"}"), .who = {.name = STR("test")}};
+	CHECK_OK(host_call(h, &call, false, &reply, &e));
+	CHECK_ERR(host_auth_token(h, STR_NONE, str_of(token), STR_NONE, &p, &e), ERR_DENIED);
+	host_close(h);
+	buf_done(&reply);
+	world_done(&x);
+}
