@@ -1,10 +1,11 @@
-/* Accounts of a home, as the web side meets them. Fails if one who should not gets in, if an unknown name can be told from a wrong password, if a code or
- * a session serves twice, if a token may more than its account, if somebody gives another what he does not have himself, or if what a person is cleared
- * for does not hold for what he writes. */
+/* Accounts of a home, as the web side meets them. Fails if one who should not gets in, if an unknown name can be told from a wrong password, if a
+ * code or a session serves twice, if a token may more than its account, if somebody gives another what he does not have himself, or if what a person
+ * is cleared for does not hold for what he writes. */
 #include "api/host.h"
 #include "crypto/init.h"
 #include "people/role.h"
 #include "people/totp.h"
+#include "sim/centre.h"
 #include "t_node_world.h"
 
 static struct errinfo e;
