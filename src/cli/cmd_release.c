@@ -138,6 +138,15 @@ put_done(struct cli *c, const struct json *r)
 {
 	struct print *p = &c->out;
 	const struct json *done = json_get_type(r, STR("done"), JSON_OBJECT);
+	if (!done) {
+		print_own(p, "proposed: %lld; it waits for a second person until ", (long long)show_int(r, "proposed"));
+		print_text(p, show_moment(c, r, "expires"));
+		print_own(p, "\n");
+		if (!c->quiet)
+			print_own_styled(&c->err, STYLE_NOTE, "Another who may release: comity release approve %lld --as ACCOUNT\n",
+			    (long long)show_int(r, "proposed"));
+		return;
+	}
 	print_own(p, "released ");
 	show_count(p, show_int(done, "objects"), "object", "objects");
 	print_own(p, " to ");
@@ -242,4 +251,84 @@ const struct cmd cmd_release = {
     .params = {{"ids", '+', false, "ID"}},
     .op = "release",
     .run = run,
+};
+
+static void
+put_pending(struct cli *c, const struct json *r)
+{
+	static const char *const heads[] = {"no", "by", "as", "to", "what", "until", NULL};
+	struct print_table t;
+	print_table_init(&t, &c->a, heads);
+	SHOW_EACH(one, show_list(r, "items"))
+	{
+		struct print_cell *cell = print_table_row(&t);
+		cell[0].text = show_number(c, show_int(one, "no"));
+		cell[1] = (struct print_cell){show_str(one, "who"), STYLE_HEAD};
+		cell[2].text = show_str(one, "position");
+		cell[3].text = show_capitals(c, show_str(one, "to"));
+		cell[4] = (struct print_cell){show_joined(c, show_list(one, "ids")), STYLE_ID};
+		cell[5].text = show_moment(c, one, "expires");
+	}
+	print_table_done(&t, &c->out, 0);
+	if (!json_count(show_list(r, "items")) && !c->quiet)
+		print_own_styled(&c->err, STYLE_DIM, "nothing waits\n");
+}
+
+const struct cmd cmd_release_pending = {
+    .name = "release pending",
+    .group = CMD_RELEASE,
+    .about = "releases that wait for a second person",
+    .help = "Where the setting four-eyes is yes (comity config four-eyes yes), or an account says so, a release is only proposed; another account "
+	    "that may release "
+	    "approves exactly that plan, within seven days. Recalls never wait. At the command line one says as whom: --as ACCOUNT. The limit: it "
+	    "needs two "
+	    "accounts, and whoever has the home's own user can act for both; the audit trail tells.",
+    .op = "release-pending",
+    .render = put_pending,
+};
+
+static enum err
+run_approve(struct cli *c, struct errinfo *e)
+{
+	struct ask a;
+	enum err err = yes_ask(c, "What was proposed goes out, and can never be taken back from who reads it. Approve it?", e);
+	if (err)
+		return err;
+	ask_begin(&a, c, "release-approve");
+	ask_given(&a);
+	if (!(err = ask_send(&a, e)))
+		ask_show(&a, put_done);
+	ask_done(&a);
+	return err;
+}
+
+static const struct flag approve_flags[] = {{"yes", 'b', true, NULL, "do it without asking", 'y'}, {0}};
+
+const struct cmd cmd_release_approve = {
+    .name = "release approve",
+    .group = CMD_RELEASE,
+    .about = "carry out what another proposed, if nothing has changed since",
+    .examples = "comity release approve 3 --as hassan",
+    .flags = approve_flags,
+    .params = {{"no", 'n', false, "NO"}},
+    .op = "release-approve",
+    .run = run_approve,
+};
+
+static void
+put_rejected(struct cli *c, const struct json *r)
+{
+	print_own(&c->out, "release %lld will not be\n", (long long)show_int(r, "rejected"));
+}
+
+static const struct flag reject_flags[] = {{"reason", 's', false, "TEXT", "why; goes into the audit trail", 'm'}, {0}};
+
+const struct cmd cmd_release_reject = {
+    .name = "release reject",
+    .group = CMD_RELEASE,
+    .about = "turn down what another proposed, or take back one's own",
+    .flags = reject_flags,
+    .params = {{"no", 'n', false, "NO"}},
+    .op = "release-reject",
+    .render = put_rejected,
 };

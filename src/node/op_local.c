@@ -224,6 +224,7 @@ static const struct {
 	const char *name, *about;
 } known[] = {
     {"position", "the position that entries of this home bear when none is named: J2-3"},
+    {"four-eyes", "yes: every release waits for a second person"},
     {"totp", "roles that count only with a device for one-time codes, with blanks between: officer representative administrator"},
     {"compartments", "compartments that marks of this home may name, with blanks between"},
 };
@@ -258,6 +259,8 @@ check_setting(struct str name, struct str value, struct errinfo *e)
 {
 	if (str_is(name, "position"))
 		return position_ok(value) ? OK : err_set(e, ERR_INVALID, "position: 1 to 16 capital letters, digits and hyphens; never a name");
+	if (str_is(name, "four-eyes"))
+		return str_is(value, "yes") || str_is(value, "no") ? OK : err_set(e, ERR_INVALID, "four-eyes: yes or no");
 	struct str rest = value, one;
 	bool roles = str_is(name, "totp");
 	while (rest.n) {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "node/ops.h"
+#include "node/pending.h"
 #include "node/put.h"
 #include "share/release.h"
 
@@ -153,12 +154,14 @@ op_release_plan(struct op_call *call, struct errinfo *e)
 }
 
 static enum err
-audit_items(struct op_call *call, const struct release_plan *p, struct errinfo *e)
+audit_items(struct op_call *call, const struct release_plan *p, struct str by, struct errinfo *e)
 {
 	struct buf b = BUF_INIT(STIX_ID_MAX), circle = BUF_INIT(KIB);
 	enum err err = local_begin(call->n->store, e);
 	bool begun = !err;
 	label_circle_put(&circle, p->centre->policy, p->circle);
+	if (by.n)
+		buf_printf(&circle, ", proposed by %.*s", STR_FMT(by));
 	for (size_t i = 0; i < p->nitems && !err; i++) {
 		if (p->items[i].how == RELEASE_THERE || p->items[i].how == RELEASE_REFUSED)
 			continue;
@@ -175,22 +178,19 @@ audit_items(struct op_call *call, const struct release_plan *p, struct errinfo *
 	return err;
 }
 
-/* release: does it, all or nothing. As release-plan; plan: the digest that a person has seen, so that nothing else is done. Reply: as release-plan,
- * and {"done":{"entries","objects","first_serial","last_serial","leaf"}} */
 enum err
-op_release(struct op_call *call, struct errinfo *e)
+release_now(struct op_call *call, struct str want, struct str by, struct errinfo *e)
 {
 	struct json_writer *w = call->out;
 	struct release_plan *p;
 	struct release_done done = {0};
-	struct str want;
 	char hex[2 * HASH_LEN];
 	struct buf b = {.p = hex, .cap = sizeof hex, .max = sizeof hex};
 	enum err err = plan(call, &p, e);
 	if (err)
 		return err;
 	hash_put_hex(&b, &p->digest);
-	if (op_str(call, "plan", &want) && !str_eq(want, buf_str(&b))) {
+	if (want.n && !str_eq(want, buf_str(&b))) {
 		err_set(e, ERR_CONFLICT, "things have changed since this plan was made; nothing was released");
 		err_hint(e, "look at the new plan");
 		err = ERR_CONFLICT;
@@ -207,8 +207,46 @@ op_release(struct op_call *call, struct errinfo *e)
 			put_hash(w, "leaf", &done.first_leaf);
 		json_close(w);
 		op_done(call);
-		err = audit_items(call, p, e);
+		err = audit_items(call, p, by, e);
 	}
 	release_plan_free(p);
 	return err;
+}
+
+static enum err
+propose(struct op_call *call, const struct account_row *who, struct str want, struct errinfo *e)
+{
+	struct release_plan *p;
+	char hex[2 * HASH_LEN];
+	struct buf b = {.p = hex, .cap = sizeof hex, .max = sizeof hex};
+	enum err err = plan(call, &p, e);
+	if (err)
+		return err;
+	hash_put_hex(&b, &p->digest);
+	if (want.n && !str_eq(want, buf_str(&b)))
+		err = err_set(e, ERR_CONFLICT, "things have changed since this plan was made; nothing was proposed");
+	else if (p->refused || !p->going)
+		err = err_set(e, ERR_DENIED, p->refused ? "some of it may not go, so nothing was proposed: see its plan" : "nothing of it is to go");
+	if (!err) {
+		put_plan(call->out, p);
+		err = pending_keep(call, who, p, e);
+	}
+	release_plan_free(p);
+	return err;
+}
+
+/* release: does it, all or nothing. As release-plan; plan: the digest that a person has seen, so that nothing else is done. Reply: as release-plan,
+ * and {"done":{"entries","objects","first_serial","last_serial","leaf"}}; where releases wait for a second person (pending.h), {"proposed": its
+ * number,"expires"} instead. */
+enum err
+op_release(struct op_call *call, struct errinfo *e)
+{
+	struct account_row who;
+	struct str want = STR_NONE;
+	bool waits;
+	enum err err = pending_waits(call, &waits, &who, e);
+	if (err)
+		return err;
+	op_str(call, "plan", &want);
+	return waits ? propose(call, &who, want, e) : release_now(call, want, STR_NONE, e);
 }

@@ -41,9 +41,12 @@
 	X("refs", OP_READ, SIGHT_OWN, "id:s centre:s limit:i cursor:s", "what an object names, and what names it", op_refs)                          \
 	X("compare", OP_READ, SIGHT_OWN, "what:s where:s", "claims side by side", op_compare)                                                        \
 	X("grade", OP_WRITE, SIGHT_OWN, "id:s centre:s author:s modified:s grade:s reason:s", "a private grade for anybody's object", op_grade)      \
-	/* releasing: op_release.c, op_recall.c, op_consent.c, op_due.c */                                                                           \
+	/* releasing: op_release.c, op_pending.c, op_recall.c, op_consent.c, op_due.c */                                                             \
 	X("release-plan", OP_RELEASE, SIGHT_ALL, "ids:a to:s centre:s redact:b", "what would go to a circle, and what would not", op_release_plan)   \
 	X("release", OP_RELEASE, SIGHT_ALL, "ids:a to:s centre:s redact:b plan:s", "release to a circle", op_release)                                \
+	X("release-pending", OP_RELEASE, SIGHT_ALL, "", "releases that wait for a second person", op_release_pending)                                \
+	X("release-approve", OP_RELEASE, SIGHT_ALL, "no:i", "carry out what another proposed", op_release_approve)                                   \
+	X("release-reject", OP_RELEASE, SIGHT_ALL, "no:i reason:s", "turn it down, or take back one's own", op_release_reject)                       \
 	X("recall", OP_RELEASE, SIGHT_ALL, "id:s centre:s modified:s action:s reason:s replacement:s", "recall what was released", op_recall)        \
 	X("request", OP_RELEASE, SIGHT_ALL, "id:s centre:s from:s to:s reason:s modified:s", "ask an originator for consent to release further",     \
 	    op_request)                                                                                                                              \
@@ -54,21 +57,20 @@
 	X("evidence", OP_GOVERN, SIGHT_ALL, "id:s centre:s author:s circle:s modified:s reason:s",                                                   \
 	    "open sealed evidence of what was recalled or deleted", op_evidence)                                                                     \
 	/* sharing: op_sync.c, op_pouch.c, op_log.c, op_prove.c, op_verify.c */                                                                      \
-	X("sync", OP_WRITE, SIGHT_ALL, "centre:s member:s", "fetch from a peer", op_sync)                                                           \
+	X("sync", OP_WRITE, SIGHT_ALL, "centre:s member:s", "fetch from a peer", op_sync)                                                            \
 	X("pouch-pack", OP_RELEASE, SIGHT_ALL, "to:a centre:s since:s", "a sealed file with what the recipients may have", op_pouch_pack)            \
-	X("pouch-open", OP_WRITE, SIGHT_ALL, "centre:s", "take in a pouch", op_pouch_open)                                                          \
+	X("pouch-open", OP_WRITE, SIGHT_ALL, "centre:s", "take in a pouch", op_pouch_open)                                                           \
 	X("logs", OP_WRITE, SIGHT_ALL, "centre:s circle:s", "logs, their size, checkpoints, countersignatures, forks", op_logs)                      \
 	X("log", OP_WRITE, SIGHT_ALL, "centre:s circle:s author:s id:s limit:i cursor:s", "entries: who released what to whom", op_log)              \
 	X("prove", OP_RELEASE, SIGHT_ALL, "id:s centre:s circle:s author:s modified:s private:b", "a file that proves a release to anybody",         \
 	    op_prove)                                                                                                                                \
 	X("verify", OP_WRITE, SIGHT_ALL, "", "check the whole home", op_verify)                                                                      \
-	X("settle", OP_GOVERN, SIGHT_ALL, "centre:s without:s reason:s", "go on after a restore without a member that cannot be reached",           \
-	    op_settle)                                                                                                                               \
-	X("new-epoch", OP_GOVERN, SIGHT_ALL, "do:b note:s", "go on after a restore with a new log key, in new epochs", op_new_epoch)                \
+	X("settle", OP_GOVERN, SIGHT_ALL, "centre:s without:s reason:s", "go on after a restore without a member that cannot be reached", op_settle) \
+	X("new-epoch", OP_GOVERN, SIGHT_ALL, "do:b note:s", "go on after a restore with a new log key, in new epochs", op_new_epoch)                 \
 	/* the node: op_status.c, op_inbox.c, op_backup.c, … */                                                                                    \
 	X("status", OP_READ, SIGHT_OWN, "", "lead, new and due items, clock, disk, peers, backup", op_status)                                        \
 	X("inbox", OP_WRITE, SIGHT_ALL, "limit:i mark:b centre:s", "what came since last marked, and what waits for an answer", op_inbox)            \
-	X("rebuild", OP_ADMIN, SIGHT_ALL, "check:b", "make the view anew from the record", op_rebuild)                                              \
+	X("rebuild", OP_ADMIN, SIGHT_ALL, "check:b", "make the view anew from the record", op_rebuild)                                               \
 	X("audit", OP_ADMIN, SIGHT_ALL, "who:s target:s limit:i", "the audit trail, newest first", op_audit_list)                                    \
 	X("quarantine", OP_ADMIN, SIGHT_ALL, "limit:i cursor:s", "what could not be taken in", op_quarantine)                                        \
 	X("quarantine-show", OP_ADMIN, SIGHT_ALL, "no:i", "one of them", op_quarantine_show)                                                         \

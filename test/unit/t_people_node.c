@@ -321,6 +321,70 @@ TEST(what_one_is_cleared_for_holds_for_writing_too)
 	world_done(&x);
 }
 
+#define RELEASE "{\"ids\":[\"campaign--00000000-0000-4000-8000-000000000001\"],\"to\":\"irq.rus\"}"
+
+TEST(a_release_waits_for_another_person)
+{
+	struct world x;
+	struct node_person *k = NULL, *h = NULL;
+	char s[SESSION_TEXT + 1];
+	struct node_who member = {.name = STR("tester")}, named = {.name = STR("hassan")}, token;
+	base(&x);
+	DO(&x, 0, "account-add", "{\"name\":\"hassan\",\"roles\":[\"officer\"],\"clearance\":\"all\",\"position\":\"J2-4\"}");
+	give_password(&x, "hassan", "one more set of words");
+	CHECK_OK(log_in(&x, "khalil", "four quiet brown dogs", "", "", &k, s));
+	CHECK_OK(log_in(&x, "hassan", "one more set of words", "", "", &h, s));
+	CHECK_OK(add_as(&x, &member, 1, "(//IRQ S//REL TO IRQ, RUS)"));
+	CHECK_OK(add_as(&x, &member, 2, "(//IRQ S//REL TO IRQ, RUS)"));
+	DO(&x, 0, "config", "{\"name\":\"four-eyes\",\"value\":\"yes\"}");
+	CHECK_ERR(as(&x, &member, "release", RELEASE), ERR_DENIED); /* as whom? */
+	CHECK_OK(as(&x, &k->who, "release", RELEASE));
+	CHECK(NUMBER(&x, "proposed") == 1 && !HAS(&x, "\"done\""));
+	CHECK_OK(as(&x, &h->who, "release-pending", "{}"));
+	CHECK(NUMBER(&x, "items.0.no") == 1 && HAS(&x, "\"position\":\"J2-3\""));
+	CHECK_ERR(as(&x, &k->who, "release-approve", "{\"no\":1}"), ERR_DENIED);
+	token = h->who;
+	token.token = true;
+	CHECK_ERR(as(&x, &token, "release-approve", "{\"no\":1}"), ERR_DENIED);
+	CHECK_ERR(as(&x, &member, "release-approve", "{\"no\":1}"), ERR_DENIED);
+	CHECK_OK(as(&x, &h->who, "release-approve", "{\"no\":1}"));
+	CHECK(HAS(&x, "\"done\"") && HAS(&x, "\"position\":\"J2-3\""));
+	CHECK_ERR(as(&x, &h->who, "release-approve", "{\"no\":1}"), ERR_NOTFOUND);
+	DO(&x, 0, "audit", "{\"who\":\"hassan\"}");
+	CHECK(HAS(&x, "proposed by khalil"));
+	/* taken back; turned down; too late; changed since */
+#undef RELEASE
+#define RELEASE "{\"ids\":[\"campaign--00000000-0000-4000-8000-000000000002\"],\"to\":\"irq.rus\"}"
+	CHECK_OK(as(&x, &k->who, "release", RELEASE));
+	CHECK_OK(as(&x, &k->who, "release-reject", "{\"no\":2}"));
+	CHECK_OK(as(&x, &k->who, "release", RELEASE));
+	CHECK_OK(as(&x, &h->who, "release-reject", "{\"no\":3,\"reason\":\"not now\"}"));
+	CHECK_OK(as(&x, &k->who, "release", RELEASE));
+	simworld_advance(x.w, 7 * TIME_DAY + 1);
+	CHECK_ERR(as(&x, &h->who, "release-approve", "{\"no\":4}"), ERR_NOTFOUND);
+	CHECK_OK(as(&x, &named, "release", RELEASE)); /* the home's own user, for hassan */
+	CHECK(NUMBER(&x, "proposed") == 5);
+	CHECK_OK(as(&x, &k->who, "release", RELEASE));
+	CHECK_OK(as(&x, &k->who, "release-approve", "{\"no\":5}"));
+	CHECK_ERR(as(&x, &h->who, "release-approve", "{\"no\":6}"), ERR_CONFLICT); /* it is there already: another plan */
+	CHECK_OK(as(&x, &k->who, "recall", "{\"id\":\"campaign--00000000-0000-4000-8000-000000000002\",\"reason\":\"wrong\"}"));
+	/* of one account alone */
+	DO(&x, 0, "config", "{\"name\":\"four-eyes\",\"unset\":true}");
+	DO(&x, 0, "account-set", "{\"name\":\"khalil\",\"four_eyes\":true}");
+	CHECK_OK(add_as(&x, &member, 3, "(//IRQ S//REL TO IRQ, RUS)"));
+#undef RELEASE
+#define RELEASE "{\"ids\":[\"campaign--00000000-0000-4000-8000-000000000003\"],\"to\":\"irq.rus\"}"
+	CHECK_OK(as(&x, &k->who, "release", RELEASE));
+	CHECK(NUMBER(&x, "proposed") == 7);
+	DO(&x, 0, "account-disable", "{\"name\":\"khalil\"}");
+	CHECK_ERR(as(&x, &h->who, "release-approve", "{\"no\":7}"), ERR_DENIED);
+	CHECK_OK(as(&x, &h->who, "release", RELEASE));
+	CHECK(HAS(&x, "\"done\""));
+	node_person_free(k);
+	node_person_free(h);
+	world_done(&x);
+}
+
 TEST(what_a_host_remembers_goes_when_accounts_change)
 {
 	struct world x;
