@@ -39,6 +39,9 @@ ask_with(struct asking *q, const char *op, const char *args, const struct sink *
 	struct errinfo e = {0};
 	char label[300];
 	enum err err = centre_call(&q->p->c, q->p->h->m, &call, &q->reply, &e);
+	/* a new object's id is drawn; here of a seed and its place in the log, which a person is not told */
+	if (!err && !strcmp(op, "grade") && q->reply.n > 48 && str_starts(buf_str(&q->reply), STR("{\"id\":\"note--")))
+		memset(q->reply.p + 13, 'x', 36);
 	for (size_t i = 0; !err && i < op_count; i++)
 		q->p->asked[i] |= !strcmp(op_table[i].name, op);
 	if (err)
