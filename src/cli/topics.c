@@ -53,6 +53,19 @@ static const struct {
 	      "who joins. Who joins installs first what another member's comity charter export gives. To try it all "
 	      "out in one "
 	      "step: comity trial."},
+    {"people",
+	"The home's own user may everything. Others get an account, on the home itself:\n"
+	"\n"
+	"     comity account add ayman --role administrator\n"
+	"     comity account add khalil --role officer --cleared all --post J2-3\n"
+	"     comity account totp khalil\n"
+	"     comity token add khalil --name \"nightly export\" --scope read\n"
+	"\n"
+	"A role says what it may: a reader reads, an analyst also adds and grades, an officer also releases and recalls, a representative also "
+	"governs; an administrator looks after the node and its accounts, and reads nothing by that. --cleared says what it may see: a level and "
+	"compartments, or all. Operations that cannot be told without the rest (releasing, logs, proofs) are for who is cleared for all.\n"
+	"\n"
+	"comity config four-eyes yes: every release waits for a second person (comity release pending, approve, reject)."},
     {"exercise", "An exercise home (comity init --exercise, comity trial) takes another clock: --clock TIME. Its centre's name begins with EXERCISE, "
 		 "and it never meets homes that are "
 		 "not for an exercise."},
