@@ -139,7 +139,9 @@ static enum err
 check_may(const struct op *op, struct op_call *call, struct errinfo *e)
 {
 	const struct node_who *w = &call->c->who;
-	if (w->account && op->may != OP_SELF && !(w->scopes >> op->may & 1))
+	/* what an administrator must know of the node, and what shows nothing of its content */
+	bool plain = op->may == OP_READ && (op->sight == SIGHT_NONE || op->run == op_status) && w->scopes & SCOPE_ADMIN;
+	if (w->account && op->may != OP_SELF && !plain && !(w->scopes >> op->may & 1))
 		err_set(e, ERR_DENIED, "%s: this is not among what %s may do", op->name, w->token ? "this token" : "this account");
 	else if (!w->account && op->may != OP_READ && call->who && !LEAK(LOG_SHOWN))
 		err_set(e, ERR_DENIED, "this is for the home's own officers; a viewer with a clearance may only read");
@@ -243,7 +245,10 @@ node_call(struct node *n, const struct node_call *c, struct buf *reply, struct e
 	struct op_call call = {.n = n, .c = c, .a = &a};
 	struct view_who who = {c->who.clearances, c->who.nclearances};
 	enum err err;
-	if (c->who.clearances)
+	const struct view_who nothing = {0};
+	if (c->who.account && !(c->who.scopes & SCOPE_READ) && op && op->may == OP_READ)
+		call.who = &nothing;
+	else if (c->who.clearances)
 		call.who = &who;
 	if (!op)
 		return err_set(e, ERR_USAGE, "no operation «%.*s»", STR_FMT(str_sub(c->op, 0, 60)));

@@ -115,8 +115,12 @@ op_grade(struct op_call *call, struct errinfo *e)
 		o.f.who = NULL;
 	if ((err = grade_parse(text, &g, e)) || (err = view_find(call->n->store, &o.f, choose, &best, e)))
 		return err;
-	if (!best.found)
-		return op_not_here(id, e);
+	if (!best.found) {
+		struct str about;
+		op_str(call, "id", &about);
+		err = op_audit(call, "grade", str_sub(about, 0, STIX_ID_MAX), STR("refused: not here, or not to be seen"), e);
+		return err ? err : op_not_here(id, e);
+	}
 	struct share_centre *c = share_centre_by_no(call->n->share, best.row.key.centre);
 	if (!c || c->me < 0)
 		return err_set(e, ERR_DENIED, "this home is not a member of the centre by the charter in force");

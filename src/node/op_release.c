@@ -134,6 +134,26 @@ plan(struct op_call *call, struct release_plan **ret, struct errinfo *e)
 	return release_plan(call->n->share, c, to, want, n, &o, ret, e);
 }
 
+/* A plan shows what it is about. */
+static enum err
+audit_looks(struct op_call *call, const struct release_plan *p, struct errinfo *e)
+{
+	struct buf b = BUF_INIT(STIX_ID_MAX);
+	enum err err = local_begin(call->n->store, e);
+	bool begun = !err;
+	for (size_t i = 0; i < p->nitems && !err; i++) {
+		buf_clear(&b);
+		stix_id_put(&b, p->items[i].id);
+		err = op_audit(call, "release-plan", buf_str(&b), STR_NONE, e);
+	}
+	if (!err)
+		err = local_commit(call->n->store, e);
+	else if (begun)
+		local_rollback(call->n->store);
+	buf_done(&b);
+	return err;
+}
+
 /* release-plan: what a release would do; nothing is done. ids; to: the circle (this home's member need not be named); redact: references that the
  * circle cannot follow are left out, in a new object. Reply: {"centre","centre_id","to","position","plan": digest,"going","refused":
  * counts,"readers":[{"id","name","observer"}],"items":[{"id","modified","how":"raw|tear-line|redacted|there|refused","why","hint","as",
@@ -149,8 +169,9 @@ op_release_plan(struct op_call *call, struct errinfo *e)
 	if (err)
 		return err;
 	put_plan(call->out, p);
+	err = audit_looks(call, p, e);
 	release_plan_free(p);
-	return OK;
+	return err;
 }
 
 static enum err

@@ -58,7 +58,7 @@ node_op_upsets(struct str op)
 bool
 node_op_reads(struct str op)
 {
-	return op_is(op, OP_READ);
+	return op_is(op, OP_READ) || op_is(op, OP_SELF);
 }
 
 bool

@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "crypto/secret.h"
 
-enum { STEP = 30, DIGITS = 6, BLOCK = 64 };
+enum { STEP = 30, DIGITS = 6, BLOCK = 64, RECOVERY_CHARS = RECOVERY_SEED * 8 / 5 };
 
 static const char base32[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -130,14 +130,12 @@ totp_open(const uint8_t key[static TOTP_KEY], int64_t account, struct str sealed
 void
 recovery_make(const uint8_t seed[static RECOVERY_SEED], char ret[static RECOVERY_TEXT + 1])
 {
-	uint64_t bits = 0;
 	char *to = ret;
-	for (int i = 0; i < 8; i++)
-		bits = bits << 8 | seed[i];
-	for (int i = 0; i < 12; i++) {
+	for (int i = 0; i < RECOVERY_CHARS; i++) {
+		unsigned pair = (unsigned)seed[5 * i / 8] << 8 | (5 * i / 8 + 1 < RECOVERY_SEED ? seed[5 * i / 8 + 1] : 0);
+		char c = base32[pair >> (11 - 5 * i % 8) & 31];
 		if (i && i % 4 == 0)
 			*to++ = '-';
-		char c = base32[bits >> (59 - 5 * i) & 31];
 		*to++ = c >= 'A' ? (char)(c | 0x20) : c;
 	}
 	*to = '\0';
@@ -146,7 +144,7 @@ recovery_make(const uint8_t seed[static RECOVERY_SEED], char ret[static RECOVERY
 bool
 recovery_parse(struct str text, int64_t account, struct hash *ret)
 {
-	char plain[12];
+	char plain[RECOVERY_CHARS];
 	size_t n = 0;
 	struct sha256 h;
 	text = str_trim(text);

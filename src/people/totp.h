@@ -6,7 +6,7 @@
 
 #include "crypto/hash.h"
 
-enum { TOTP_SECRET = 20, TOTP_KEY = 32, TOTP_NONCE = 24, TOTP_SEALED = TOTP_NONCE + TOTP_SECRET + 16, RECOVERY_TEXT = 14, RECOVERY_SEED = 10 };
+enum { TOTP_SECRET = 20, TOTP_KEY = 32, TOTP_NONCE = 24, TOTP_SEALED = TOTP_NONCE + TOTP_SECRET + 16, RECOVERY_TEXT = 19, RECOVERY_SEED = 10 };
 
 /* The code of a step, 0 to 999999. */
 unsigned totp_code(struct str secret, int64_t step);
@@ -22,7 +22,7 @@ void totp_seal(const uint8_t key[static TOTP_KEY], const uint8_t nonce[static TO
 /* False: another key, another account's, or damaged. */
 bool totp_open(const uint8_t key[static TOTP_KEY], int64_t account, struct str sealed, uint8_t ret[static TOTP_SECRET]);
 
-/* "xxxx-xxxx-xxxx": 60 of the seed's bits; with a NUL. What is kept is its hash for this account, dashes and case aside. */
+/* "xxxx-xxxx-xxxx-xxxx": the seed's 80 bits; with a NUL. What is kept is its hash for this account, dashes and case aside. */
 void recovery_make(const uint8_t seed[static RECOVERY_SEED], char ret[static RECOVERY_TEXT + 1]);
 /* False: it cannot be one. */
 bool recovery_parse(struct str text, int64_t account, struct hash *ret);

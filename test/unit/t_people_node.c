@@ -252,6 +252,9 @@ TEST(nobody_gives_what_he_does_not_have)
 	CHECK_OK(log_in(&x, "ayman", "the keys of the cellar", "", "", &p, s));
 	CHECK_ERR(as(&x, &p->who, "ls", "{}"), ERR_DENIED); /* he looks after the node, and reads nothing */
 	CHECK_ERR(as(&x, &p->who, "audit", "{}"), ERR_DENIED);
+	CHECK_OK(as(&x, &p->who, "status", "{}"));
+	CHECK_OK(as(&x, &p->who, "members", "{}"));
+	CHECK_ERR(as(&x, &p->who, "suggest", "{\"begins\":\"d\"}"), ERR_DENIED);
 	CHECK_OK(as(&x, &p->who, "account-list", "{}"));
 	CHECK_OK(as(&x, &p->who, "account-add", "{\"name\":\"second\",\"roles\":[\"administrator\"]}"));
 	CHECK_ERR(as(&x, &p->who, "account-add", "{\"name\":\"third\",\"roles\":[\"reader\"]}"), ERR_DENIED);
