@@ -67,6 +67,14 @@ TEST(a_wrong_name_and_a_wrong_password_are_one_reply)
 	CHECK_OK(log_in(&x, "khalil", "four quiet brown dogs", "", "192.0.2.1", &p, other));
 	CHECK(strcmp(session, other) != 0);
 	node_person_free(p);
+	/* another password between the trying and the end */
+	struct node_login l;
+	CHECK_OK(node_login_begin(x.c.node[0], STR("khalil"), STR_NONE, &l, &e));
+	CHECK_OK(node_login_try(&l, STR("four quiet brown dogs"), &e));
+	CHECK(l.right);
+	give_password(&x, "khalil", "five quiet brown dogs");
+	CHECK_ERR(node_login_finish(x.c.node[0], &l, STR_NONE, STR_NONE, &p, session, &e), ERR_DENIED);
+	give_password(&x, "khalil", "four quiet brown dogs");
 	DO(&x, 0, "account-disable", "{\"name\":\"khalil\"}");
 	CHECK_ERR(node_auth_session(x.c.node[0], str_of(session), &p, &e), ERR_DENIED);
 	CHECK_ERR(log_in(&x, "khalil", "four quiet brown dogs", "", "192.0.2.9", &p, session), ERR_DENIED);
