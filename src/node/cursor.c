@@ -1,7 +1,8 @@
 /* Cursors: the public key of a row as text: centre (16 digits), circle, author, epoch, index, piece, id, modified, joined by '~'.
  *
  * A viewer with a clearance is not told the index, which counts what else its author put into that log: epoch is 0 then, and the index is the row's
- * place among those of the same key that the viewer may read. Nor may such a viewer ask with an index, since which of them is taken would tell it. */
+ * place among those of the same key that the viewer may read, the oldest first, so that what arrives between two pages moves none. Nor may such a
+ * viewer ask with an index, since which of them is taken would tell it. */
 #include <string.h>
 
 #include "base/leak.h"
@@ -9,8 +10,8 @@
 
 struct place {
 	const struct view_key *key;
-	uint64_t n;  /* rows of the key so far */
-	uint64_t at; /* the row wanted, if by place */
+	uint64_t n;  /* rows of the key so far, the newest first */
+	uint64_t at; /* the row wanted among them, if by place; the one found, if not */
 	bool by_place, found;
 	struct view_key row;
 };
@@ -32,13 +33,14 @@ see_row(void *ctx, const struct view_row *row, struct errinfo *e)
 {
 	struct place *p = ctx;
 	(void)e;
-	if (p->found || !same_version(&row->key, p->key))
+	if (!same_version(&row->key, p->key))
 		return OK;
-	p->found = p->by_place ? p->n == p->at : same_row(&row->key, p->key);
-	if (p->found)
+	if (p->by_place ? p->n == p->at : same_row(&row->key, p->key)) {
+		p->found = true;
+		p->at = p->n;
 		p->row = row->key;
-	else
-		p->n++;
+	}
+	p->n++;
 	return OK;
 }
 
@@ -57,7 +59,7 @@ look(struct op_call *call, struct place *p, struct errinfo *e)
 	    .since = TIME_MIN,
 	    .gone = true,
 	    .limit = LIMIT_PAGE};
-	return view_find(call->n->store, &f, see_row, p, e);
+	return view_find_all(call->n->store, &f, see_row, p, e);
 }
 
 enum err
@@ -76,7 +78,10 @@ put_cursor(struct op_call *call, struct buf *b, const struct view_key *key, stru
 	buf_putc(b, '~');
 	label_circle_put(b, c->policy, key->circle);
 	if (call->who)
-		buf_printf(b, "~%s~0~%llu~0~", c->policy->member[key->author], (unsigned long long)(LEAK(CURSOR_INDEX) ? key->idx : p.n));
+		buf_printf(b, "~%s~0~%llu~0~", c->policy->member[key->author],
+		    (unsigned long long)(LEAK(CURSOR_INDEX) ? key->idx
+					 : p.found          ? p.n - 1 - p.at
+							    : 0));
 	else
 		buf_printf(b, "~%s~%u~%llu~%u~", c->policy->member[key->author], key->epoch, (unsigned long long)key->idx, key->piece);
 	stix_id_put(b, key->id);
@@ -133,9 +138,10 @@ read_cursor(struct op_call *call, struct str text, struct view_key *ret, struct 
 	if (!k.epoch != (call->who != NULL))
 		return err_set(e, ERR_USAGE, "cursor: given to somebody else");
 	if (call->who) {
-		struct place p = {.key = &k, .at = k.idx, .by_place = true};
-		enum err err = look(call, &p, e);
-		if (err)
+		struct place all = {.key = &k, .at = UINT64_MAX, .by_place = true}, p = all;
+		enum err err = look(call, &all, e);
+		p.at = k.idx < all.n ? all.n - 1 - k.idx : UINT64_MAX;
+		if (err || (err = look(call, &p, e)))
 			return err;
 		if (!p.found)
 			return err_set(e, ERR_NOTFOUND, "the page cannot be continued: nothing here has that key");

@@ -15,6 +15,16 @@ reserve_there(const struct env *env)
 	return err != ERR_NOTFOUND;
 }
 
+/* Whether it was cut short: then it is none. */
+static bool
+is_short(const struct env *env)
+{
+	struct buf all = BUF_INIT(LIMIT_RESERVE - 1);
+	bool ret = env->read(env->ctx, name, &all, NULL) == OK;
+	buf_done(&all);
+	return ret;
+}
+
 bool
 reserve_give(const struct env *env)
 {
@@ -24,7 +34,7 @@ reserve_give(const struct env *env)
 void
 reserve_keep(const struct env *env)
 {
-	if (reserve_there(env) || env->space(env->ctx) < 2 * LIMIT_RESERVE)
+	if ((reserve_there(env) && !is_short(env)) || env->space(env->ctx) < 2 * LIMIT_RESERVE)
 		return;
 	char *bytes = malloc(LIMIT_RESERVE);
 	if (!bytes)

@@ -186,6 +186,9 @@ enum err view_hold(struct store *s, struct errinfo *e) MUST_USE;
 void view_let_go(struct store *s);
 /* Whether any row has this id: a quick no, for who is about to add it. Not for answers to a viewer. */
 enum err view_knows(struct store *s, const struct stix_id *id, bool *ret, struct errinfo *e) MUST_USE;
+/* The same without limit: for what one key has. */
+enum err view_find_all(struct store *s, const struct view_filter *f, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e),
+    void *ctx, struct errinfo *e) MUST_USE;
 /* How many view_find would give without limit; stops counting at max. */
 enum err view_count(struct store *s, const struct view_filter *f, uint64_t max, uint64_t *ret, struct errinfo *e) MUST_USE;
 /* The row of one piece, whatever its state. ERR_NOTFOUND. */

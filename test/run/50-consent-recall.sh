@@ -80,4 +80,24 @@ for m in irq rus irn; do
 	says 'no fault' "$m is whole" at $m verify
 	does "$m: the view made anew is the same" at $m rebuild --check
 done
+
+# pages go on where they were, though what the last one ended with was recalled and released again meanwhile
+for n in 1 2 3; do
+	printf '{"type":"campaign","spec_version":"2.1","id":"campaign--00000000-0000-4000-8000-00000000000%s","created":"2015-09-01T00:00:00.000Z","modified":"2015-09-01T00:00:00.000Z","name":"campaign %s"}\n' $n $n >paged.json
+	at irq add --mark '(//IRQ R//REL TO IRN, IRQ, RUS)' paged.json >/dev/null
+	at irq release campaign--00000000-0000-4000-8000-00000000000$n --to ALL --yes >/dev/null
+done
+page() { # HOW FLAGS…: the list of those, two at a time
+	level=$1
+	shift
+	at irq --clearance "$level" ls --type campaign --circle ALL -n 2 "$@"
+}
+own=$(get next at irq ls --type campaign --circle ALL -n 2)
+cleared=$(get next page RESTRICTED)
+at irq recall campaign--00000000-0000-4000-8000-000000000002 --reason 'x' --yes >/dev/null
+sed 's/campaign 3/campaign 2/; s/000000000003/000000000002/' paged.json >again.json
+at irq add --mark '(//IRQ R//REL TO IRN, IRQ, RUS)' again.json >/dev/null
+does 'released again' at irq release campaign--00000000-0000-4000-8000-000000000002 --to ALL --yes
+same campaign--00000000-0000-4000-8000-000000000001 'the next page of the home' get items.0.id at irq ls --type campaign --circle ALL -n 2 --cursor "$own"
+same campaign--00000000-0000-4000-8000-000000000001 'and of a reader with a clearance' get items.0.id page RESTRICTED --cursor "$cleared"
 exit $status

@@ -207,3 +207,21 @@ TEST(a_view_that_found_no_room_is_made_before_the_next_operation)
 	CHECK(failed > 5);
 	world_done(&x);
 }
+
+/* Fails if a reserve that was cut short, by a tool that tidies up or a hand, is taken for one: a recall would find no room. */
+TEST(a_reserve_that_was_cut_is_made_anew)
+{
+	struct world x;
+	struct errinfo e = {0};
+	struct buf b = BUF_INIT(LIMIT_RESERVE - 1);
+	world_init(&x, 1);
+	const struct env *env = x.c.env[0];
+	centre_close(&x.c, 0);
+	CHECK_ERR(env->read(env->ctx, "reserve", &b, NULL), ERR_LIMIT);
+	CHECK_OK(env->write(env->ctx, "reserve", STR("short"), &e));
+	CHECK_OK(centre_open(&x.c, 0, &e));
+	buf_clear(&b);
+	CHECK_ERR(env->read(env->ctx, "reserve", &b, NULL), ERR_LIMIT);
+	buf_done(&b);
+	world_done(&x);
+}

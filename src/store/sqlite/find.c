@@ -386,6 +386,14 @@ view_find(struct store *s, const struct view_filter *f, enum err (*each)(void *c
 }
 
 enum err
+view_find_all(struct store *s, const struct view_filter *f, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e), void *ctx,
+    struct errinfo *e)
+{
+	struct errinfo local;
+	return walk(s, f, UINT64_MAX, each, ctx, NULL, e ? e : &local);
+}
+
+enum err
 view_count(struct store *s, const struct view_filter *f, uint64_t max, uint64_t *ret, struct errinfo *e)
 {
 	struct errinfo local;
