@@ -8,10 +8,31 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/events.h"
 #include "api/host_int.h"
 #include "base/limits.h"
 #include "http/tls.h"
 #include "json/write.h"
+
+static void
+changed(struct host *h, bool governed)
+{
+	h->changes++;
+	if (h->changed)
+		h->changed(h->ctx, governed);
+}
+
+uint64_t
+host_changes(const struct host *h)
+{
+	return h->changes;
+}
+
+struct events_hub *
+host_events(struct host *h)
+{
+	return h->events;
+}
 
 void
 host_on_change(struct host *h, void (*f)(void *ctx, bool governed), void *ctx)
@@ -24,12 +45,15 @@ static struct host *
 new_host(struct node *n)
 {
 	struct host *h = calloc(1, sizeof *h);
-	if (!h || host_people_open(h, NULL)) {
+	if (!h || events_hub_new(h, &h->events, NULL) || host_people_open(h, NULL)) {
+		if (h)
+			events_hub_free(h->events);
 		free(h);
 		return NULL;
 	}
 	h->node = n;
-	pthread_mutex_init(&h->turn, NULL);
+	fair_init(&h->writing);
+	fair_init(&h->turn);
 	pthread_mutex_init(&h->sync, NULL);
 	return h;
 }
@@ -78,7 +102,9 @@ host_close(struct host *h)
 	host_people_close(h);
 	if (!h->borrowed)
 		node_close(h->node);
-	pthread_mutex_destroy(&h->turn);
+	events_hub_free(h->events);
+	fair_done(&h->writing);
+	fair_done(&h->turn);
 	pthread_mutex_destroy(&h->sync);
 	free(h);
 }
@@ -109,17 +135,55 @@ spool_read(void *ctx, void *p, size_t cap, size_t *ret_n, struct errinfo *e)
 	return *ret_n == 0 && ferror((FILE *)ctx) ? err_set(e, ERR_IO, "the input that was kept: %s", strerror(errno)) : OK;
 }
 
+struct working {
+	struct host *h;
+	const struct node_call *c;
+	uint64_t told; /* how much was done when others were last told */
+};
+
+enum { TELL = 10 * MIB };
+
+/* Between two transactions: whoever waits to read goes first. */
+static bool
+let_in(void *ctx, const struct node_progress *p)
+{
+	struct working *w = ctx;
+	struct host *h = w->h;
+	if (w->c->progress && !w->c->progress(w->c->ctx, p))
+		return false;
+	if (!node_is_idle(h->node))
+		return true;
+	if (p->done >= w->told + TELL) {
+		w->told = p->done;
+		changed(h, false);
+	}
+	if (fair_wanted(&h->turn)) {
+		fair_leave(&h->turn);
+		fair_enter(&h->turn);
+	}
+	return true;
+}
+
 static enum err
 enter(struct host *h, const struct node_call *c, struct buf *reply, struct errinfo *e)
 {
-	bool upsets = node_op_upsets(c->op), writes = !node_op_reads(c->op);
-	pthread_mutex_lock(&h->turn);
-	enum err err = node_call(h->node, c, reply, e);
+	bool upsets = node_op_upsets(c->op), reads = node_op_reads(c->op), between = node_op_between(c->op);
+	struct working w = {h, c, 0};
+	struct node_call call = *c;
+	if (!between) {
+		fair_enter(&h->writing);
+		call.progress = let_in;
+		call.ctx = &w;
+	}
+	fair_enter(&h->turn);
+	enum err err = node_call(h->node, &call, reply, e);
 	h->upset += upsets;
 	host_people_look(h);
-	pthread_mutex_unlock(&h->turn);
-	if (writes && h->changed)
-		h->changed(h->ctx, upsets);
+	fair_leave(&h->turn);
+	if (!between)
+		fair_leave(&h->writing);
+	if (!reads)
+		changed(h, upsets);
 	return err;
 }
 
@@ -152,20 +216,22 @@ host_call(struct host *h, const struct node_call *c, bool slow, struct buf *repl
 enum err
 host_serve(struct host *h, struct str centre, struct str asker, struct str path, struct buf *reply, struct errinfo *e)
 {
-	pthread_mutex_lock(&h->turn);
+	fair_enter(&h->turn);
 	enum err err = node_serve(h->node, centre, asker, path, reply, e);
-	pthread_mutex_unlock(&h->turn);
+	fair_leave(&h->turn);
 	return err;
 }
 
 enum err
 host_tick(struct host *h, struct errinfo *e)
 {
-	pthread_mutex_lock(&h->turn);
+	if (!fair_try(&h->writing))
+		return OK;
+	fair_enter(&h->turn);
 	enum err err = node_tick(h->node, e);
-	pthread_mutex_unlock(&h->turn);
-	if (h->changed)
-		h->changed(h->ctx, false);
+	fair_leave(&h->turn);
+	fair_leave(&h->writing);
+	changed(h, false);
 	return err;
 }
 
@@ -183,9 +249,11 @@ get_far(void *ctx, struct str path, struct buf *ret, struct errinfo *e)
 	if (!node_is_idle(h->node)) /* two nodes that ask each other would wait for ever */
 		return err_set(e, ERR_IO, "the record is in use: %.*s is asked for another time", STR_FMT(str_sub(path, 0, 100)));
 	uint64_t before = h->upset;
-	pthread_mutex_unlock(&h->turn);
+	fair_leave(&h->turn);
+	fair_leave(&h->writing);
 	enum err err = f->peer->get(f->peer->ctx, path, ret, e);
-	pthread_mutex_lock(&h->turn);
+	fair_enter(&h->writing);
+	fair_enter(&h->turn);
 	if (h->upset != before)
 		return err_set(e, ERR_STOPPED, "charters or keys changed meanwhile");
 	return err;
@@ -215,18 +283,18 @@ host_sync(struct host *h, struct str centre, struct str member, const struct tra
 enum err
 host_peers(struct host *h, enum err (*each)(void *ctx, const struct node_peer *p, struct errinfo *e), void *ctx, struct errinfo *e)
 {
-	pthread_mutex_lock(&h->turn);
+	fair_enter(&h->turn);
 	enum err err = node_peers(h->node, each, ctx, e);
-	pthread_mutex_unlock(&h->turn);
+	fair_leave(&h->turn);
 	return err;
 }
 
 enum err
 host_tls(struct host *h, struct buf *ret_cert, struct buf *ret_key, struct errinfo *e)
 {
-	pthread_mutex_lock(&h->turn);
+	fair_enter(&h->turn);
 	enum err err = tls_pem(node_tls_key(h->node), ret_cert, ret_key, e);
-	pthread_mutex_unlock(&h->turn);
+	fair_leave(&h->turn);
 	return err;
 }
 
@@ -238,10 +306,13 @@ host_clock(struct host *h, struct str text, struct errinfo *e)
 		err_hint(e, "an exercise home is made by: comity init --exercise");
 		return err;
 	}
-	pthread_mutex_lock(&h->turn);
+	fair_enter(&h->writing);
+	fair_enter(&h->turn);
 	enum err err = h->set_clock(text, e);
 	if (!err)
 		err = node_tick(h->node, e);
-	pthread_mutex_unlock(&h->turn);
+	fair_leave(&h->turn);
+	fair_leave(&h->writing);
+	changed(h, false);
 	return err;
 }

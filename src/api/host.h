@@ -1,7 +1,9 @@
 /* host: a home opened for long, and asked by many threads.
  *
- * One thread at a time is in the node. Input that may be slow in coming (a pipe, a connection) is read to its end before the node is entered, into a
- * file of the home that has no name, so that nobody waits for somebody else's input. */
+ * One thread at a time is in the node, in the order in which they came. An operation that changes things over many transactions (a large add) lets
+ * those that only read in between two of them, and no other that changes things: of these one at a time is at work. Input that may be slow in coming
+ * (a pipe, a connection) is read to its end before the node is entered, into a file of the home that has no name, so that nobody waits for somebody
+ * else's input. */
 #ifndef API_HOST_H
 #define API_HOST_H
 
@@ -21,7 +23,7 @@ enum err host_over(struct node *n, struct host **ret, struct errinfo *e) MUST_US
 
 /* As node_call. slow: the input is not at hand (see above). */
 enum err host_call(struct host *h, const struct node_call *c, bool slow, struct buf *reply, struct errinfo *e) MUST_USE;
-/* As node_serve, node_tick. */
+/* As node_serve, node_tick. What the clock makes due waits for the next time while something else is at work. */
 enum err host_serve(struct host *h, struct str centre, struct str asker, struct str path, struct buf *reply, struct errinfo *e) MUST_USE;
 enum err host_tick(struct host *h, struct errinfo *e) MUST_USE;
 
@@ -53,6 +55,11 @@ enum err host_logout(struct host *h, struct str session, struct errinfo *e) MUST
 /* Called, in whatever thread, after something was done that may have changed what others may have of this home; f must be quick and must not ask the
  * host. governed: charters, cards or keys may have changed too. Set before anybody asks. */
 void host_on_change(struct host *h, void (*f)(void *ctx, bool governed), void *ctx);
+
+/* Grows whenever something was done that may have changed what is told of this home. From any thread. */
+uint64_t host_changes(const struct host *h);
+/* Its streams of events (events.h). */
+struct events_hub *host_events(struct host *h);
 
 /* Sets the clock of an exercise, and does what is due by it. */
 enum err host_clock(struct host *h, struct str text, struct errinfo *e) MUST_USE;

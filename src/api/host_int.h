@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "api/fair.h"
 #include "api/host.h"
 #include "node/people.h"
 
@@ -14,17 +15,22 @@ struct host {
 	const char *dir;
 	enum err (*set_clock)(struct str text, struct errinfo *e);
 	struct node *node;
-	bool borrowed; /* the node is somebody else's */
-	pthread_mutex_t turn;
-	pthread_mutex_t sync; /* one fetch from the network at a time; taken before turn */
+	bool borrowed;        /* the node is somebody else's */
+	struct fair writing;  /* one operation at work that changes things; taken before turn */
+	struct fair turn;     /* who is in the node */
+	pthread_mutex_t sync; /* one fetch from the network at a time; taken before both */
 	uint64_t upset;       /* how often that was done which a waiting fetch cannot bear; under turn */
 	void (*changed)(void *ctx, bool governed);
 	void *ctx;
+	_Atomic uint64_t changes;
+	struct events_hub *events;
 	struct host_people *people;
 };
 
 enum err host_people_open(struct host *h, struct errinfo *e) MUST_USE;
 void host_people_close(struct host *h);
+/* Another number whenever accounts changed. From any thread. */
+uint64_t host_people_now(struct host *h);
 /* What was remembered of people is forgotten if accounts changed. Under the turn. */
 void host_people_look(struct host *h);
 

@@ -88,6 +88,15 @@ host_people_look(struct host *h)
 	pthread_mutex_unlock(&p->m);
 }
 
+uint64_t
+host_people_now(struct host *h)
+{
+	pthread_mutex_lock(&h->people->m);
+	uint64_t now = h->people->generation;
+	pthread_mutex_unlock(&h->people->m);
+	return now;
+}
+
 /* The gate */
 
 /* Whether nobody of w's network is before it. */
@@ -152,9 +161,9 @@ static enum err
 try(struct host *h, struct str name, struct str password, struct str new_password, struct str from, struct node_login *l, struct errinfo *e)
 {
 	struct waiter me = {0};
-	pthread_mutex_lock(&h->turn);
+	fair_enter(&h->turn);
 	enum err err = node_login_begin(h->node, name, from, l, e);
-	pthread_mutex_unlock(&h->turn);
+	fair_leave(&h->turn);
 	if (err)
 		return err;
 	me.network = l->network;
@@ -175,10 +184,10 @@ host_login(struct host *h, struct str name, struct str password, struct str code
 	*ret_wants_code = false;
 	enum err err = try(h, name, password, STR_NONE, from, &l, e);
 	if (!err) {
-		pthread_mutex_lock(&h->turn);
+		fair_enter(&h->turn);
 		err = node_login_finish(h->node, &l, code, old, ret, ret_session, e);
 		host_people_look(h);
-		pthread_mutex_unlock(&h->turn);
+		fair_leave(&h->turn);
 		*ret_wants_code = l.wants_code;
 	}
 	secret_wipe(&l, sizeof l);
@@ -193,10 +202,10 @@ host_password(struct host *h, struct str name, struct str old, struct str passwo
 	enum err err = password_check(password, e);
 	if (err || (err = try(h, name, old, password, from, &l, e)))
 		return err;
-	pthread_mutex_lock(&h->turn);
+	fair_enter(&h->turn);
 	err = node_password_change(h->node, &l, ret, ret_session, e);
 	host_people_look(h);
-	pthread_mutex_unlock(&h->turn);
+	fair_leave(&h->turn);
 	secret_wipe(&l, sizeof l);
 	return err;
 }
@@ -212,9 +221,9 @@ host_account_password(struct host *h, const struct node_who *who, struct str nam
 	enum err err = password_check(password, e);
 	if (err || (err = gate_enter(h->people, &me, e)))
 		return err;
-	pthread_mutex_lock(&h->turn);
+	fair_enter(&h->turn);
 	node_people_salt(h->node, salt);
-	pthread_mutex_unlock(&h->turn);
+	fair_leave(&h->turn);
 	err = password_hash(password, salt, hash, e);
 	gate_leave(h->people, &me);
 	json_write_init(&w, &args, 0);
@@ -301,11 +310,11 @@ host_auth_session(struct host *h, struct str session, struct node_person **ret, 
 		*ret = p;
 		return OK;
 	}
-	pthread_mutex_lock(&h->turn);
+	fair_enter(&h->turn);
 	enum err err = node_auth_session(h->node, session, ret, e);
 	host_people_look(h);
 	uint64_t generation = node_people_changes(h->node);
-	pthread_mutex_unlock(&h->turn);
+	fair_leave(&h->turn);
 	if (!err)
 		keep(h, *ret, generation);
 	return err;
@@ -322,11 +331,11 @@ host_auth_token(struct host *h, struct str user, struct str token, struct str fr
 		*ret = p;
 		return OK;
 	}
-	pthread_mutex_lock(&h->turn);
+	fair_enter(&h->turn);
 	enum err err = node_auth_token(h->node, user, token, from, ret, e);
 	host_people_look(h);
 	uint64_t generation = node_people_changes(h->node);
-	pthread_mutex_unlock(&h->turn);
+	fair_leave(&h->turn);
 	if (!err)
 		keep(h, *ret, generation);
 	return err;
@@ -335,9 +344,9 @@ host_auth_token(struct host *h, struct str user, struct str token, struct str fr
 enum err
 host_logout(struct host *h, struct str session, struct errinfo *e)
 {
-	pthread_mutex_lock(&h->turn);
+	fair_enter(&h->turn);
 	enum err err = node_logout(h->node, session, e);
 	host_people_look(h);
-	pthread_mutex_unlock(&h->turn);
+	fair_leave(&h->turn);
 	return err;
 }

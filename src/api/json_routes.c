@@ -34,6 +34,8 @@ static const struct json_type_of_input label[] = {{"text/plain", ""}, {"applicat
 const struct route json_routes[] = {
     {"GET", V1 "/openapi.json", ROUTE_OPEN, "", "this description", json_openapi, NULL, NULL},
 
+    {"GET", V1 "/events", (enum route_may)MAY_op_events, "last", "what changes, as server-sent events", json_events, NULL, NULL},
+
     /* information */
     ROW("GET", "/objects", op_ls, LIST, .reply = "list", .paged = true),
     ROW("POST", "/objects", op_add, "centre source mark label restart", .in = JSON_IN_INPUT, .types = added, .reply = "added"),

@@ -185,7 +185,8 @@ put(struct reading *r)
 	buf_putc(r->b, '{');
 	if (c == '@') {
 		r->p++;
-		buf_printf(r->b, "\"$ref\":\"#/components/schemas/%.*s\"", STR_FMT(take_name(r)));
+		struct str name = take_name(r);
+		buf_printf(r->b, "\"$ref\":\"#/components/schemas/%.*s\"", STR_FMT(name));
 	} else if (c == '[') {
 		r->p++;
 		buf_puts(r->b, "\"type\":\"array\",\"items\":");

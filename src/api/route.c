@@ -248,6 +248,11 @@ is_under(struct str path, const char *prefix)
 void
 route_answer(const struct route_world *w, const struct http_request *q, struct http_reply *r)
 {
+	if (r->state) {
+		struct route_stream *s = r->state;
+		s->more(s, q, r);
+		return;
+	}
 	struct arena arena = ARENA_INIT(ASK_ARENA);
 	struct ask a = {.web = w->web, .host = w->host, .q = q, .r = r, .a = &arena};
 	buf_clear(&r->body);

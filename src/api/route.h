@@ -70,6 +70,11 @@ bool ask_arg(const struct ask *a, const char *name, struct str *ret);
 void ask_header(struct ask *a, const char *name, struct str value); /* of the reply; value is copied */
 void ask_type(struct ask *a, const char *type);                     /* Content-Type; lives as long as the program */
 
+/* The state of a reply that goes on (http_reply.state) begins with this: route_answer calls it again instead of looking for a row. */
+struct route_stream {
+	void (*more)(struct route_stream *s, const struct http_request *q, struct http_reply *r);
+};
+
 /* Answers one request out of these families; the first whose prefix fits. What nobody has is 404. */
 struct route_world {
 	const struct route_family *const *families;

@@ -39,6 +39,7 @@
 	    "the label of an object or of the input, in a form of others", op_label)                                                                 \
 	X("versions", OP_READ, SIGHT_OWN, "id:s centre:s", "versions of an object, and conflicts", op_versions)                                      \
 	X("refs", OP_READ, SIGHT_OWN, "id:s centre:s limit:i cursor:s", "what an object names, and what names it", op_refs)                          \
+	X("events", OP_READ, SIGHT_OWN, "last:s limit:i", "what changed since a mark", op_events)                                                    \
 	X("compare", OP_READ, SIGHT_OWN, "what:s where:s", "claims side by side", op_compare)                                                        \
 	X("grade", OP_WRITE, SIGHT_OWN, "id:s centre:s author:s modified:s grade:s reason:s", "a private grade for anybody's object", op_grade)      \
 	/* releasing: op_release.c, op_pending.c, op_recall.c, op_consent.c, op_due.c */                                                             \

@@ -62,6 +62,18 @@ node_op_reads(struct str op)
 }
 
 bool
+node_op_between(struct str op)
+{
+	static const char *const also[] = {"requests", "due", "logs", "log", "audit", "quarantine", "quarantine-show", "release-plan"};
+	if (op_is(op, OP_READ))
+		return true;
+	for (size_t i = 0; i < sizeof also / sizeof *also; i++)
+		if (str_is(op, also[i]))
+			return true;
+	return false;
+}
+
+bool
 node_is_idle(const struct node *n)
 {
 	return store_is_idle(n->store);

@@ -21,6 +21,8 @@ enum err node_peers(struct node *n, enum err (*each)(void *ctx, const struct nod
  */
 bool node_op_upsets(struct str op);
 bool node_op_reads(struct str op); /* whether it changes nothing that others could have */
+/* Whether it may run between two transactions of another: it changes nothing but the audit trail. */
+bool node_op_between(struct str op);
 /* Whether nothing is half done in the home's files, so that another operation may run in between (a fetch that waits for its peer). */
 bool node_is_idle(const struct node *n);
 /* This node's TLS key, for as long as the node. */

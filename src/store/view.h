@@ -199,7 +199,7 @@ enum err view_at(struct store *s, int64_t log, uint64_t idx, uint32_t piece, str
 enum err view_suggest(struct store *s, const struct view_who *who, int64_t now, struct str begins, uint32_t limit,
     enum err (*each)(void *ctx, struct str word, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 
-/* Events, oldest first. kind 0 = any; id NULL = any; centre 0 = any; author -1 = any; after_arrival 0 = from the first. */
+/* Events, oldest first unless asked for otherwise. kind 0 = any; id NULL = any; centre 0 = any; author -1 = any; after_arrival 0 = from the first. */
 struct view_event_filter {
 	int kind, centre, author;
 	uint64_t circle; /* 0 = any */
@@ -207,6 +207,7 @@ struct view_event_filter {
 	const struct hash *of;
 	uint64_t after_arrival;
 	bool lapsed; /* also what does not count any more by the home's clock */
+	bool newest; /* newest first; without kind, id and of */
 };
 enum err view_event_each(struct store *s, const struct view_event_filter *f,
     enum err (*each)(void *ctx, const struct view_event *v, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;

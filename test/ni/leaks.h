@@ -51,6 +51,12 @@
 	X(SERIAL_SHOWN, PERSON, "rows show their serial, which counts what else the circle was given")      \
 	X(CURSOR_INDEX, PERSON, "a cursor tells the place in the author's log")                             \
 	X(EVENT_INDEX, PERSON, "a recall tells its place in the author's log")                              \
+	X(EVENTS_ALL, PERSON, "what changed is told of what the viewer may not read")                       \
+	X(EVENTS_SAID, PERSON, "recalls of what the viewer may not read are told among what changed")       \
+	X(EVENTS_ARRIVAL, PERSON, "what changed shows its number in the order of arrival")                  \
+	X(EVENTS_MARK, PERSON, "a mark counts what the viewer may not read")                                \
+	X(WEB_TAG, PERSON, "an ETag is made of what the home's own member would get")                       \
+	X(WEB_REFUSED, PERSON, "over HTTP what may not be seen is 403 and what is not here 404")            \
 	X(STATUS_OWN, PERSON, "the status counts for everybody")                                            \
 	X(DUE_ALL, PERSON, "dates come up of what the viewer may not read")                                 \
 	X(GRADE_ALL, PERSON, "what the viewer may not read can be graded")                                  \

@@ -238,6 +238,16 @@ ask_prove(struct asking *q, const char *id)
 	buf_done(&file);
 }
 
+/* What changed since it was last asked. */
+static void
+ask_events(struct asking *q)
+{
+	char last[sizeof q->p->mark];
+	ask(q, "events", q->p->mark[0] ? "{\"last\":\"%s\"}" : "{}%s", q->p->mark);
+	if (centre_text(buf_str(&q->reply), "last", last, sizeof last))
+		memcpy(q->p->mark, last, sizeof last);
+}
+
 static void
 look_node(struct play *p, bool whole, bool last)
 {
@@ -258,6 +268,7 @@ look_node(struct play *p, bool whole, bool last)
 	}
 	ask(&q, "status", "{}");
 	ask(&q, "ls", "{}");
+	ask_events(&q);
 	if (whole) {
 		static const char *const plain[] = {"centres", "members", "lead", "rota", "charter-show", "charter-log", "charter-export", "requests",
 		    "due", "logs", "verify", "config", "audit", "quarantine"};
@@ -285,6 +296,8 @@ look_node(struct play *p, bool whole, bool last)
 		if (last)
 			ask_last(&q);
 	}
+	if (p->h->inside)
+		look_web(p, &q.who, (const char(*)[80])q.ids, q.nids, whole);
 	buf_done(&q.reply);
 }
 

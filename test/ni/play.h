@@ -24,10 +24,11 @@ struct play {
 	char id[HIST_THINGS][80]; /* private; empty: not added yet */
 	struct given given[HIST_ACTS];
 	int ngiven;
-	int done, failed;     /* acts of this side */
-	int failed_visible;   /* acts of both sides that did not succeed */
-	int kinds[ACT_KINDS]; /* that succeeded */
-	bool asked[PLAY_OPS]; /* operations of the table that M asked its node, and that answered */
+	int done, failed;                /* acts of this side */
+	int failed_visible;              /* acts of both sides that did not succeed */
+	int kinds[ACT_KINDS];            /* that succeeded */
+	bool asked[PLAY_OPS];            /* operations of the table that M asked its node, and that answered */
+	char mark[400], last_event[400]; /* of what changed: where the operation and the stream were left */
 	bool verbose;
 	struct simdisk_image *empty;
 	struct buf reply;
@@ -44,5 +45,8 @@ enum err act_do(struct play *p, const struct act *a, struct errinfo *e) MUST_USE
 /* look.c: everything M can ask its node, its home's record, and what others would answer it. whole: also what only M's own acts change; last: also
  * what is looked at once. */
 void look(struct play *p, bool whole, bool last);
+
+/* web.c: what a viewer gets over HTTP; ids: of objects that it was told. whole: not the stream of events alone. */
+void look_web(struct play *p, const struct node_who *of, const char (*ids)[80], int nids, bool whole);
 
 #endif

@@ -328,6 +328,68 @@ TEST(a_tag_stands_while_nothing_changed)
 	api_done(&api);
 }
 
+static void
+stream_on(struct http_reply *r)
+{
+	const struct http_request later = {0};
+	buf_clear(&r->body);
+	route_answer(&(const struct route_world){0}, &later, r);
+}
+
+static void
+stream_end(struct http_reply *r)
+{
+	r->state_free(r->state);
+	r->state = NULL;
+	r->state_free = NULL;
+	r->stream = false;
+}
+
+/* A stream says what comes, each with an id from which another goes on. */
+TEST(a_stream_goes_on_where_it_was)
+{
+	char id[600], header[700];
+	struct buf b = BUF_INIT(MIB);
+	api_init(&api, 2);
+	fill();
+	STATUS(api_ask(&api, "GET", "/api/v1/events", "Accept: application/json\n", STR_NONE), 406);
+	STATUS(api_ask(&api, "GET", "/api/v1/events", "Accept: text/event-stream\n", STR_NONE), 200);
+	CHECK(api.r.stream);
+	CHECK(str_starts(api_body(&api), STR("id: ")) && str_find(api_body(&api), STR("event: open\ndata: {}\n\n")) > 0);
+	struct str line, rest = api_body(&api);
+	str_line(&rest, &line);
+	snprintf(id, sizeof id, "%.*s", STR_FMT(str_sub(line, 4, line.n)));
+	stream_on(&api.r);
+	CHECK(api.r.stream && !api_body(&api).n);
+	struct http_reply held = api.r;
+	api.r = (struct http_reply){.body = BUF_INIT(MIB), .space = BUF_INIT(16 * KIB)};
+	for (unsigned i = 20; i < 320; i++)
+		world_object(&b, i, "more");
+	STATUS(api_ask(&api, "POST", "/api/v1/objects", "Content-Type: application/stix+json\n", buf_str(&b)), 200);
+	stream_on(&held);
+	int n = 0;
+	for (struct str all = buf_str(&held.body); str_line(&all, &line);)
+		n += str_is(line, "event: object");
+	CHECKF(n == 300, "%d", n);
+	stream_on(&held);
+	CHECK(!held.body.n);
+	snprintf(header, sizeof header, "Last-Event-ID: %s\n", id);
+	STATUS(api_ask(&api, "GET", "/api/v1/events", header, STR_NONE), 200);
+	n = 0;
+	for (struct str all = api_body(&api); str_line(&all, &line);)
+		n += str_is(line, "event: object");
+	CHECKF(n == 300, "%d", n);
+	stream_end(&api.r);
+	STATUS(api_ask(&api, "GET", "/api/v1/events", "Last-Event-ID: nonsense\n", STR_NONE), 200);
+	CHECK(str_find(api_body(&api), STR("event: reset\n")) > 0);
+	stream_end(&api.r);
+	stream_end(&held);
+	buf_done(&held.body);
+	buf_done(&held.space);
+	buf_done(&b);
+	api_done(&api);
+}
+
 /* Every row names arguments that its operation has, and each path parameter stands for one. */
 TEST(rows_name_arguments_that_there_are)
 {

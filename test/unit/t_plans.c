@@ -223,9 +223,9 @@ use_view(struct home *h, struct record_log *log)
 		CHECK_OK(view_count(h->store, &f, 10, &n, &e));
 		CHECK(n > 0);
 	}
-	struct view_event_filter ev[] = {
-	    {.author = -1}, {.author = -1, .id = &o.id}, {.author = -1, .of = &leaf}, {.author = -1, .kind = VIEW_RECALL}};
-	for (size_t i = 0; i < 4; i++)
+	struct view_event_filter ev[] = {{.author = -1}, {.author = -1, .id = &o.id}, {.author = -1, .of = &leaf},
+	    {.author = -1, .kind = VIEW_RECALL}, {.author = -1, .newest = true}};
+	for (size_t i = 0; i < sizeof ev / sizeof *ev; i++)
 		CHECK_OK(view_event_each(h->store, &ev[i], no_event, NULL, &e));
 	CHECK_OK(view_claim_each(h->store, NULL, 1, STR("w"), STR("p"), no_claim, NULL, &e));
 	CHECK_OK(view_claim_each(h->store, NULL, 1, STR("w"), STR_NONE, no_claim, NULL, &e));

@@ -80,6 +80,8 @@ begin(struct db *d, const struct view_event_filter *f, struct errinfo *e)
 	if (f->kind)
 		return db_query(
 		    d, SQL("SELECT " EVENT_COLUMNS " FROM event WHERE kind=? AND arrival>? ORDER BY arrival,n"), e, "iu", (int64_t)f->kind, after);
+	if (f->newest)
+		return db_query(d, SQL("SELECT " EVENT_COLUMNS " FROM event WHERE arrival>? ORDER BY arrival DESC,n DESC"), e, "u", after);
 	return db_query(d, SQL("SELECT " EVENT_COLUMNS " FROM event WHERE arrival>? ORDER BY arrival,n"), e, "u", after);
 }
 
