@@ -126,6 +126,17 @@ no_login(struct errinfo *e)
 	return err_set(e, ERR_DENIED, "name, password or code are not right");
 }
 
+static enum err
+check_wait(struct node *n, const struct node_login *l, struct errinfo *e)
+{
+	int64_t wait = guard_wait(&n->people->guard, l->name, l->network, n->env->mono(n->env->ctx));
+	if (wait <= 0)
+		return OK;
+	err_set(e, ERR_BUSY, "too many wrong passwords from here for this name");
+	err_hint(e, "it can be tried again in %lld seconds; the account itself is not locked", (long long)((wait + TIME_SECOND - 1) / TIME_SECOND));
+	return ERR_BUSY;
+}
+
 enum err
 node_login_begin(struct node *n, struct str name, struct str from, struct node_login *ret, struct errinfo *e)
 {
@@ -134,13 +145,8 @@ node_login_begin(struct node *n, struct str name, struct str from, struct node_l
 	enum err err = ERR_NOTFOUND;
 	*ret = (struct node_login){.name = name, .from = from};
 	ret->network = guard_network(from, ret->network_space);
-	int64_t wait = guard_wait(&n->people->guard, name, ret->network, n->env->mono(n->env->ctx));
-	if (wait > 0) {
-		err_set(e, ERR_BUSY, "too many wrong passwords from here for this name");
-		err_hint(e, "it can be tried again in %lld seconds; the account itself is not locked",
-		    (long long)((wait + TIME_SECOND - 1) / TIME_SECOND));
+	if (check_wait(n, ret, e))
 		return ERR_BUSY;
-	}
 	if (account_name_ok(name) && (err = account_get(n->store, name, &a, &row, e)) && err != ERR_NOTFOUND)
 		goto out;
 	const struct str hash = !err && row.password.n && row.password.n < PASSWORD_HASH ? row.password : str_of(password_nobodys);
@@ -255,7 +261,9 @@ node_login_finish(struct node *n, struct node_login *l, struct str code, struct 
 	struct node_person *p;
 	char session[SESSION_TEXT + 1];
 	bool ok, code_ok = false;
-	enum err err = still(n, l, &a, &row, &ok, e);
+	enum err err = check_wait(n, l, e); /* others may have failed meanwhile: many tried at one time learn no more than one after another */
+	if (!err)
+		err = still(n, l, &a, &row, &ok, e);
 	if (err)
 		goto out;
 	if (!ok) {
@@ -446,7 +454,9 @@ node_password_change(struct node *n, struct node_login *l, struct node_person **
 	struct node_person *p;
 	char session[SESSION_TEXT + 1];
 	bool ok;
-	enum err err = still(n, l, &a, &row, &ok, e);
+	enum err err = check_wait(n, l, e);
+	if (!err)
+		err = still(n, l, &a, &row, &ok, e);
 	if (!err && (!ok || !l->again[0]))
 		err = failed(n, l, l->account != 0, "password", e);
 	if (err || (err = local_begin(n->store, e))) {

@@ -15,7 +15,7 @@ end_nodes() {
 }
 trap 'end_nodes; rm -rf "$SERVED"' EXIT
 status=0
-for script in 30-add-and-read 40-release 50-consent-recall 60-by-hand 80-due 85-label-forms 90-newcomer; do
+for script in 30-add-and-read 40-release 50-consent-recall 60-by-hand 80-due 85-label-forms 90-newcomer 97-accounts; do
 	said=$(sh "$here/$script.sh" 2>&1)
 	bad=$(printf '%s\n' "$said" | grep '^not ok' | grep -v 'not ok a home in use is told')
 	good=$(printf '%s\n' "$said" | grep -c '^ok')

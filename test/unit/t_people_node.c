@@ -1,6 +1,8 @@
 /* Accounts of a home, as the web side meets them. Fails if one who should not gets in, if an unknown name can be told from a wrong password, if a
  * code or a session serves twice, if a token may more than its account, if somebody gives another what he does not have himself, or if what a person
  * is cleared for does not hold for what he writes. */
+#include <pthread.h>
+
 #include "api/host.h"
 #include "crypto/init.h"
 #include "people/role.h"
@@ -427,5 +429,62 @@ TEST(what_a_host_remembers_goes_when_accounts_change)
 	CHECK_ERR(host_auth_token(h, STR_NONE, str_of(token), STR_NONE, &p, &e), ERR_DENIED);
 	host_close(h);
 	buf_done(&reply);
+	world_done(&x);
+}
+
+struct guesser {
+	struct host *h;
+	const char *from;
+	int denied, busy, other;
+};
+
+static void *
+guess(void *arg)
+{
+	struct guesser *g = arg;
+	for (int i = 0; i < 4; i++) {
+		struct node_person *p = NULL;
+		struct errinfo why;
+		char s[SESSION_TEXT + 1];
+		bool wants;
+		enum err err =
+		    host_login(g->h, STR("khalil"), STR("not the password at all"), STR_NONE, str_of(g->from), STR_NONE, &p, s, &wants, &why);
+		g->denied += err == ERR_DENIED;
+		g->busy += err == ERR_BUSY;
+		g->other += err != ERR_DENIED && err != ERR_BUSY;
+	}
+	return NULL;
+}
+
+/* Fails if many who guess at one time from one place keep out whoever knows the password elsewhere, or if more of them are heard than may be. */
+TEST(many_who_guess_keep_nobody_out)
+{
+	enum { MANY = 12 };
+	struct world x;
+	struct host *h;
+	struct guesser g[MANY];
+	pthread_t thread[MANY];
+	int denied = 0;
+	base(&x);
+	centre_close(&x.c, 0);
+	CHECK_OK(host_open(x.c.env[0], "/tmp", NULL, &h, &e));
+	for (int i = 0; i < MANY; i++) {
+		g[i] = (struct guesser){.h = h, .from = "192.0.2.66"};
+		CHECK(pthread_create(&thread[i], NULL, guess, &g[i]) == 0);
+	}
+	for (int i = 0; i < 3; i++) {
+		struct node_person *p = NULL;
+		char s[SESSION_TEXT + 1];
+		bool wants;
+		CHECK_OK(host_login(h, STR("khalil"), STR("four quiet brown dogs"), STR_NONE, STR("198.51.100.7"), STR_NONE, &p, s, &wants, &e));
+		node_person_free(p);
+	}
+	for (int i = 0; i < MANY; i++) {
+		pthread_join(thread[i], NULL);
+		CHECK(g[i].other == 0);
+		denied += g[i].denied;
+	}
+	CHECKF(denied == LIMIT_LOGIN_FREE, "%d were told", denied);
+	host_close(h);
 	world_done(&x);
 }
