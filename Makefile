@@ -28,7 +28,7 @@ endif
 CLANG := $(filter clang%,$(CC))
 
 # Packages come before anything is asked of them: make builds this file, reads it, and starts over.
-PKGS := libsodium sqlite3 libcrypto expat libmicrohttpd gnutls libcurl
+PKGS := libsodium sqlite3 libcrypto expat gnutls libcurl
 ifneq ($(filter-out clean help setup uninstall format,$(or $(MAKECMDGOALS),all)),)
 include build/setup.mk
 endif

@@ -50,7 +50,7 @@ printf '#!/bin/sh\nexit 1\n' >"$dir/bin/pkg-config"
 chmod +x "$dir/bin/pkg-config"
 fake apt-get
 setup
-check "libraries alone are missing" called 'apt-get .*install -y --no-install-recommends libsodium-dev libsqlite3-dev libssl-dev libmicrohttpd-dev libgnutls28-dev libcurl4-gnutls-dev libexpat1-dev'
+check "libraries alone are missing" called 'apt-get .*install -y --no-install-recommends libsodium-dev libsqlite3-dev libssl-dev libgnutls28-dev libcurl4-gnutls-dev libexpat1-dev'
 
 machine gcc pkg-config
 fake apt-get
