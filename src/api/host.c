@@ -55,6 +55,7 @@ new_host(struct node *n)
 	fair_init(&h->writing);
 	fair_init(&h->turn);
 	pthread_mutex_init(&h->sync, NULL);
+	pthread_mutex_init(&h->once_m, NULL);
 	return h;
 }
 
@@ -106,6 +107,7 @@ host_close(struct host *h)
 	fair_done(&h->writing);
 	fair_done(&h->turn);
 	pthread_mutex_destroy(&h->sync);
+	pthread_mutex_destroy(&h->once_m);
 	free(h);
 }
 
@@ -164,8 +166,44 @@ let_in(void *ctx, const struct node_progress *p)
 	return true;
 }
 
+/* A request under a key is done once; the same at the same time is refused, not made to wait. */
+struct once {
+	struct once *next;
+	const struct node_call *c;
+};
+
+static bool
+once_enter(struct host *h, struct once *mine)
+{
+	bool free = true;
+	if (!mine->c->once.n)
+		return true;
+	pthread_mutex_lock(&h->once_m);
+	for (const struct once *o = h->once; o && free; o = o->next)
+		free = !str_eq(o->c->once, mine->c->once) || o->c->who.account != mine->c->who.account;
+	if (free) {
+		mine->next = h->once;
+		h->once = mine;
+	}
+	pthread_mutex_unlock(&h->once_m);
+	return free;
+}
+
+static void
+once_leave(struct host *h, struct once *mine)
+{
+	if (!mine->c->once.n)
+		return;
+	pthread_mutex_lock(&h->once_m);
+	struct once **p = &h->once;
+	while (*p != mine)
+		p = &(*p)->next;
+	*p = mine->next;
+	pthread_mutex_unlock(&h->once_m);
+}
+
 static enum err
-enter(struct host *h, const struct node_call *c, struct buf *reply, struct errinfo *e)
+work(struct host *h, const struct node_call *c, struct buf *reply, struct errinfo *e)
 {
 	bool upsets = node_op_upsets(c->op), reads = node_op_reads(c->op), between = node_op_between(c->op);
 	struct working w = {h, c, 0};
@@ -184,6 +222,17 @@ enter(struct host *h, const struct node_call *c, struct buf *reply, struct errin
 		fair_leave(&h->writing);
 	if (!reads)
 		changed(h, upsets);
+	return err;
+}
+
+static enum err
+enter(struct host *h, const struct node_call *c, struct buf *reply, struct errinfo *e)
+{
+	struct once mine = {NULL, c};
+	if (!once_enter(h, &mine))
+		return err_set(e, ERR_CONFLICT, "a request with this key is being done");
+	enum err err = work(h, c, reply, e);
+	once_leave(h, &mine);
 	return err;
 }
 

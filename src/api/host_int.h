@@ -8,6 +8,7 @@
 #include "api/host.h"
 #include "node/people.h"
 
+struct once;
 struct host_people; /* host_people.c: who was made sure of lately, and whose password is tried */
 
 struct host {
@@ -25,6 +26,8 @@ struct host {
 	_Atomic uint64_t changes;
 	struct events_hub *events;
 	struct host_people *people;
+	pthread_mutex_t once_m;
+	struct once *once; /* requests under a key that are being done */
 };
 
 enum err host_people_open(struct host *h, struct errinfo *e) MUST_USE;

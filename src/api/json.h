@@ -50,7 +50,11 @@ bool json_body_type(const struct ask *a, char ret[static 128]);
 /* The description of the API, OpenAPI 3.1, from the table of routes. */
 void json_openapi_put(struct buf *b);
 enum err json_openapi(struct ask *a, struct errinfo *e) MUST_USE;
-/* "POST /api/v1/events": server-sent events (json_events.c). */
+/* Sessions and passwords (json_session.c). */
+enum err json_login(struct ask *a, struct errinfo *e) MUST_USE;
+enum err json_logout(struct ask *a, struct errinfo *e) MUST_USE;
+enum err json_password(struct ask *a, struct errinfo *e) MUST_USE;
+/* "GET /api/v1/events": server-sent events (json_events.c). */
 enum err json_events(struct ask *a, struct errinfo *e) MUST_USE;
 
 #endif

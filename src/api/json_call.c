@@ -10,7 +10,7 @@
 #include "json/write.h"
 #include "node/op.h"
 
-enum { ARGS = 2 * LIMIT_OBJECT, ETAG = 16, LINK = 8 * KIB };
+enum { ARGS = 2 * LIMIT_OBJECT, ETAG = 16, LINK = 8 * KIB, KEY_MIN = 8, KEY_MAX = 128 };
 
 /* Whether one of these words, parted by blanks, is the name. */
 static bool
@@ -70,7 +70,7 @@ put_body(struct ask *a, struct json_writer *w, struct errinfo *e)
 	struct arena tree = ARENA_INIT(LIMIT_OBJECT_ARENA);
 	struct str body = a->q->body;
 	const struct json *j;
-	enum err err = body.n > LIMIT_OBJECT ? err_set(e, ERR_LIMIT, "the body is over %d KiB", LIMIT_OBJECT / KIB) : OK;
+	enum err err = a->q->body_n > LIMIT_OBJECT ? err_set(e, ERR_LIMIT, "the body is over %d KiB", LIMIT_OBJECT / KIB) : OK;
 	if (!err && !(err = json_parse(&tree, body, &j, e)) && !json_is(j, JSON_OBJECT))
 		err = err_set(e, ERR_USAGE, "the body is no JSON object");
 	if (!err) {
@@ -120,7 +120,7 @@ put_args(struct ask *a, const char *of_type, struct buf *args, struct errinfo *e
 	}
 	for (size_t i = 0; i < a->nargs && !err; i++)
 		err = put_text(&w, a->route->op, a->arg[i].name, a->arg[i].value, e);
-	if (!err && row->in == JSON_IN_OBJECT && a->q->body.n)
+	if (!err && row->in == JSON_IN_OBJECT && a->q->body_n)
 		err = put_body(a, &w, e);
 	if (err)
 		return err;
@@ -141,13 +141,13 @@ takes_body(struct ask *a, const char **ret_args, struct errinfo *e)
 	bool stated = json_body_type(a, type);
 	*ret_args = "";
 	if (row->in == JSON_IN_NONE) {
-		if (!a->q->body.n)
+		if (!a->q->body_n)
 			return true;
 		err_set(e, ERR_USAGE, "%s %s takes no body", a->route->method, a->route->path);
 		return false;
 	}
 	if (row->in == JSON_IN_OBJECT) {
-		if (!a->q->body.n || (stated && strcmp(type, "application/json") == 0))
+		if (!a->q->body_n || (stated && strcmp(type, "application/json") == 0))
 			return true;
 		err_set(e, ERR_USAGE, "the body is to be application/json");
 		return false;
@@ -272,20 +272,51 @@ call_as_member(struct ask *a, struct str args, struct buf *ret)
 	return host_call(a->host, &c, false, ret, NULL);
 }
 
+/* Everything that was asked, and the key that says that it is to be done once. */
+static enum err
+take_key(struct ask *a, struct node_call *c, struct errinfo *e)
+{
+	struct sha256 h;
+	struct str key, type = STR_NONE;
+	const struct str part[] = {a->q->method, STR("\n"), a->q->path, STR("\n"), a->q->query, STR("\n")};
+	if (strcmp(a->route->method, "GET") == 0 || !http_header(a->q, "Idempotency-Key", &key))
+		return OK;
+	bool ok = key.n >= KEY_MIN && key.n <= KEY_MAX;
+	for (size_t i = 0; i < key.n; i++)
+		ok = ok && key.p[i] > ' ' && key.p[i] < 0x7f;
+	if (!ok)
+		return err_set(e, ERR_USAGE, "Idempotency-Key: %d to %d visible characters", KEY_MIN, KEY_MAX);
+	if (a->q->body_n > a->q->body.n) {
+		err_set(e, ERR_LIMIT, "a request with an Idempotency-Key is at most %d MiB long", HTTP_BODY_MEMORY / MIB);
+		err_hint(e, "what is added twice is told as unchanged: a long one needs no key");
+		return ERR_LIMIT;
+	}
+	http_header(a->q, "Content-Type", &type);
+	sha256_init(&h);
+	for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+		sha256_put(&h, part[i]);
+	sha256_put(&h, type);
+	sha256_put(&h, STR("\n"));
+	sha256_put(&h, a->q->body);
+	c->once = key;
+	c->request = sha256_end(&h);
+	return OK;
+}
+
 static enum err
 call(struct ask *a, struct str args, struct errinfo *e)
 {
 	const struct json_row *row = a->route->more;
-	struct str body = a->q->body;
-	const struct source in = source_of_str(&body);
 	const struct sink out = {&a->r->body, write_body};
 	struct buf told = BUF_INIT(MIB);
 	struct node_call c = {.op = str_of(a->route->op), .args = args, .who = a->viewer->who};
 	if (row->in == JSON_IN_INPUT)
-		c.in = &in;
+		c.in = &a->q->in;
 	if (row->bytes)
 		c.out = &out;
-	enum err err = host_call(a->host, &c, false, row->bytes ? &told : &a->r->body, e);
+	enum err err = take_key(a, &c, e);
+	if (!err)
+		err = host_call(a->host, &c, false, row->bytes ? &told : &a->r->body, e);
 	if (err == ERR_NOTFOUND && LEAK(WEB_REFUSED) && !call_as_member(a, args, &told))
 		err = err_set(e, ERR_DENIED, "you may not see it");
 	buf_done(&told);

@@ -40,7 +40,9 @@ const struct json_shape json_shapes[] = {
 	"{" CENTRE " to:s position:s plan:s going:i refused:i readers:[{id:s name:s observer:b}] "
 	"items:[{id:s modified:s~ how:s why?:s hint?:s as?:s name?:s banner?:s~ mark?:s~ label?:o~ size?:i object?:o "
 	"portions?:[{kind:s index:i goes:b paragraph?:i mark:s text:s why?:s dangling?:i}] snags:[{id:s where:s says:s}] infers:[s]}] infers:[s]}"},
-    {"released", "the plan that was done", "{+plan done:{entries:i objects:i first_serial:i last_serial:i leaf?:s} warning?:s}"},
+    {"did", "the plan that was done", "{+plan done:{entries:i objects:i first_serial:i last_serial:i leaf?:s} warning?:s}"},
+    {"proposed", "the release waits for a second person", "{proposed:i expires:s}"},
+    {"released", "the plan that was done; or, where a release needs two, its number", "@did|@proposed"},
     {"recalled", "the recalls that were said, one a circle",
 	"{" CENTRE " items:[{circle:s leaf:s targets:[{id:s modified:s~}] replacement?:s}] warning?:s}"},
     {"requests", "requests to release further, and their answers",
@@ -92,6 +94,22 @@ const struct json_shape json_shapes[] = {
 	"{no:i at:s from?:s~ centre?:s centre_id?:s source:s reason:s line:i col:i offset:i size:i text:s whole:b}"},
     {"dropped", "how many were removed", "{dropped:i}"},
     {"settings", "settings that are set, and those that are known", "{items:[{name:s value:s about:s}] known:[{name:s about:s}]}"},
+    {"account", "who may do and see what; scopes: what it grants to who asks now",
+	"{name:s display:s position:s roles:[s] all:b clearance:o disabled:b four_eyes:b password:b totp:b recovery_codes:i tokens:i created:s "
+	"scopes?:[s] warning?:s}"},
+    {"accounts", "accounts, by name", "{items:[@account]}"},
+    {"removed", "the account that was removed", "{removed:s}"},
+    {"totp", "a new secret for a device, or the codes that replace the device", "{secret?:s uri?:s recovery?:[s]}"},
+    {"token", "a token, shown this once", "{token:s no:i expires:s}"},
+    {"tokens", "tokens, never themselves",
+	"{items:[{no:i account:s name:s scopes:[s] created:s expires:s used:s~ expired:b}]}"},
+    {"sessions", "who is logged in", "{items:[{account:s no:i from:s created:s seen:s ends:s}]}"},
+    {"revoked", "what counts no more: a token's number, or how many sessions", "{revoked:i}"},
+    {"session", "a session has begun; csrf goes with what is sent under its cookie", "{account:s csrf:s}"},
+    {"pending", "releases that wait for a second person",
+	"{items:[{no:i who:s position:s created:s expires:s plan:s to?:* ids?:* args?:* own:b}]}"},
+    {"rejected", "the proposal that is not to be", "{rejected:*}"},
+    {"nothing", "it was done", "{}"},
     {"rebuilt", "digests of the view before and after", "{before?:s after:s equal:b arrivals:i}"},
 };
 const size_t json_nshapes = sizeof json_shapes / sizeof *json_shapes;

@@ -106,6 +106,7 @@ enum {
 
 	/* people */
 	LIMIT_ASKERS = 64,      /* commands of the home's own user that a running node answers at one time: each has a thread */
+	LIMIT_ONCE = 4096,      /* keys of requests to be done once that are remembered: with the longest replies 1 GiB, with usual ones 4 MiB */
 	LIMIT_PAGE = 1000,      /* rows of one answer */
 	LIMIT_QUERY = 1 * KIB,  /* text of one search */
 	LIMIT_QUERY_TERMS = 32, /* words of one search */

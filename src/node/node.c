@@ -7,6 +7,7 @@
 #include "crypto/init.h"
 #include "govern/keys.h"
 #include "node/keys.h"
+#include "node/once.h"
 #include "node/op.h"
 #include "node/people_int.h"
 #include "node/place.h"
@@ -288,6 +289,8 @@ node_tick(struct node *n, struct errinfo *e)
 	if (((err = look_at_clock(n, e)) && !waits(n, err)) || ((err = due_do(n->share, &due, e)) && !waits(n, err)))
 		return err;
 	n->clock = (int)due.clock;
+	if (due.deleted && (err = once_deleted(n, e)) && !waits(n, err))
+		return err;
 	if (due.deleted && (err = store_settle(n->store, e)) &&
 	    !waits(n, err)) /* a home may be open for long: nothing of it stays in a write-ahead log */
 		return err;

@@ -10,6 +10,7 @@
 
 #include "base/env.h"
 #include "base/stream.h"
+#include "crypto/hash.h"
 #include "label/rule.h"
 #include "share/transport.h"
 
@@ -55,6 +56,8 @@ struct node_call {
 	struct str args;     /* JSON object; empty = {} */
 	struct str root_key; /* text of a root key file that is kept elsewhere, for this call alone; or empty */
 	struct node_who who;
+	struct str once;     /* a key of the caller's choice: this request is done once (once.h); or empty */
+	struct hash request; /* with once: everything that was asked, hashed */
 	const struct source *in;                                    /* the input of operations that take one (add, pouch-open, …); else NULL */
 	const struct sink *out;                                     /* the output of those that give bytes (pouch-pack, prove, …); else NULL */
 	const struct transport *peer;                               /* of "sync"; else NULL */

@@ -7,6 +7,7 @@
 #include "base/leak.h"
 #include "crypto/init.h"
 #include "node/keys.h"
+#include "node/once.h"
 #include "node/ops.h"
 #include "node/peers.h"
 #include "node/people_int.h"
@@ -167,6 +168,9 @@ attempt(const struct op *op, struct op_call *call, struct buf *reply, struct err
 	if ((err = share_refresh(call->n->share, e)) || (call->n->unsettled && (err = settle(call, e))) || (err = know_compartments(call, e)))
 		return err;
 	call->n->unsettled = false;
+	bool known = false;
+	if (call->c->once.n && ((err = once_look(call, reply, &known, e)) || known))
+		return err;
 	json_write_init(&w, reply, 0);
 	json_open_object(&w);
 	call->out = &w;
@@ -187,6 +191,12 @@ attempt(const struct op *op, struct op_call *call, struct buf *reply, struct err
 		json_close(&w);
 		json_write_done(&w);
 		err = buf_take(reply, &all, e);
+	}
+	if (call->c->once.n)
+		once_over(call, err && !call->done, err ? STR_NONE : str_sub(all, from, all.n));
+	if (!err && (op->run == op_recall || op->run == op_sync || op->run == op_pouch_open) && (err = once_deleted(call->n, &why))) {
+		op_late(call, &why);
+		err = OK;
 	}
 	if (err || call->late.code)
 		call->n->unsettled = true;

@@ -3,6 +3,7 @@
 #include "api/json_schema.h"
 #include "node/op.h"
 #include "sim/centre.h"
+#include "store/sqlite/store_int.h"
 #include "t_api_world.h"
 
 #define ID(n) "campaign--00000000-0000-4000-8000-00000000000" #n
@@ -325,6 +326,49 @@ TEST(a_tag_stands_while_nothing_changed)
 	STATUS(api_ask(&api, "POST", "/api/v1/objects", "Content-Type: application/stix+json\n", buf_str(&b)), 200);
 	STATUS(api_ask(&api, "GET", "/api/v1/objects", tag, STR_NONE), 200);
 	buf_done(&b);
+	api_done(&api);
+}
+
+/* As a crash leaves it: begun, and no more. */
+static void
+sqlite_begun(struct store *s)
+{
+	struct errinfo ei;
+	CHECK(db_exec(&s->local, "UPDATE once SET done=0,reply=NULL", &ei) == OK);
+}
+
+#define KEYED "Content-Type: application/json\nIdempotency-Key: "
+
+/* A request with a key is done once for one account, also across a crash between the deed and its reply. */
+TEST(a_key_does_it_once)
+{
+	static const char once[] = "{\"ids\":[\"" ID(1) "\"],\"to\":\"rus\"}", other[] = "{\"ids\":[\"" ID(2) "\"],\"to\":\"rus\"}",
+			  recall[] = "{\"id\":\"" ID(1) "\",\"reason\":\"wrong\"}";
+	struct buf first = BUF_INIT(MIB);
+	api_init(&api, 2);
+	fill();
+	STATUS(api_ask(&api, "POST", "/api/v1/releases", KEYED "short\n", str_of(once)), 400);
+	STATUS(api_ask(&api, "POST", "/api/v1/releases", KEYED "12345678\n", str_of(once)), 200);
+	CHECK(centre_number(api_body(&api), "done.objects") == 1);
+	buf_put(&first, api_body(&api));
+	STATUS(api_ask(&api, "POST", "/api/v1/releases", KEYED "12345678\n", str_of(once)), 200);
+	CHECK_STR(api_body(&api), buf_str(&first));
+	STATUS(api_ask(&api, "POST", "/api/v1/releases", KEYED "12345678\n", str_of(other)), 422);
+	STATUS(api_ask(&api, "POST", "/api/v1/releases", KEYED "87654321\n", str_of(once)), 200);
+	CHECK(centre_number(api_body(&api), "done.objects") == 0);
+	/* what failed is as if it had not come */
+	STATUS(api_ask(&api, "POST", "/api/v1/recalls", KEYED "recall-1\n", STR("{\"id\":\"" ID(9) "\",\"reason\":\"x\"}")), 404);
+	STATUS(api_ask(&api, "POST", "/api/v1/recalls", KEYED "recall-1\n", str_of(recall)), 200);
+	/* the node ended before it wrote down that it was done */
+	sqlite_begun(api.x.c.node[0]->store);
+	STATUS(api_ask(&api, "POST", "/api/v1/recalls", KEYED "recall-1\n", str_of(recall)), 409);
+	is_problem("conflict");
+	STATUS(api_ask(&api, "POST", "/api/v1/releases", KEYED "12345678\n", str_of(once)), 200);
+	CHECK(centre_number(api_body(&api), "done.objects") == 0 || centre_number(api_body(&api), "refused") >= 0);
+	/* a day later it is another request */
+	simworld_advance(api.x.w, 25 * INT64_C(3600000000));
+	STATUS(api_ask(&api, "POST", "/api/v1/releases", KEYED "12345678\n", str_of(other)), 200);
+	buf_done(&first);
 	api_done(&api);
 }
 

@@ -136,6 +136,20 @@ node_to_4(struct store *s, struct errinfo *e)
 	return db_commit(&s->local, e);
 }
 
+/* 4 to 5: requests to be done once. */
+static enum err
+node_to_5(struct store *s, struct errinfo *e)
+{
+	enum err err = db_begin(&s->local, e);
+	if (err)
+		return err;
+	if ((err = db_exec(&s->local, STORE_TABLE_ONCE, e)) || (err = db_exec(&s->local, "PRAGMA user_version=5", e))) {
+		db_rollback(&s->local);
+		return err;
+	}
+	return db_commit(&s->local, e);
+}
+
 enum err
 store_migrate(struct store *s, struct errinfo *e)
 {
@@ -155,5 +169,7 @@ store_migrate(struct store *s, struct errinfo *e)
 		return err;
 	if (node && node <= 2 && (err = node_to_3(s, e)))
 		return err;
-	return node && node <= 3 ? node_to_4(s, e) : OK;
+	if (node && node <= 3 && (err = node_to_4(s, e)))
+		return err;
+	return node && node <= 4 ? node_to_5(s, e) : OK;
 }

@@ -51,6 +51,12 @@ extern const char store_schema_log[], store_schema_view[], store_schema_local[];
 	"CREATE TABLE IF NOT EXISTS proposal(no INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL, who TEXT NOT NULL, position TEXT NOT "  \
 	"NULL, created INTEGER NOT NULL, args TEXT NOT NULL, plan BLOB NOT NULL);"
 
+/* once.c. key: of caller and key; reply NULL: not kept. */
+#define STORE_TABLE_ONCE                                                                                                                        \
+	"CREATE TABLE IF NOT EXISTS once(key BLOB PRIMARY KEY, request BLOB NOT NULL, at INTEGER NOT NULL, done INTEGER NOT NULL, reply BLOB) " \
+	"WITHOUT ROWID;"                                                                                                                        \
+	"CREATE INDEX IF NOT EXISTS once_at ON once(at);"
+
 /* migrate.c: log.db and node.db of an older schema, both open: brought to this one step by step, after a snapshot beside them. */
 enum err store_migrate(struct store *s, struct errinfo *e) MUST_USE;
 /* Removes the copies that steps left, which hold what is deleted for good from now on. */

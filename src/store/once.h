@@ -1,0 +1,25 @@
+/* once: requests that are to be done once however often they come (node.db): what was asked under a key, and what the answer was. */
+#ifndef STORE_ONCE_H
+#define STORE_ONCE_H
+
+#include "crypto/hash.h"
+#include "store/store.h"
+
+struct once_row {
+	struct hash request;
+	int64_t at;
+	bool done;    /* else it was begun, and nothing is known of its end */
+	bool has_reply; /* it is kept */
+};
+
+/* The reply, if it is kept, is appended to ret. ERR_NOTFOUND (e untouched). */
+enum err once_get(struct store *s, const struct hash *key, struct once_row *ret, struct buf *ret_reply, struct errinfo *e) MUST_USE;
+/* Begun, or begun again. What is older than `before`, and the oldest past LIMIT_ONCE, goes. */
+enum err once_begin(struct store *s, const struct hash *key, const struct hash *request, int64_t at, int64_t before, struct errinfo *e) MUST_USE;
+/* Done. An empty reply: not kept. */
+enum err once_done(struct store *s, const struct hash *key, struct str reply, struct errinfo *e) MUST_USE;
+enum err once_drop(struct store *s, const struct hash *key, struct errinfo *e) MUST_USE;
+/* No reply is kept any more: something was deleted for good that one of them may hold. */
+enum err once_forget(struct store *s, struct errinfo *e) MUST_USE;
+
+#endif
