@@ -101,13 +101,11 @@ const struct json_shape json_shapes[] = {
     {"removed", "the account that was removed", "{removed:s}"},
     {"totp", "a new secret for a device, or the codes that replace the device", "{secret?:s uri?:s recovery?:[s]}"},
     {"token", "a token, shown this once", "{token:s no:i expires:s}"},
-    {"tokens", "tokens, never themselves",
-	"{items:[{no:i account:s name:s scopes:[s] created:s expires:s used:s~ expired:b}]}"},
+    {"tokens", "tokens, never themselves", "{items:[{no:i account:s name:s scopes:[s] created:s expires:s used:s~ expired:b}]}"},
     {"sessions", "who is logged in", "{items:[{account:s no:i from:s created:s seen:s ends:s}]}"},
     {"revoked", "what counts no more: a token's number, or how many sessions", "{revoked:i}"},
     {"session", "a session has begun; csrf goes with what is sent under its cookie", "{account:s csrf:s}"},
-    {"pending", "releases that wait for a second person",
-	"{items:[{no:i who:s position:s created:s expires:s plan:s to?:* ids?:* args?:* own:b}]}"},
+    {"pending", "releases that wait for a second person", "{items:[{no:i who:s position:s created:s expires:s plan:s to?:* ids?:* args?:* own:b}]}"},
     {"rejected", "the proposal that is not to be", "{rejected:*}"},
     {"nothing", "it was done", "{}"},
     {"rebuilt", "digests of the view before and after", "{before?:s after:s equal:b arrivals:i}"},
@@ -132,7 +130,7 @@ static struct str
 take_name(struct reading *r)
 {
 	const char *from = r->p;
-	while (*r->p && !strchr(":? }]~", *r->p))
+	while (*r->p && !strchr(":? }]~|", *r->p))
 		r->p++;
 	return str_bytes(from, (size_t)(r->p - from));
 }
@@ -188,7 +186,7 @@ skip(const char *p)
 		deep += *p == '[' || *p == '{';
 		deep -= *p == ']' || *p == '}';
 		p++;
-	} while (*p && (deep > 0 || !strchr(" ]}~", *p)));
+	} while (*p && (deep > 0 || !strchr(" ]}~|", *p)));
 	return p;
 }
 
@@ -232,5 +230,15 @@ void
 json_shape_put(struct buf *b, const char *shape)
 {
 	struct reading r = {shape, b};
+	bool either = *skip(shape) == '|';
+	if (either)
+		buf_puts(b, "{\"anyOf\":[");
 	put(&r);
+	while (*r.p == '|') {
+		r.p++;
+		buf_putc(b, ',');
+		put(&r);
+	}
+	if (either)
+		buf_puts(b, "]}");
 }

@@ -4,7 +4,8 @@
  *	[x]             a list of x
  *	{a:x b?:y}      an object; b may be absent; "+row" takes over the members of the shape of that name
  *	@row            the shape of that name
- *	x~              x or null */
+ *	x~              x or null
+ *	x|y             one of both; at the top alone */
 #ifndef API_JSON_SCHEMA_H
 #define API_JSON_SCHEMA_H
 

@@ -104,7 +104,8 @@ json_login(struct ask *a, struct errinfo *e)
 	enum err err = take_body(a, &tree, &body, e);
 	if (!err) {
 		struct str name = text_of(body, "name");
-		err = host_login(a->host, name, text_of(body, "password"), text_of(body, "code"), a->q->from, session_of(a), &p, session, &wants_code, e);
+		err = host_login(
+		    a->host, name, text_of(body, "password"), text_of(body, "code"), a->q->from, session_of(a), &p, session, &wants_code, e);
 		if (!err) {
 			put_session(a, name, session);
 			node_person_free(p);

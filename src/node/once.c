@@ -58,13 +58,20 @@ once_look(struct op_call *call, struct buf *reply, bool *ret_done, struct errinf
 	return ERR_CONFLICT;
 }
 
+/* What is shown this once stands nowhere. */
+static bool
+is_secret(struct str op)
+{
+	return str_is(op, "token-add") || str_is(op, "account-totp");
+}
+
 void
 once_over(struct op_call *call, bool failed, struct str reply)
 {
 	struct hash key = key_of(call->c);
 	struct errinfo why = {0};
 	enum err err = failed ? once_drop(call->n->store, &key, &why)
-			      : once_done(call->n->store, &key, reply.n <= REPLY ? reply : STR_NONE, &why);
+			      : once_done(call->n->store, &key, reply.n <= REPLY && !is_secret(call->c->op) ? reply : STR_NONE, &why);
 	if (err) /* it stands as begun: told as not known, which is true */
 		op_late(call, &why);
 }

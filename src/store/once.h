@@ -8,7 +8,7 @@
 struct once_row {
 	struct hash request;
 	int64_t at;
-	bool done;    /* else it was begun, and nothing is known of its end */
+	bool done;      /* else it was begun, and nothing is known of its end */
 	bool has_reply; /* it is kept */
 };
 
