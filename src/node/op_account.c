@@ -406,6 +406,8 @@ enum err
 op_account_disable(struct op_call *call, struct errinfo *e)
 {
 	struct account_row row;
+	if (!op_has(call, "name"))
+		return err_set(e, ERR_USAGE, "name: which account");
 	enum err err = account_whose(call, "name", true, &row, e);
 	if (err)
 		return err;

@@ -13,6 +13,7 @@ enum {
 	PERSON_ARENA = MIB,
 	SEEN_EVERY = 60,   /* seconds: as coarse as a session's last use is kept */
 	USED_EVERY = 3600, /* seconds: a token's */
+	FAILURES_TOLD = 30,
 };
 
 enum err
@@ -212,11 +213,36 @@ of_session(struct node_person *p, const struct session_row *s)
 	p->expires = s->created + LIMIT_SESSION_HOURS * TIME_HOUR;
 }
 
+/* At most FAILURES_TOLD lines a minute, then one that says how many more, so that nobody fills the disk with them. */
+static enum err
+audit_failure(struct node *n, const struct node_login *l, bool known, const char *why, struct errinfo *e)
+{
+	struct node_people *p = n->people;
+	int64_t now = n->env->mono(n->env->ctx);
+	char text[60];
+	struct buf more = {.p = text, .cap = sizeof text, .max = sizeof text};
+	enum err err = OK;
+	if (!p->failures_told || now - p->failures_since >= TIME_MINUTE) {
+		if (p->failures_more) {
+			buf_printf(&more, "%llu more in that minute", (unsigned long long)p->failures_more);
+			err = people_audit(n, STR("(many)"), "login-failed", STR_NONE, buf_str(&more), e);
+		}
+		p->failures_since = now;
+		p->failures_told = p->failures_more = 0;
+	}
+	if (p->failures_told == FAILURES_TOLD) {
+		p->failures_more++;
+		return err;
+	}
+	p->failures_told++;
+	return err ? err : people_audit(n, known ? l->name : STR("(no account)"), "login-failed", str_sub(l->from, 0, 60), str_of(why), e);
+}
+
 static enum err
 failed(struct node *n, const struct node_login *l, bool known, const char *why, struct errinfo *e)
 {
 	guard_failed(&n->people->guard, l->name, l->network, n->env->mono(n->env->ctx));
-	enum err err = people_audit(n, known ? l->name : STR("(no account)"), "login-failed", str_sub(l->from, 0, 60), str_of(why), e);
+	enum err err = audit_failure(n, l, known, why, e);
 	return err ? err : no_login(e);
 }
 

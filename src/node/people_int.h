@@ -13,6 +13,8 @@
 struct node_people {
 	struct guard guard;
 	uint64_t changes, draws;
+	int64_t failures_since; /* when the minute began of which these are the failed logins, in the audit trail and not */
+	uint64_t failures_told, failures_more;
 };
 
 enum err people_open(struct node *n, struct errinfo *e) MUST_USE;

@@ -96,6 +96,15 @@ TEST(who_guesses_waits_alone)
 			CHECK_OK(node_login_begin(x.c.node[0], who ? STR("nobody") : STR("khalil"), STR("192.0.2.66"), &l, &e));
 			CHECK(node_login_finish(x.c.node[0], &l, STR_NONE, STR_NONE, &p, session, &e) == ERR_DENIED); /* never tried */
 		}
+	/* the audit trail tells of them, but is not filled with them */
+	for (int i = 0; i < 100; i++) {
+		char name[16];
+		snprintf(name, sizeof name, "guess%d", i);
+		CHECK_OK(node_login_begin(x.c.node[0], str_of(name), STR("192.0.2.67"), &l, &e));
+		CHECK(node_login_finish(x.c.node[0], &l, STR_NONE, STR_NONE, &p, session, &e) == ERR_DENIED);
+	}
+	DO(&x, 0, "audit", "{\"who\":\"(no account)\",\"limit\":200}");
+	CHECK(HAS(&x, "login-failed") && world_text(&x, "items.4.what")[0] && !world_text(&x, "items.40.what")[0]);
 	struct errinfo known, unknown;
 	CHECK(node_login_begin(x.c.node[0], STR("khalil"), STR("192.0.2.66"), &l, &known) == ERR_BUSY);
 	CHECK(node_login_begin(x.c.node[0], STR("nobody"), STR("192.0.2.66"), &k, &unknown) == ERR_BUSY);
@@ -105,6 +114,10 @@ TEST(who_guesses_waits_alone)
 	simworld_advance(x.w, 2 * TIME_SECOND);
 	CHECK_OK(log_in(&x, "khalil", "four quiet brown dogs", "", "192.0.2.66", &p, session));
 	node_person_free(p);
+	simworld_advance(x.w, TIME_MINUTE);
+	CHECK_ERR(log_in(&x, "khalil", "four quiet brown cats", "", "192.0.2.66", &p, session), ERR_DENIED);
+	DO(&x, 0, "audit", "{\"who\":\"(many)\"}");
+	CHECK(HAS(&x, "80 more in that minute"));
 	world_done(&x);
 }
 
