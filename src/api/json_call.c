@@ -12,6 +12,12 @@
 
 enum { ARGS = 2 * LIMIT_OBJECT, ETAG = 16, LINK = 8 * KIB, KEY_MIN = 8, KEY_MAX = 128 };
 
+static uint64_t
+body_length(const struct ask *a)
+{
+	return a->q->body_n > a->q->body.n ? a->q->body_n : a->q->body.n;
+}
+
 /* Whether one of these words, parted by blanks, is the name. */
 static bool
 names(const char *words, struct str name)
@@ -70,7 +76,7 @@ put_body(struct ask *a, struct json_writer *w, struct errinfo *e)
 	struct arena tree = ARENA_INIT(LIMIT_OBJECT_ARENA);
 	struct str body = a->q->body;
 	const struct json *j;
-	enum err err = a->q->body_n > LIMIT_OBJECT ? err_set(e, ERR_LIMIT, "the body is over %d KiB", LIMIT_OBJECT / KIB) : OK;
+	enum err err = body_length(a) > LIMIT_OBJECT ? err_set(e, ERR_LIMIT, "the body is over %d KiB", LIMIT_OBJECT / KIB) : OK;
 	if (!err && !(err = json_parse(&tree, body, &j, e)) && !json_is(j, JSON_OBJECT))
 		err = err_set(e, ERR_USAGE, "the body is no JSON object");
 	if (!err) {
@@ -120,7 +126,7 @@ put_args(struct ask *a, const char *of_type, struct buf *args, struct errinfo *e
 	}
 	for (size_t i = 0; i < a->nargs && !err; i++)
 		err = put_text(&w, a->route->op, a->arg[i].name, a->arg[i].value, e);
-	if (!err && row->in == JSON_IN_OBJECT && a->q->body_n)
+	if (!err && row->in == JSON_IN_OBJECT && body_length(a))
 		err = put_body(a, &w, e);
 	if (err)
 		return err;
@@ -141,13 +147,13 @@ takes_body(struct ask *a, const char **ret_args, struct errinfo *e)
 	bool stated = json_body_type(a, type);
 	*ret_args = "";
 	if (row->in == JSON_IN_NONE) {
-		if (!a->q->body_n)
+		if (!body_length(a))
 			return true;
 		err_set(e, ERR_USAGE, "%s %s takes no body", a->route->method, a->route->path);
 		return false;
 	}
 	if (row->in == JSON_IN_OBJECT) {
-		if (!a->q->body_n || (stated && strcmp(type, "application/json") == 0))
+		if (!body_length(a) || (stated && strcmp(type, "application/json") == 0))
 			return true;
 		err_set(e, ERR_USAGE, "the body is to be application/json");
 		return false;
@@ -286,7 +292,7 @@ take_key(struct ask *a, struct node_call *c, struct errinfo *e)
 		ok = ok && key.p[i] > ' ' && key.p[i] < 0x7f;
 	if (!ok)
 		return err_set(e, ERR_USAGE, "Idempotency-Key: %d to %d visible characters", KEY_MIN, KEY_MAX);
-	if (a->q->body_n > a->q->body.n) {
+	if (body_length(a) > a->q->body.n) {
 		err_set(e, ERR_LIMIT, "a request with an Idempotency-Key is at most %d MiB long", HTTP_BODY_MEMORY / MIB);
 		err_hint(e, "what is added twice is told as unchanged: a long one needs no key");
 		return ERR_LIMIT;
@@ -309,9 +315,11 @@ call(struct ask *a, struct str args, struct errinfo *e)
 	const struct json_row *row = a->route->more;
 	const struct sink out = {&a->r->body, write_body};
 	struct buf told = BUF_INIT(MIB);
+	struct str body = a->q->body;
+	const struct source in = source_of_str(&body);
 	struct node_call c = {.op = str_of(a->route->op), .args = args, .who = a->viewer->who};
 	if (row->in == JSON_IN_INPUT)
-		c.in = &a->q->in;
+		c.in = body_length(a) > a->q->body.n ? &a->q->in : &in;
 	if (row->bytes)
 		c.out = &out;
 	enum err err = take_key(a, &c, e);

@@ -151,7 +151,7 @@ put_route(struct json_writer *w, const struct route *r)
 {
 	static const char *const may[] = {"nobody", "anybody", "any account", "read", "write", "release", "govern", "admin"};
 	const struct op *op = op_of(r);
-	struct buf lower = BUF_INIT(20), id = BUF_INIT(300);
+	struct buf lower = BUF_INIT(400), id = BUF_INIT(300);
 	for (const char *p = r->method; *p; p++)
 		buf_putc(&lower, (char)(*p + ('a' - 'A')));
 	for (const char *p = r->path + strlen("/api/v1"); *p; p++)

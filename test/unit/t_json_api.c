@@ -510,6 +510,14 @@ TEST(rows_name_arguments_that_there_are)
 	json_openapi_put(&b);
 	CHECK_OK(json_parse(&a, buf_str(&b), &j, &e));
 	CHECK(json_count(json_get(j, STR("paths"))) > 30);
+	JSON_EACH(path, json_get(j, STR("paths")))
+	{
+		JSON_EACH(op, path)
+		{
+			struct str id = STR_NONE;
+			CHECK(json_get_str(op, STR("operationId"), &id) && id.n > json_key_of(op).n);
+		}
+	}
 	for (size_t i = 0; i < json_nroutes; i++) {
 		const struct route *r = &json_routes[i];
 		const struct json_row *row = r->more;
