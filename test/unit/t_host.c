@@ -1,12 +1,18 @@
 /* A home asked by many threads. Fails if who only reads waits for the end of a large add, if another add comes in between, or if the stream of events
  * says nothing before it is over. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "api/host.h"
+#include "api/json.h"
+#include "api/viewer.h"
 #include "env/posix.h"
 #include "sim/centre.h"
 #include "t_node_world.h"
@@ -83,16 +89,16 @@ adds_one(void *arg)
 	return NULL;
 }
 
-TEST(a_large_add_lets_readers_in)
+/* A home in a folder of its own, with its host. */
+static char dir[40];
+static struct env_posix *posix;
+
+static void
+open_home(void)
 {
-	char dir[] = "/tmp/t_host_XXXXXX", cmd[64];
-	struct env_posix *posix;
 	struct centre c = {.n = 1};
 	struct errinfo e = {0};
-	pthread_t t[3];
-	enum err added = OK;
-	bool after = false;
-	double start;
+	snprintf(dir, sizeof dir, "/tmp/t_host_XXXXXX");
 	CHECK(mkdtemp(dir));
 	CHECK_OK(env_posix_new(dir, true, &posix, &e));
 	c.env[0] = env_posix_env(posix);
@@ -100,6 +106,25 @@ TEST(a_large_add_lets_readers_in)
 	CHECK_OK(centre_found(&c, NULL, &e));
 	centre_close_all(&c);
 	CHECK_OK(host_open(c.env[0], dir, NULL, &host, &e));
+}
+
+static void
+close_home(void)
+{
+	char cmd[64];
+	host_close(host);
+	env_posix_free(posix);
+	snprintf(cmd, sizeof cmd, "rm -rf %s", dir);
+	CHECK(system(cmd) == 0);
+}
+
+TEST(a_large_add_lets_readers_in)
+{
+	pthread_t t[3];
+	enum err added = OK;
+	bool after = false;
+	double start;
+	open_home();
 	for (unsigned i = 0; i < OBJECTS; i++)
 		world_object(&input, i, "one of many");
 	start = seconds();
@@ -115,9 +140,114 @@ TEST(a_large_add_lets_readers_in)
 	CHECK(added == OK && after);
 	CHECK(reads > 10);
 	CHECKF(longest < 1 && longest < took / 2, "a reader waited %.3f of %.2f s", longest, took);
-	host_close(host);
-	env_posix_free(posix);
 	buf_done(&input);
-	snprintf(cmd, sizeof cmd, "rm -rf %s", dir);
-	CHECK(system(cmd) == 0);
+	close_home();
+}
+
+/* The same over HTTP: streams, each with a connection. */
+
+enum { STREAMS = 300 };
+
+static struct http_server *server;
+
+static enum err
+who(void *ctx, const struct ask *a, struct viewer **ret, struct errinfo *e)
+{
+	static struct viewer self = {.account = STR_INIT("self"), .may = ~0u};
+	(void)ctx, (void)a, (void)e;
+	*ret = &self;
+	return OK;
+}
+
+static bool
+may(const struct viewer *v, enum route_may m)
+{
+	return v->may >> m & 1;
+}
+
+static void
+handle(void *ctx, const struct http_request *q, struct http_reply *r)
+{
+	static const struct route_family *const families[] = {&json_family};
+	const struct route_world w = {.families = families, .nfamilies = 1, .who = who, .may = may, .host = host};
+	(void)ctx;
+	route_answer(&w, q, r);
+}
+
+static void
+wake(void *ctx, bool governed)
+{
+	(void)ctx, (void)governed;
+	http_server_wake(server);
+}
+
+static int
+stream(uint16_t port)
+{
+	static const char request[] = "GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n";
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	CHECK(fd >= 0 && !connect(fd, (struct sockaddr *)&to, sizeof to));
+	CHECK(write(fd, request, sizeof request - 1) == (ssize_t)(sizeof request - 1));
+	return fd;
+}
+
+/* Reads on until the text comes. */
+static bool
+comes(int fd, struct buf *b, const char *text)
+{
+	double until = seconds() + 10;
+	while (str_find(buf_str(b), str_of(text)) < 0) {
+		struct pollfd p = {fd, POLLIN, 0};
+		char bytes[4096];
+		ssize_t n;
+		if (seconds() > until || poll(&p, 1, 1000) < 0)
+			return false;
+		if (p.revents && (n = read(fd, bytes, sizeof bytes)) <= 0)
+			return false;
+		else if (p.revents)
+			buf_put(b, str_bytes(bytes, (size_t)n));
+	}
+	return true;
+}
+
+TEST(streams_say_what_came)
+{
+	static int fd[STREAMS];
+	static struct buf got[STREAMS];
+	struct errinfo e = {0};
+	struct buf b = BUF_INIT(KIB), reply = BUF_INIT(MIB);
+	const struct http_config config = {.address = "127.0.0.1", .handle = handle, .body_max = MIB, .reply_max = MIB};
+	uint16_t port;
+	open_home();
+	CHECK_OK(http_server_start(&config, &server, &port, &e));
+	host_on_change(host, wake, NULL);
+	for (int i = 0; i < STREAMS; i++) {
+		buf_init(&got[i], MIB);
+		fd[i] = stream(port);
+	}
+	for (int i = 0; i < STREAMS; i++)
+		CHECKF(comes(fd[i], &got[i], "event: open\ndata: {}"), "stream %d: %.*s", i, STR_FMT(buf_str(&got[i])));
+	for (unsigned n = 1; n <= 3; n++) {
+		char want[100];
+		buf_clear(&b);
+		world_object(&b, n, "new");
+		struct str rest = buf_str(&b);
+		const struct source in = source_of_str(&rest);
+		double start = seconds();
+		buf_clear(&reply);
+		CHECK(call("add", "{}", &in, &reply) == OK);
+		snprintf(want, sizeof want, "event: object\ndata: {\"id\":\"campaign--00000000-0000-4000-8000-%012u\"", n);
+		for (int i = 0; i < STREAMS; i++)
+			CHECKF(comes(fd[i], &got[i], want), "stream %d, object %u: %.*s", i, n, STR_FMT(buf_str(&got[i])));
+		printf("# %d streams were told after %.3f s\n", STREAMS, seconds() - start);
+	}
+	for (int i = 0; i < STREAMS; i++) {
+		close(fd[i]);
+		buf_done(&got[i]);
+	}
+	http_server_stop(server);
+	buf_done(&b);
+	buf_done(&reply);
+	close_home();
 }
