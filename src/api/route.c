@@ -203,8 +203,9 @@ refuse(struct ask *a, int status, const struct errinfo *why)
 	a->family->refuse(a, status, why);
 }
 
-static void
-answer(const struct route_world *w, struct ask *a)
+/* Whether the row's handler may be asked; if not, it is answered. */
+static bool
+admit(const struct route_world *w, struct ask *a)
 {
 	char space[ALLOW_MAX];
 	struct buf allow = {.p = space, .cap = sizeof space, .max = sizeof space};
@@ -212,6 +213,7 @@ answer(const struct route_world *w, struct ask *a)
 	const struct route *r = find(a, &allow);
 	enum err err = w->who(w->ctx, a, &a->viewer, &why);
 	bool open = r && r->may == ROUTE_OPEN;
+	a->route = r;
 	if (err == ERR_BUSY) {
 		refuse(a, 429, &why);
 	} else if (err && err != ERR_DENIED) {
@@ -231,11 +233,21 @@ answer(const struct route_world *w, struct ask *a)
 		err_set(&why, ERR_DENIED, "your account or token may not do this");
 		refuse(a, 403, &why);
 	} else {
-		a->route = r;
-		a->r->status = 200;
-		if ((err = take_args(a, &why)) || (err = r->run(a, &why)))
-			refuse(a, route_status(err), &why);
+		return true;
 	}
+	return false;
+}
+
+static void
+answer(const struct route_world *w, struct ask *a)
+{
+	struct errinfo why = {0};
+	enum err err;
+	if (!admit(w, a))
+		return;
+	a->r->status = 200;
+	if ((err = take_args(a, &why)) || (err = a->route->run(a, &why)))
+		refuse(a, route_status(err), &why);
 }
 
 static bool
@@ -243,6 +255,36 @@ is_under(struct str path, const char *prefix)
 {
 	struct str p = str_of(prefix);
 	return str_starts(path, p) && (path.n == p.n || path.p[p.n] == '/' || str_ends(p, STR("/")));
+}
+
+/* False: no family's, and answered. */
+static bool
+begin(const struct route_world *w, const struct http_request *q, struct http_reply *r, struct arena *arena, struct ask *ret)
+{
+	*ret = (struct ask){.web = w->web, .host = w->host, .q = q, .r = r, .a = arena};
+	buf_clear(&r->body);
+	buf_clear(&r->space);
+	r->nheaders = 0;
+	r->wait = 0;
+	for (size_t i = 0; i < w->nfamilies && !ret->family; i++)
+		if (is_under(q->path, w->families[i]->prefix))
+			ret->family = w->families[i];
+	if (ret->family)
+		return true;
+	r->status = 404;
+	ask_type(ret, "text/plain; charset=utf-8");
+	buf_puts(&r->body, "there is no such path\n");
+	return false;
+}
+
+static void
+end(const struct route_world *w, struct ask *a)
+{
+	if (w->done)
+		w->done(w->ctx, a, a->r->status);
+	if (w->let_go)
+		w->let_go(w->ctx, a);
+	arena_done(a->a);
 }
 
 void
@@ -254,22 +296,25 @@ route_answer(const struct route_world *w, const struct http_request *q, struct h
 		return;
 	}
 	struct arena arena = ARENA_INIT(ASK_ARENA);
-	struct ask a = {.web = w->web, .host = w->host, .q = q, .r = r, .a = &arena};
-	buf_clear(&r->body);
-	buf_clear(&r->space);
-	r->nheaders = 0;
-	r->wait = 0;
-	for (size_t i = 0; i < w->nfamilies && !a.family; i++)
-		if (is_under(q->path, w->families[i]->prefix))
-			a.family = w->families[i];
-	if (a.family) {
+	struct ask a;
+	if (begin(w, q, r, &arena, &a))
 		answer(w, &a);
-	} else {
-		r->status = 404;
-		ask_type(&a, "text/plain; charset=utf-8");
-		buf_puts(&r->body, "there is no such path\n");
+	end(w, &a);
+}
+
+bool
+route_accept(const struct route_world *w, const struct http_request *q, size_t *max, struct http_reply *r)
+{
+	struct arena arena = ARENA_INIT(ASK_ARENA);
+	struct ask a;
+	bool yes = begin(w, q, r, &arena, &a) && admit(w, &a);
+	if (yes) {
+		*max = a.family->body_max ? a.family->body_max(a.route) : MIB;
+		if (w->let_go)
+			w->let_go(w->ctx, &a);
+		arena_done(&arena);
+		return true;
 	}
-	if (w->done)
-		w->done(w->ctx, &a, r->status);
-	arena_done(&arena);
+	end(w, &a);
+	return false;
 }

@@ -46,6 +46,9 @@ struct route_family {
 	 * WWW-Authenticate are already in a->r. */
 	void (*refuse)(struct ask *a, int status, const struct errinfo *why);
 	const char *challenge; /* of WWW-Authenticate */
+	/* What an account's permissions are in this family; NULL: as they are. */
+	struct node_who (*as)(const struct node_who *w);
+	size_t (*body_max)(const struct route *r); /* bytes of a request's body; NULL: 1 MiB for every row */
 };
 
 /* One request, while it is answered. */
@@ -85,11 +88,14 @@ struct route_world {
 	/* Whether who asks may, by role and scope. */
 	bool (*may)(const struct viewer *v, enum route_may may);
 	void (*done)(void *ctx, const struct ask *a, int status); /* after each; may be NULL */
+	void (*let_go)(void *ctx, const struct ask *a);           /* of what who gave, before the arena's end; may be NULL */
 	void *ctx;
 	struct host *host;
 	struct web *web;
 };
 void route_answer(const struct route_world *w, const struct http_request *q, struct http_reply *r);
+/* As http_config.accept: whoever may not, and what is not there, is answered before the body is read. */
+bool route_accept(const struct route_world *w, const struct http_request *q, size_t *max, struct http_reply *r);
 
 /* What a failure is in HTTP. */
 int route_status(enum err err);

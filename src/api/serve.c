@@ -16,8 +16,10 @@
 
 #include "api/answer.h"
 #include "api/local.h"
+#include "api/manager.h"
 #include "api/peer_serve.h"
 #include "api/peer_sync.h"
+#include "api/web_side.h"
 #include "base/limits.h"
 #include "base/time.h"
 #include "crypto/secret.h"
@@ -36,12 +38,20 @@ struct running {
 	struct peer_serve peers;
 	struct peer_sync *sync;
 	struct buf cert, key;
+	struct web_side web;
+	const struct log *log;
 };
 
 struct asker {
 	struct running *r;
 	int fd;
 };
+
+static void
+tell(void *ctx, enum err err, const struct errinfo *e)
+{
+	log_failure(((struct running *)ctx)->log, err, e);
+}
 
 static bool
 stopping(void *ctx)
@@ -102,45 +112,22 @@ changed(void *ctx, bool governed)
 	(void)!write(r->event, &one_more, sizeof one_more);
 }
 
-/* "[::1]:8450" in two. */
-static enum err
-parse_address(const char *text, char address[static 64], uint16_t *ret_port, struct errinfo *e)
-{
-	struct str s = str_of(text), host, port;
-	uint64_t n;
-	int64_t colon = -1;
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == ':')
-			colon = (int64_t)i;
-	host = str_sub(s, 0, colon < 0 ? 0 : (size_t)colon);
-	port = str_sub(s, colon < 0 ? s.n : (size_t)colon + 1, s.n);
-	if (str_starts(host, STR("[")) && str_ends(host, STR("]")))
-		host = str_sub(host, 1, host.n - 1);
-	if (!host.n || host.n > 63 || !str_u64(port, &n) || n > UINT16_MAX) {
-		err_set(e, ERR_USAGE, "%.80s is no address and port", text);
-		err_hint(e, "such as 127.0.0.1:8450 or [::]:8450");
-		return ERR_USAGE;
-	}
-	memcpy(address, host.p, host.n);
-	address[host.n] = '\0';
-	*ret_port = (uint16_t)n;
-	return OK;
-}
-
 static enum err
 start_peers(const struct serve *s, struct running *r, uint16_t *ret_port, struct errinfo *e)
 {
 	char address[64];
 	uint16_t port = 0;
+	const char *peers = s->config->value[CONFIG_PEERS];
+	bool wanted = strcmp(peers, "off") != 0;
 	enum err err = host_tls(r->host, &r->cert, &r->key, e);
-	if (!err && s->peers)
-		err = parse_address(s->peers, address, &port, e);
-	if (!err && s->peers && !(err = peer_book_new(&r->book, e)) && !(err = peer_book_look(r->book, r->host, e))) {
-		r->peers.told = s->told;
-		r->peers.ctx = s->ctx;
+	if (!err && wanted)
+		err = config_address(str_of(peers), address, &port, e);
+	if (!err && wanted && !(err = peer_book_new(&r->book, e)) && !(err = peer_book_look(r->book, r->host, e))) {
+		r->peers.told = tell;
+		r->peers.ctx = r;
 		err = peer_serve_start(&r->peers, r->host, r->book, address, port, ret_port, e);
 	}
-	return err ? err : peer_sync_start(r->host, buf_str(&r->cert), buf_str(&r->key), s->told, s->ctx, &r->sync, e);
+	return err ? err : peer_sync_start(r->host, buf_str(&r->cert), buf_str(&r->key), tell, r, &r->sync, e);
 }
 
 static void
@@ -170,15 +157,35 @@ take_change(struct running *r, struct errinfo *e)
 	if (atomic_exchange(&r->governed, false))
 		err = look_at_peers(r, true, e);
 	peer_serve_wake(&r->peers);
+	web_wake(r->web.at);
 	return err;
 }
 
+/* A signal came: to read certificates again, or to end. */
+static bool
+is_end(struct running *r, int signals)
+{
+	struct signalfd_siginfo got;
+	struct errinfo why;
+	enum err err;
+	if (read(signals, &got, sizeof got) != sizeof got)
+		return false;
+	if (got.ssi_signo != SIGHUP)
+		return true;
+	if ((err = web_side_again(&r->web, &why)))
+		tell(r, err, &why);
+	else
+		log_event(r->log, LOG_INFO_, "reloaded", "what=certificates");
+	return false;
+}
+
 static enum err
-loop(const struct serve *s, struct running *r, int listener, int signals, struct errinfo *e)
+loop(struct running *r, int listener, int signals, struct errinfo *e)
 {
 	struct pollfd p[] = {{.fd = listener, .events = POLLIN}, {.fd = signals, .events = POLLIN}, {.fd = r->event, .events = POLLIN}};
 	struct timespec now;
-	int64_t next = 0;
+	int64_t next = 0, next_beat = 0;
+	int beat = manager_beat();
 	for (;;) {
 		struct errinfo why;
 		if (clock_gettime(CLOCK_MONOTONIC, &now))
@@ -188,18 +195,24 @@ loop(const struct serve *s, struct running *r, int listener, int signals, struct
 			enum err err = host_tick(r->host, &why);
 			if (!err)
 				err = look_at_peers(r, false, &why); /* a charter may have come into force */
-			if (err && s->told)
-				s->told(s->ctx, err, &why);
+			if (err)
+				tell(r, err, &why);
 			next = ms + TICK;
+			web_beat(r->web.at);
 		}
-		int n = poll(p, 3, (int)(next > ms ? next - ms : 0));
+		if (beat && ms >= next_beat) {
+			manager_tell("WATCHDOG=1");
+			next_beat = ms + beat;
+		}
+		int64_t until = beat && next_beat < next ? next_beat : next;
+		int n = poll(p, 3, (int)(until > ms ? until - ms : 0));
 		if (n < 0 && errno != EINTR)
 			return err_set(e, ERR_IO, "waiting: %s", strerror(errno));
-		if (n > 0 && p[1].revents)
+		if (n > 0 && p[1].revents && is_end(r, signals))
 			return OK;
 		enum err err = n > 0 && p[2].revents ? take_change(r, &why) : OK;
-		if (err && s->told)
-			s->told(s->ctx, err, &why);
+		if (err)
+			tell(r, err, &why);
 		int fd = n > 0 && p[0].revents ? accept4(listener, NULL, NULL, SOCK_CLOEXEC) : -1;
 		if (fd >= 0)
 			take(r, fd);
@@ -209,9 +222,13 @@ loop(const struct serve *s, struct running *r, int listener, int signals, struct
 enum err
 serve_run(const struct serve *s, struct errinfo *e)
 {
-	struct running r = {
-	    .m = PTHREAD_MUTEX_INITIALIZER, .gone = PTHREAD_COND_INITIALIZER, .event = -1, .cert = BUF_INIT(8 * KIB), .key = BUF_INIT(8 * KIB)};
-	uint16_t port = 0;
+	struct running r = {.m = PTHREAD_MUTEX_INITIALIZER,
+	    .gone = PTHREAD_COND_INITIALIZER,
+	    .event = -1,
+	    .cert = BUF_INIT(8 * KIB),
+	    .key = BUF_INIT(8 * KIB),
+	    .log = s->log};
+	struct serve_ready is = {0};
 	int listener = -1, signals = -1;
 	sigset_t set, before;
 	enum err err;
@@ -226,6 +243,7 @@ serve_run(const struct serve *s, struct errinfo *e)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &set, &before); /* inherited by every thread: signals come by the descriptor alone */
 	if ((signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0)
 		err = err_set(e, ERR_IO, "signals: %s", strerror(errno));
@@ -235,12 +253,18 @@ serve_run(const struct serve *s, struct errinfo *e)
 		err = local_listen(s->dir, &listener, e);
 	host_on_change(r.host, changed, &r);
 	if (!err)
-		err = start_peers(s, &r, &port, e);
+		err = start_peers(s, &r, &is.peers_port, e);
+	if (!err)
+		err = web_side_start(&r.web, s, r.host, &is, e);
 	if (!err) {
+		is.warning = host_warning(r.host);
 		if (s->ready)
-			s->ready(s->ctx, port, host_warning(r.host));
-		err = loop(s, &r, listener, signals, e);
+			s->ready(s->ctx, &is);
+		log_event(s->log, LOG_INFO_, "ready", "web_port=%u peers_port=%u", is.web_port, is.peers_port);
+		manager_tell("READY=1");
+		err = loop(&r, listener, signals, e);
 	}
+	manager_tell("STOPPING=1");
 	local_remove(s->dir);
 	atomic_store(&r.stop, true);
 	if (listener >= 0)
@@ -249,6 +273,7 @@ serve_run(const struct serve *s, struct errinfo *e)
 	while (r.askers)
 		pthread_cond_wait(&r.gone, &r.m);
 	pthread_mutex_unlock(&r.m);
+	web_side_stop(&r.web);
 	stop_peers(&r);
 	if (signals >= 0)
 		close(signals);

@@ -2,21 +2,31 @@
 #ifndef API_SERVE_H
 #define API_SERVE_H
 
+#include "api/config.h"
+#include "api/log.h"
 #include "base/env.h"
+
+struct serve_ready {
+	uint16_t peers_port;     /* 0: not answered */
+	const char *web_address; /* NULL: not answered */
+	uint16_t web_port;
+	bool web_tls, web_moved; /* to a free port, since the usual one was taken */
+	const char *warning;     /* node_warning */
+};
 
 struct serve {
 	const struct env *env;
-	const char *dir;   /* the home's; that of env */
-	const char *peers; /* where other members' nodes are answered: "127.0.0.1:8450", "[::1]:8450"; NULL: nowhere */
+	const char *dir; /* the home's; that of env */
+	const struct config *config;
+	const struct log *log;                                     /* what went wrong, and it went on all the same; requests; may be NULL */
 	enum err (*set_clock)(struct str text, struct errinfo *e); /* see host.h */
-	/* It answers from now on; may be NULL. port 0: no peers. warning: node_warning. */
-	void (*ready)(void *ctx, uint16_t peers_port, const char *warning);
-	void (*told)(void *ctx, enum err err, const struct errinfo *e); /* what went wrong, and it went on all the same */
+	/* It answers from now on; may be NULL. */
+	void (*ready)(void *ctx, const struct serve_ready *r);
 	void *ctx;
 };
 
-/* Until SIGTERM or SIGINT: then no more is taken, what runs is ended, and the home closed. SIGPIPE is ignored from now on. ERR_BUSY: the home is in
- * use. */
+/* SIGHUP: certificates are read again. Until SIGTERM or SIGINT: then no more is taken, what runs is ended, and the home closed. SIGPIPE is ignored
+ * from now on. ERR_BUSY: the home is in use. */
 enum err serve_run(const struct serve *s, struct errinfo *e) MUST_USE;
 
 #endif

@@ -3,21 +3,32 @@
 #ifndef API_WEB_H
 #define API_WEB_H
 
+#include "api/log.h"
 #include "api/route.h"
 
 struct web;
 
 struct web_config {
 	const char *address;
-	uint16_t port;        /* 0: any free one */
-	struct str cert, key; /* PEM, each with a NUL at its end; empty: plain HTTP, on a loopback address alone (ERR_USAGE elsewhere) */
-	void (*told)(void *ctx, enum err err, const struct errinfo *e); /* what could not be answered; may be NULL */
-	void *ctx;
+	uint16_t port;                     /* 0: any free one */
+	struct str cert, key;              /* PEM, each with a NUL at its end; empty: plain HTTP, on a loopback address alone (ERR_USAGE elsewhere) */
+	struct str names;                  /* by which it is asked beside its address, parted by blanks, in small letters (web_gate.h) */
+	struct str metrics;                /* a secret for /metrics; empty: administrators' tokens alone */
+	const char *dir;                   /* the home's; NULL: nothing is told of it */
+	unsigned connections, per_address; /* 0: as http_config */
+	const struct log *log;             /* NULL: none */
 };
 
-/* Answers when it returns; cert and key must outlive it, as the host must. */
+/* Answers when it returns; what the config views must outlive it, as the host must. */
 enum err web_start(const struct web_config *c, struct host *h, struct web **ret, uint16_t *ret_port, struct errinfo *e) MUST_USE;
-void web_wake(struct web *w); /* something may be new. Takes NULL, as does: */
+void web_wake(struct web *w); /* something may be new. Takes NULL, as do: */
+/* The node's work goes on: to be called at least twice a minute, or /healthz says that it does not. */
+void web_beat(struct web *w);
 void web_stop(struct web *w);
+
+/* web_node.c: /healthz, /readyz, /metrics. The last of the families: every path is its. */
+extern const struct route_family node_family;
+bool web_is_well(struct web *w);
+void web_metrics(struct web *w, struct buf *b);
 
 #endif
