@@ -100,7 +100,7 @@ SHORT += $(if $(NI),"$(NI) --pairs=$(or $(PAIRS),20) --seed=$(SEED)") $(TORTURE)
 .PHONY: all everything setup tools-there unit run test sim ni torture fuzz fuzz-build demo bench cov cov-report check lint format install uninstall clean help FORCE
 all: $(or $(PROGRAM),$(LIB))  ## the program, build/release/comity (default)
 
-setup:  ## install the Debian packages that are missing (ARGS=--test, --ci: those of the tests, of all checks, too)
+setup:  ## install the Debian packages that are missing (ARGS=--test, --ci, --bench: those of the tests, of all checks, of the benches, too)
 	tools/setup $(ARGS)
 
 # What the scenarios call beside the program itself.

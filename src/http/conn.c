@@ -199,7 +199,7 @@ sent(struct conn *c)
 	int status;
 	size_t n;
 	buf_done(&c->head);
-	buf_done(&c->body);
+	spare_put(c->loop->s, &c->body);
 	c->head_at = c->body_at = 0;
 	account(c);
 	if (c->close) {

@@ -12,7 +12,7 @@
 
 #include "http/server_int.h"
 
-enum { EVENTS = 128, TICK_MS = 500, ACCEPTS = 64, FINISH_MS = 2000 };
+enum { EVENTS = 128, TICK_MS = 500, ACCEPTS = 64, TOLD = 32, FINISH_MS = 2000 };
 
 int64_t
 http_now(void)
@@ -43,6 +43,15 @@ loop_give(struct loop *l, struct exchange *x)
 }
 
 static void
+answered(struct exchange *x)
+{
+	if (x->gone)
+		exchange_free(x);
+	else
+		conn_answer(x->conn, x);
+}
+
+static void
 take_inbox(struct loop *l)
 {
 	pthread_mutex_lock(&l->m);
@@ -59,11 +68,25 @@ take_inbox(struct loop *l)
 	}
 	while (x) {
 		struct exchange *next = x->next;
-		if (x->gone)
-			exchange_free(x);
-		else
-			conn_answer(x->conn, x);
+		if (x->full) {
+			answered(x);
+		} else {
+			x->next = NULL;
+			*l->told_last = x;
+			l->told_last = &x->next;
+		}
 		x = next;
+	}
+}
+
+/* What streams say, some at a time: when thousands were woken, other connections have their turn between. */
+static void
+take_told(struct loop *l, size_t n)
+{
+	for (struct exchange *x; n-- && (x = l->told);) {
+		if (!(l->told = x->next))
+			l->told_last = &l->told;
+		answered(x);
 	}
 }
 
@@ -161,7 +184,7 @@ run(void *arg)
 	int64_t ticked = 0, until = 0;
 	for (;;) {
 		int64_t left = ticked + TICK_MS - http_now();
-		int n = epoll_wait(l->epoll, events, EVENTS, left > 0 ? (int)left : 0);
+		int n = epoll_wait(l->epoll, events, EVENTS, left > 0 && !l->told ? (int)left : 0);
 		bool inbox = false;
 		l->now = http_now();
 		for (int i = 0; i < n; i++) {
@@ -177,6 +200,7 @@ run(void *arg)
 		}
 		if (inbox)
 			take_inbox(l);
+		take_told(l, TOLD);
 		if (l->now - ticked >= TICK_MS) {
 			tick(l);
 			ticked = l->now;
@@ -185,6 +209,7 @@ run(void *arg)
 			if (!until)
 				until = l->now + FINISH_MS;
 			take_inbox(l);
+			take_told(l, SIZE_MAX);
 			if (l->listens)
 				listen_to(l, false);
 			if (finish(l) || l->now > until)
@@ -204,6 +229,7 @@ loop_start(struct loop *l, struct http_server *s, bool listens)
 	l->now = http_now();
 	link_init(&l->conns);
 	l->inbox_last = &l->inbox;
+	l->told_last = &l->told;
 	pthread_mutex_init(&l->m, NULL);
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	l->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -225,6 +251,7 @@ loop_end(struct loop *l)
 		pthread_join(l->thread, NULL);
 	}
 	take_inbox(l); /* what was given while it ended: those gone are freed */
+	take_told(l, SIZE_MAX);
 	while (l->conns.next != &l->conns)
 		conn_close((struct conn *)l->conns.next);
 	if (l->epoll >= 0)

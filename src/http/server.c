@@ -36,6 +36,35 @@ http_reply_header(struct http_reply *r, const char *name, struct str value)
 	r->headers[r->nheaders++] = (struct http_field){str_of(name), value};
 }
 
+/* spare buffers */
+
+static void
+spare_take(struct http_server *s, struct buf *b)
+{
+	pthread_mutex_lock(&s->spare_m);
+	if (!b->p && s->nspare && s->spare[s->nspare - 1].cap <= b->max) {
+		size_t max = b->max;
+		*b = s->spare[--s->nspare];
+		b->max = max;
+	}
+	pthread_mutex_unlock(&s->spare_m);
+}
+
+void
+spare_put(struct http_server *s, struct buf *b)
+{
+	if (b->cap >= HTTP_SPARE_MIN && b->cap <= HTTP_SPARE_MAX) {
+		pthread_mutex_lock(&s->spare_m);
+		if (s->nspare < HTTP_SPARES) {
+			buf_clear(b);
+			s->spare[s->nspare++] = *b;
+			*b = (struct buf){0};
+		}
+		pthread_mutex_unlock(&s->spare_m);
+	}
+	buf_done(b);
+}
+
 /* an exchange's life */
 
 void
@@ -236,6 +265,7 @@ run(struct http_server *s, struct exchange *x)
 		return;
 	}
 	f->r.wait = 0;
+	spare_take(s, &f->r.body);
 	s->c.handle(s->c.ctx, &f->q, &f->r);
 	if (f->r.wait && !x->over) {
 		if (!x->until)
@@ -393,6 +423,7 @@ http_server_start(const struct http_config *c, struct http_server **ret, uint16_
 	link_init(&s->waiting);
 	link_init(&s->idle);
 	pthread_mutex_init(&s->m, NULL);
+	pthread_mutex_init(&s->spare_m, NULL);
 	pthread_cond_init(&s->wake, NULL);
 	s->crowd = crowd_new();
 	err = s->crowd ? start_tls(s, e) : err_nomem(e);
@@ -423,6 +454,9 @@ http_server_stop(struct http_server *s)
 	if (s->cred)
 		gnutls_certificate_free_credentials(s->cred);
 	crowd_free(s->crowd);
+	while (s->nspare)
+		buf_done(&s->spare[--s->nspare]);
+	pthread_mutex_destroy(&s->spare_m);
 	pthread_mutex_destroy(&s->m);
 	pthread_cond_destroy(&s->wake);
 	free(s);

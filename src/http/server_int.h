@@ -13,7 +13,7 @@
 
 #include "http/head.h"
 
-enum { HTTP_FROM_MAX = 46, HTTP_CHUNK = 16 * 1024 };
+enum { HTTP_FROM_MAX = 46, HTTP_CHUNK = 16 * 1024, HTTP_SPARES = 16, HTTP_SPARE_MIN = 16 * 1024, HTTP_SPARE_MAX = 512 * 1024 };
 
 struct link {
 	struct link *prev, *next; /* a ring; an empty list is its own neighbour, so whatever is in a list can be taken out without knowing which */
@@ -102,7 +102,8 @@ struct loop {
 	struct link conns;
 	pthread_mutex_t m;
 	struct exchange *inbox, **inbox_last;
-	struct conn *fresh; /* accepted for this loop; linked by link.next */
+	struct exchange *told, **told_last; /* the loop's own: streams with something to send */
+	struct conn *fresh;                 /* accepted for this loop; linked by link.next */
 	int64_t now;
 	char date[40];
 	int64_t dated;
@@ -132,6 +133,9 @@ struct http_server {
 	pthread_t *workers;
 	unsigned nworkers;
 	struct crowd *crowd;
+	pthread_mutex_t spare_m;
+	struct buf spare[HTTP_SPARES]; /* memory of replies that are sent, for the next: the system's takes a page fault for each 4 KiB, every time */
+	unsigned nspare;
 };
 
 static inline void
@@ -179,6 +183,8 @@ void exchange_leave(struct exchange *x); /* the loop lets go of it: it is freed,
 void exchange_free(struct exchange *x);
 void exchange_slim(struct exchange *x);         /* frees what only a request needs */
 void exchange_wait_over(struct http_server *s); /* those who waited for long enough are queued */
+
+void spare_put(struct http_server *s, struct buf *b); /* b is freed, or kept for another reply */
 
 /* body.c */
 enum body_put { BODY_OK, BODY_FULL, BODY_DISK };
