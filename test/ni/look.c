@@ -293,11 +293,11 @@ look_node(struct play *p, bool whole, bool last)
 			}
 		ask(&q, "no-such", "{}");
 		ask(&q, "audit", "{\"limit\":60}");
-		if (last)
-			ask_last(&q);
 	}
 	if (p->h->inside)
 		look_web(p, &q.who, (const char(*)[80])q.ids, q.nids, whole);
+	if (whole && last) /* what is written there has ids that are drawn, told apart there alone */
+		ask_last(&q);
 	buf_done(&q.reply);
 }
 
