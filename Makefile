@@ -162,7 +162,7 @@ lint:  ## clang-tidy (T=label: one room)
 format:  ## clang-format, in place (T=label: one room; else src and test)
 	$(Q)clang-format-14 -i $(wildcard $(addsuffix .[ch],$(if $(T),src/$(T)/* src/$(T)/*/*,src/*/* src/*/*/* test/* test/*/* fuzz/* bench/*)))
 
-install: all  ## into PREFIX (/usr/local), DESTDIR heeded: program, man page, completion
+install: all  ## into PREFIX (/usr/local), DESTDIR heeded: program, man page, completion, unit for systemd
 	install -Dm755 $(BUILD)/comity $(DESTDIR)$(PREFIX)/bin/comity
 	$(BUILD)/comity help --man >$(BUILD)/comity.1
 	install -Dm644 $(BUILD)/comity.1 $(DESTDIR)$(PREFIX)/share/man/man1/comity.1
@@ -170,6 +170,8 @@ install: all  ## into PREFIX (/usr/local), DESTDIR heeded: program, man page, co
 	install -Dm644 $(BUILD)/comity.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/comity
 	install -Dm644 $(BUILD)/comity.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_comity
 	install -Dm644 $(BUILD)/comity.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/comity.fish
+	sed 's|/usr/local/bin|$(PREFIX)/bin|' examples/systemd/comity@.service >$(BUILD)/comity@.service
+	install -Dm644 $(BUILD)/comity@.service $(DESTDIR)$(PREFIX)/lib/systemd/system/comity@.service
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/comity $(DESTDIR)$(PREFIX)/share/man/man1/comity.1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/comity \

@@ -4,6 +4,7 @@
 # it does not understand, loses what it acknowledged, or does not speak to a service manager.
 . "${0%/*}/scenario"
 centre irq rus
+units=$(cd "${0%/*}/../../examples/systemd" && pwd) || exit 2
 cd "$dir" || exit 2
 pid=''
 trap '[ -n "$pid" ] && kill "$pid" 2>/dev/null; wait 2>/dev/null; rm -rf "$dir"' EXIT
@@ -80,6 +81,21 @@ same 403 'nothing is changed from another site' post -H 'Origin: https://evil.ex
 same 403 'nor from another port' post -H 'Origin: http://127.0.0.1:1'
 same 403 'nor by a frame of one' post -H 'Sec-Fetch-Site: cross-site'
 same 403 'nor from nowhere' post -H 'Origin: null'
+
+# sessions
+login='{"name":"nour","password":"four quiet brown dogs"}'
+said=$(curl -s -D head -H 'Content-Type: application/json' -d "$login" "$url/api/v1/session")
+csrf=$(printf '%s' "$said" | sed -n 's/.*"csrf":"\([^"]*\)".*/\1/p')
+cookie=$(sed -n 's/^[Ss]et-[Cc]ookie: \(comity=[^;]*\);.*/\1/p' head)
+[ -n "$csrf" ] && [ -n "$cookie" ] && grep -qi '^set-cookie:.*httponly.*samesite=strict' head
+check 'a login gives a cookie' head
+same 200 'which is taken' status -H "Cookie: $cookie" "$url/api/v1/objects"
+write() { status -H "Cookie: $cookie" -H 'Content-Type: application/json' -d '{}' "$@" "$url/api/v1/verifications"; }
+same 401 'but changes nothing by itself' write
+same 401 'nor with a wrong word beside it' write -H "X-CSRF-Token: ${csrf%?}_"
+same 200 'only with the right one' write -H "X-CSRF-Token: $csrf"
+same 401 'a cookie of TLS is none in clear' status -H "Cookie: __Host-$cookie" "$url/api/v1/objects"
+same 401 'a session is no token' status -H "Authorization: Bearer ${cookie#comity=}" "$url/api/v1/objects"
 
 # figures
 same 401 'figures are for nobody' status "$url/metrics"
@@ -244,4 +260,12 @@ finally:
     p.kill()
 END
 does 'a service manager is told when it is ready, lives and ends' python3 manager.py "$COMITY"
+if command -v systemd-analyze >/dev/null; then
+	mkdir -p units && sed "s|/usr/local/bin/comity|$COMITY|" "$units/comity@.service" >units/comity@irq.service
+	run systemd-analyze security --offline=true --threshold=20 units/comity@irq.service
+	[ "$code" -eq 0 ]
+	report 'its unit leaves it little'
+else
+	echo 'ok its unit leaves it little # SKIP no systemd-analyze'
+fi
 exit $status
