@@ -1,6 +1,7 @@
 /* plans: how SQLite reads. Every statement that the calls of the store prepare is explained: none may sort, and none may walk a whole table but those
  * named below, each of which is an ordered walk that the caller asked for. Fails if an index goes missing, or if a new way of reading needs a sort.
  */
+#include "store/dated.h"
 #include "store/sqlite/view_int.h"
 #include "t_store.h"
 
@@ -8,6 +9,13 @@ static const uint8_t policy[POLICY_ID] = {7};
 
 static enum err
 no_row(void *ctx, const struct view_row *r, struct errinfo *ei)
+{
+	(void)ctx, (void)r, (void)ei;
+	return OK;
+}
+
+static enum err
+no_dated(void *ctx, const struct dated_row *r, struct errinfo *ei)
 {
 	(void)ctx, (void)r, (void)ei;
 	return OK;
@@ -201,6 +209,10 @@ use_view(struct home *h, struct record_log *log)
 	CHECK_OK(view_object_put(h->store, &o, &e));
 	o.arrival = 1, o.piece = 1;
 	CHECK_OK(view_object_put(h->store, &o, &e)); /* out of order */
+	struct label high = label;
+	high.level = 3;
+	o.arrival = 3, o.label = &high;
+	CHECK_OK(view_object_put(h->store, &o, &e));
 	CHECK_OK(view_commit(h->store, 1, &e));
 	CHECK_OK(view_at(h->store, log->no, 0, 0, &row, &e));
 	struct clearance nothing = {.policy = {8}}, all = {.policy = {7}, .level = 9, .every_circle = true};
@@ -223,6 +235,13 @@ use_view(struct home *h, struct record_log *log)
 		CHECK_OK(view_count(h->store, &f, 10, &n, &e));
 		CHECK(n > 0);
 	}
+	struct dated *dated;
+	struct clearance low = {.policy = {7}, .level = 1, .every_circle = true};
+	struct view_who few = {&low, 1}; /* not all classes: a stream each */
+	CHECK_OK(dated_new(&dated, &e));
+	CHECK_OK(dated_each(h->store, dated, NULL, TIME_MIN, no_dated, NULL, &e));
+	CHECK_OK(dated_each(h->store, dated, &few, TIME_MIN, no_dated, NULL, &e));
+	dated_free(dated);
 	struct view_event_filter ev[] = {{.author = -1}, {.author = -1, .id = &o.id}, {.author = -1, .of = &leaf},
 	    {.author = -1, .kind = VIEW_RECALL}, {.author = -1, .newest = true}};
 	for (size_t i = 0; i < sizeof ev / sizeof *ev; i++)
