@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "api/json.h"
+#include "api/taxii.h"
 #include "api/web_gate.h"
 #include "api/web_stat.h"
 #include "api/web_who.h"
@@ -25,7 +26,7 @@ struct web {
 };
 
 /* One a family; the first whose prefix fits answers. */
-static const struct route_family *const families[] = {&json_family, &node_family};
+static const struct route_family *const families[] = {&json_family, &taxii_family, &node_family};
 
 static int64_t
 mono(void)

@@ -105,7 +105,8 @@ enum {
 	LIMIT_PROPOSALS = 1000,             /* releases that wait for a second person */
 
 	/* people */
-	LIMIT_ASKERS = 64,      /* commands of the home's own user that a running node answers at one time: each has a thread */
+	LIMIT_ASKERS = 64,            /* commands of the home's own user that a running node answers at one time: each has a thread */
+	LIMIT_TAXII_BODY = 256 * MIB, /* objects put in by one request: read as a stream from a file */
 	LIMIT_ONCE = 4096,      /* keys of requests to be done once that are remembered: with the longest replies 1 GiB, with usual ones 4 MiB */
 	LIMIT_PAGE = 1000,      /* rows of one answer */
 	LIMIT_QUERY = 1 * KIB,  /* text of one search */

@@ -39,6 +39,10 @@
 	    "the label of an object or of the input, in a form of others", op_label)                                                                 \
 	X("versions", OP_READ, SIGHT_OWN, "id:s centre:s", "versions of an object, and conflicts", op_versions)                                      \
 	X("refs", OP_READ, SIGHT_OWN, "id:s centre:s limit:i cursor:s", "what an object names, and what names it", op_refs)                          \
+	X("feed", OP_READ, SIGHT_OWN, "centre:s circle:s after:s next:s limit:i ids:s types:s versions:s specs:s form:s",                            \
+	    "what came, oldest first, for who polls", op_feed)                                                                                       \
+	X("feed-status", OP_READ, SIGHT_NONE, "id:s added:o", "what became of what was put in", op_feed_status)                                      \
+	X("feeds", OP_READ, SIGHT_OWN, "", "the circles that one may read anything of", op_feeds)                                                    \
 	X("events", OP_READ, SIGHT_OWN, "last:s limit:i", "what changed since a mark", op_events)                                                    \
 	X("compare", OP_READ, SIGHT_OWN, "what:s where:s", "claims side by side", op_compare)                                                        \
 	X("grade", OP_WRITE, SIGHT_OWN, "id:s centre:s author:s modified:s grade:s reason:s", "a private grade for anybody's object", op_grade)      \

@@ -180,6 +180,21 @@ struct view_filter {
  * that the viewer may read. ERR_SYNTAX for a bad query. */
 enum err view_find(struct store *s, const struct view_filter *f, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e),
     void *ctx, struct errinfo *e) MUST_USE;
+/* Rows oldest arrival first, whatever their state, each with the moment it came into this viewer's sight: the millisecond of its arrival and, in
+ * microseconds, its rank among the viewer's own rows there; strictly ascending, and not changed by what happens to a row later. What was put aside is
+ * left out. A code of each other than OK ends the walk and is given back. */
+struct view_feed {
+	const struct view_who *who;
+	int centre;            /* 0 = any */
+	uint64_t circle;       /* of the log; 0 = any */
+	struct str type;       /* empty = any */
+	int64_t after, before; /* moments between these, neither included */
+};
+enum err view_feed(struct store *s, const struct view_feed *f,
+    enum err (*each)(void *ctx, const struct view_row *row, int64_t added, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+/* The circles of which a viewer may read anything that ever came, each once. */
+enum err view_circles(struct store *s, const struct view_who *who, enum err (*each)(void *ctx, int centre, uint64_t circle, struct errinfo *e),
+    void *ctx, struct errinfo *e) MUST_USE;
 /* Holds one state of the view for many short questions: cheaper than a lock a question. Nothing is written, and no view_begin, before view_let_go
  * (which outside of a hold does nothing). */
 enum err view_hold(struct store *s, struct errinfo *e) MUST_USE;

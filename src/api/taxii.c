@@ -1,0 +1,534 @@
+#include "api/taxii.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "api/json.h"
+#include "api/viewer.h"
+#include "base/limits.h"
+#include "crypto/hash.h"
+#include "json/write.h"
+#include "node/op.h"
+
+#define TAXII_TYPE "application/taxii+json;version=2.1"
+#define ROOT "/taxii2/root/"
+
+enum { UUID = 36, REPLY = 64 * MIB, PAGE = 100 };
+
+/* an answer begun and ended */
+
+struct out {
+	struct ask *a;
+	struct json_writer w;
+};
+
+static void
+begin(struct out *o, struct ask *a)
+{
+	o->a = a;
+	buf_clear(&a->r->body);
+	ask_type(a, TAXII_TYPE);
+	json_write_init(&o->w, &a->r->body, 0);
+	json_open_object(&o->w);
+}
+
+static enum err
+end(struct out *o, struct errinfo *e)
+{
+	struct str all;
+	json_close(&o->w);
+	json_write_done(&o->w);
+	return buf_take(&o->a->r->body, &all, e);
+}
+
+static void
+refuse(struct ask *a, int status, const struct errinfo *why)
+{
+	struct out o;
+	char number[8];
+	/* what broke inside is for the home's own member: it may name what this viewer may not see */
+	bool tell = status < 500 || status == 503;
+	a->r->status = status;
+	begin(&o, a);
+	json_put_member(&o.w, STR("title"), tell && why->msg[0] ? str_of(why->msg) : STR("it could not be done"));
+	if (tell && why->hint[0])
+		json_put_member(&o.w, STR("description"), str_of(why->hint));
+	snprintf(number, sizeof number, "%d", status);
+	json_put_member(&o.w, STR("http_status"), str_of(number));
+	json_close(&o.w);
+	json_write_done(&o.w);
+}
+
+/* The version that a media type states is ours, or it states none. */
+static bool
+is_21(struct str type)
+{
+	ptrdiff_t at = str_find(type, STR("version="));
+	return at < 0 || str_starts(str_sub(type, (size_t)at + 8, type.n), STR("2.1")) ||
+	       str_starts(str_sub(type, (size_t)at + 8, type.n), STR("\"2.1\""));
+}
+
+/* Every handler begins with this. False: the answer is given. */
+static bool
+agreed(struct ask *a, struct errinfo *e)
+{
+	struct str accept, one;
+	bool ok = json_accepts(a, "application/taxii+json");
+	if (ok && http_header(a->q, "Accept", &accept) && str_find(accept, STR("application/taxii+json")) >= 0) {
+		ok = false;
+		while (accept.n) {
+			str_cut(accept, ',', &one, &accept);
+			ok = ok || str_find(one, STR("*/*")) >= 0 || (str_find(one, STR("application/taxii+json")) >= 0 && is_21(one));
+		}
+	}
+	if (ok)
+		return true;
+	err_set(e, ERR_USAGE, "the answer is %s", TAXII_TYPE);
+	refuse(a, 406, e);
+	return false;
+}
+
+static enum err
+ask_node(struct ask *a, const char *op, struct str args, struct buf *reply, struct errinfo *e)
+{
+	const struct node_call c = {.op = str_of(op), .args = args, .who = a->viewer->who};
+	return host_call(a->host, &c, false, reply, e);
+}
+
+/* collections */
+
+struct collection {
+	char id[UUID + 1];
+	struct str centre, centre_id, circle; /* of a circle's */
+	bool everything, inbox, own;
+};
+
+/* An id that is the same in every node that has the circle, and tells nothing of it. */
+static void
+name_collection(const char *what, struct str centre, struct str circle, char ret[static UUID + 1])
+{
+	struct sha256 h;
+	sha256_init(&h);
+	sha256_put(&h, STR("comity collection\n"));
+	sha256_put(&h, str_of(what));
+	sha256_put(&h, STR("\n"));
+	sha256_put(&h, centre);
+	sha256_put(&h, STR("\n"));
+	sha256_put(&h, circle);
+	struct hash x = sha256_end(&h);
+	x.b[6] = (uint8_t)((x.b[6] & 0x0f) | 0x40);
+	x.b[8] = (uint8_t)((x.b[8] & 0x3f) | 0x80);
+	for (size_t i = 0, n = 0; i < 16; i++)
+		n += (size_t)snprintf(ret + n, UUID + 1 - n, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", x.b[i]);
+}
+
+static bool
+may_write(const struct ask *a)
+{
+	return a->viewer->may >> ROUTE_WRITE & 1;
+}
+
+static bool
+is_true(const struct json *j)
+{
+	return json_is(j, JSON_BOOL) && j->n;
+}
+
+/* All collections of who asks, one after another; each returning true ends it. */
+static enum err
+each_collection(struct ask *a, bool (*each)(void *ctx, const struct collection *c), void *ctx, struct errinfo *e)
+{
+	struct buf reply = BUF_INIT(REPLY);
+	struct collection c = {.everything = true};
+	const struct json *j = NULL;
+	enum err err;
+	name_collection("everything", STR_NONE, STR_NONE, c.id);
+	if (each(ctx, &c))
+		return OK;
+	if (may_write(a)) {
+		c = (struct collection){.inbox = true};
+		name_collection("inbox", STR_NONE, STR_NONE, c.id);
+		if (each(ctx, &c))
+			return OK;
+	}
+	if (!(err = ask_node(a, "feeds", STR_NONE, &reply, e)) && !(err = json_parse(a->a, buf_str(&reply), &j, e))) {
+		JSON_EACH(one, json_get(j, STR("items")))
+		{
+			c = (struct collection){.centre = json_str(json_get(one, STR("centre"))),
+			    .centre_id = json_str(json_get(one, STR("centre_id"))),
+			    .circle = json_str(json_get(one, STR("circle"))),
+			    .own = is_true(json_get(one, STR("private")))};
+			name_collection("circle", c.centre_id, c.circle, c.id);
+			if (each(ctx, &c))
+				break;
+		}
+	}
+	buf_done(&reply);
+	return err;
+}
+
+static void
+put_collection(struct json_writer *w, const struct collection *c)
+{
+	struct buf title = BUF_INIT(KIB);
+	if (c->everything)
+		buf_puts(&title, "Everything");
+	else if (c->inbox)
+		buf_puts(&title, "Inbox");
+	else
+		buf_printf(&title, "%.*s: %.*s", STR_FMT(c->centre), STR_FMT(c->circle));
+	json_put_member(w, STR("id"), str_of(c->id));
+	json_put_member(w, STR("title"), buf_str(&title));
+	json_put_member(w, STR("description"),
+	    c->everything ? STR("all that this account may see")
+	    : c->inbox    ? STR("what is put here is the member's own, in its private circle")
+	    : c->own      ? STR("the member's own")
+			  : STR("what was released to this circle"));
+	json_put_member_bool(w, STR("can_read"), !c->inbox);
+	json_put_member_bool(w, STR("can_write"), c->inbox);
+	json_put_key(w, STR("media_types"));
+	json_open_array(w);
+	json_put_string(w, STR("application/stix+json;version=2.1"));
+	json_close(w);
+	buf_done(&title);
+}
+
+static bool
+list_one(void *ctx, const struct collection *c)
+{
+	struct json_writer *w = ctx;
+	json_open_object(w);
+	put_collection(w, c);
+	json_close(w);
+	return false;
+}
+
+struct seeking {
+	struct str id;
+	struct ask *a;
+	struct collection found;
+	bool any;
+};
+
+static bool
+is_it(void *ctx, const struct collection *c)
+{
+	struct seeking *s = ctx;
+	if (!str_is(s->id, c->id))
+		return false;
+	s->found = *c;
+	/* the texts are the arena's or the reply's, which goes */
+	s->any = arena_dup(s->a->a, c->centre, &s->found.centre) && arena_dup(s->a->a, c->centre_id, &s->found.centre_id) &&
+		 arena_dup(s->a->a, c->circle, &s->found.circle);
+	return true;
+}
+
+/* That of the path. ERR_NOTFOUND. */
+static enum err
+find_collection(struct ask *a, struct collection *ret, struct errinfo *e)
+{
+	struct seeking s = {.id = a->part[0], .a = a};
+	enum err err = each_collection(a, is_it, &s, e);
+	if (err)
+		return err;
+	if (!s.any)
+		return err_set(e, ERR_NOTFOUND, "there is no such collection for you");
+	*ret = s.found;
+	return OK;
+}
+
+/* of what there is */
+
+static enum err
+discovery(struct ask *a, struct errinfo *e)
+{
+	struct out o;
+	struct buf url = BUF_INIT(KIB);
+	struct str host;
+	if (!agreed(a, e))
+		return OK;
+	if (http_header(a->q, "Host", &host) && host.n && host.n < 300)
+		buf_printf(&url, "%s://%.*s", a->q->secure ? "https" : "http", STR_FMT(host));
+	buf_puts(&url, ROOT);
+	begin(&o, a);
+	json_put_member(&o.w, STR("title"), STR("Comity"));
+	json_put_member(&o.w, STR("description"), STR("what this member's node holds, as far as the account may see it"));
+	json_put_member(&o.w, STR("default"), buf_str(&url));
+	json_put_key(&o.w, STR("api_roots"));
+	json_open_array(&o.w);
+	json_put_string(&o.w, buf_str(&url));
+	json_close(&o.w);
+	buf_done(&url);
+	return end(&o, e);
+}
+
+static enum err
+root(struct ask *a, struct errinfo *e)
+{
+	struct out o;
+	if (!agreed(a, e))
+		return OK;
+	begin(&o, a);
+	json_put_member(&o.w, STR("title"), STR("Comity"));
+	json_put_key(&o.w, STR("versions"));
+	json_open_array(&o.w);
+	json_put_string(&o.w, STR(TAXII_TYPE));
+	json_close(&o.w);
+	json_put_member_int(&o.w, STR("max_content_length"), LIMIT_TAXII_BODY);
+	return end(&o, e);
+}
+
+static enum err
+collections(struct ask *a, struct errinfo *e)
+{
+	struct out o;
+	if (!agreed(a, e))
+		return OK;
+	begin(&o, a);
+	json_put_key(&o.w, STR("collections"));
+	json_open_array(&o.w);
+	enum err err = each_collection(a, list_one, &o.w, e);
+	if (err)
+		return err;
+	json_close(&o.w);
+	return end(&o, e);
+}
+
+static enum err
+collection(struct ask *a, struct errinfo *e)
+{
+	struct collection c;
+	struct out o;
+	if (!agreed(a, e))
+		return OK;
+	enum err err = find_collection(a, &c, e);
+	if (err)
+		return err;
+	begin(&o, a);
+	put_collection(&o.w, &c);
+	return end(&o, e);
+}
+
+/* of what is in them */
+
+/* The arguments of "feed". A number over the most is taken for the most, as the standard lets a server. */
+static enum err
+put_question(struct ask *a, const struct collection *c, const char *form, struct buf *b, struct errinfo *e)
+{
+	static const struct {
+		const char *query, *arg;
+	} texts[] = {
+	    {"added_after", "after"}, {"next", "next"}, {"match[type]", "types"}, {"match[version]", "versions"}, {"match[spec_version]", "specs"}};
+	struct json_writer w;
+	struct str value;
+	uint64_t limit = PAGE;
+	json_write_init(&w, b, 0);
+	json_open_object(&w);
+	json_put_member(&w, STR("form"), str_of(form));
+	if (c->circle.n) {
+		json_put_member(&w, STR("centre"), c->centre_id);
+		json_put_member(&w, STR("circle"), c->circle);
+	}
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (ask_arg(a, texts[i].query, &value))
+			json_put_member(&w, str_of(texts[i].arg), value);
+	if (a->part[1].n)
+		json_put_member(&w, STR("ids"), a->part[1]);
+	else if (ask_arg(a, "match[id]", &value))
+		json_put_member(&w, STR("ids"), value);
+	if (ask_arg(a, "limit", &value) && (!str_u64(value, &limit) || !limit))
+		return err_set(e, ERR_USAGE, "limit: a whole number from 1 on");
+	json_put_member_int(&w, STR("limit"), (int64_t)(limit < LIMIT_PAGE ? limit : LIMIT_PAGE - 1));
+	json_close(&w);
+	json_write_done(&w);
+	return OK;
+}
+
+/* The body out of the node's reply, {"body":{…},"first":"…","last":"…"}, and the moments into headers. */
+static enum err
+take_reply(struct ask *a, struct errinfo *e)
+{
+	static const char before[] = "{\"body\":", first[] = ",\"first\":\"";
+	struct buf *b = &a->r->body;
+	size_t at = b->n;
+	while (at > 0 && !(b->p[at - 1] == ',' && str_starts(str_sub(buf_str(b), at - 1, b->n), STR(",\"first\":\""))))
+		at--;
+	if (at == 0 || !str_starts(buf_str(b), STR("{\"body\":")))
+		return err_set(e, ERR_INVALID, "the node's reply is not as it should be");
+	struct str rest = str_sub(buf_str(b), at - 1 + sizeof first - 1, b->n), one;
+	str_cut(rest, '"', &one, &rest);
+	if (one.n) {
+		ask_header(a, "X-TAXII-Date-Added-First", one);
+		str_cut(str_sub(rest, sizeof ",\"last\":\"" - 1, rest.n), '"', &one, &rest);
+		ask_header(a, "X-TAXII-Date-Added-Last", one);
+	}
+	buf_cut(b, at - 1);
+	buf_drop(b, sizeof before - 1);
+	return OK;
+}
+
+static enum err
+page(struct ask *a, const char *form, struct errinfo *e)
+{
+	struct buf args = BUF_INIT(64 * KIB);
+	struct collection c;
+	enum err err;
+	if (!agreed(a, e))
+		return OK;
+	if ((err = find_collection(a, &c, e)))
+		return err;
+	if (c.inbox)
+		return err_set(e, ERR_DENIED, "this collection is for putting into, not for reading");
+	if (!(err = put_question(a, &c, form, &args, e)) && !(err = ask_node(a, "feed", buf_str(&args), &a->r->body, e)) && !(err = take_reply(a, e)))
+		ask_type(a, TAXII_TYPE);
+	buf_done(&args);
+	if (!err && a->part[1].n && str_find(buf_str(&a->r->body), STR("\":[]")) >= 0 && str_find(buf_str(&a->r->body), STR("\":[],\"more\"")) >= 0)
+		return err_set(e, ERR_NOTFOUND, "there is no such object for you");
+	return err;
+}
+
+static enum err
+objects(struct ask *a, struct errinfo *e)
+{
+	return page(a, "envelope", e);
+}
+
+static enum err
+manifest(struct ask *a, struct errinfo *e)
+{
+	return page(a, "manifest", e);
+}
+
+static enum err
+versions(struct ask *a, struct errinfo *e)
+{
+	return page(a, "versions", e);
+}
+
+/* of what is put in */
+
+/* The body out of {"body":{…}}. */
+static enum err
+ask_status(struct ask *a, struct str args, struct errinfo *e)
+{
+	static const char before[] = "{\"body\":";
+	struct buf *b = &a->r->body;
+	enum err err = ask_node(a, "feed-status", args, b, e);
+	if (err)
+		return err;
+	buf_drop(b, sizeof before - 1);
+	buf_cut(b, b->n - 1);
+	ask_type(a, TAXII_TYPE);
+	return OK;
+}
+
+static enum err
+status(struct ask *a, struct errinfo *e)
+{
+	struct buf args = BUF_INIT(KIB);
+	struct json_writer w;
+	if (!agreed(a, e))
+		return OK;
+	json_write_init(&w, &args, 0);
+	json_open_object(&w);
+	json_put_member(&w, STR("id"), a->part[0]);
+	json_close(&w);
+	json_write_done(&w);
+	enum err err = ask_status(a, buf_str(&args), e);
+	buf_done(&args);
+	return err;
+}
+
+static enum err
+put_in(struct ask *a, struct errinfo *e)
+{
+	struct buf added = BUF_INIT(REPLY), args = BUF_INIT(REPLY);
+	struct collection c;
+	char type[128];
+	struct str body = a->q->body;
+	const struct source in = source_of_str(&body);
+	enum err err;
+	if (!agreed(a, e))
+		return OK;
+	if ((err = find_collection(a, &c, e)))
+		return err;
+	if (!c.inbox)
+		return err_set(e, ERR_DENIED, "nothing is put into this collection: there is one for it, the inbox");
+	struct str stated = STR_NONE;
+	http_header(a->q, "Content-Type", &stated);
+	if (!json_body_type(a, type) || strcmp(type, "application/taxii+json") != 0 || !is_21(stated)) {
+		err_set(e, ERR_USAGE, "the body is to be %s", TAXII_TYPE);
+		refuse(a, 415, e);
+		return OK;
+	}
+	const struct node_call add = {.op = STR("add"),
+	    .args = STR("{\"format\":\"stix\",\"source\":\"taxii\"}"),
+	    .who = a->viewer->who,
+	    .in = a->q->body_n > a->q->body.n ? &a->q->in : &in};
+	err = host_call(a->host, &add, false, &added, e);
+	if (!err) {
+		buf_puts(&args, "{\"added\":");
+		buf_put(&args, buf_str(&added));
+		buf_putc(&args, '}');
+		err = ask_status(a, buf_str(&args), e);
+	}
+	buf_done(&args);
+	buf_done(&added);
+	if (!err)
+		a->r->status = 202;
+	return err;
+}
+
+static enum err
+take_away(struct ask *a, struct errinfo *e)
+{
+	struct collection c;
+	if (!agreed(a, e))
+		return OK;
+	enum err err = find_collection(a, &c, e);
+	if (err)
+		return err;
+	err_set(e, ERR_DENIED, "what was recorded is not deleted, but recalled");
+	err_hint(e, "comity recall, or POST /api/v1/recalls");
+	return ERR_DENIED;
+}
+
+#define FILTERS "added_after limit next match[]"
+static const struct route routes[] = {
+    {.method = "GET", .path = "/taxii2/", .may = ROUTE_READ, .run = discovery, .about = "discovery"},
+    {.method = "GET", .path = ROOT, .may = ROUTE_READ, .run = root, .about = "the API root"},
+    {.method = "GET", .path = ROOT "status/{id}/", .may = ROUTE_READ, .run = status, .about = "what became of what was put in"},
+    {.method = "GET", .path = ROOT "collections/", .may = ROUTE_READ, .run = collections, .about = "the collections"},
+    {.method = "GET", .path = ROOT "collections/{id}/", .may = ROUTE_READ, .run = collection, .about = "one of them"},
+    {.method = "GET", .path = ROOT "collections/{id}/manifest/", .may = ROUTE_READ, .args = FILTERS, .run = manifest, .about = "what is in it"},
+    {.method = "GET", .path = ROOT "collections/{id}/objects/", .may = ROUTE_READ, .args = FILTERS, .run = objects, .about = "its objects"},
+    {.method = "POST", .path = ROOT "collections/{id}/objects/", .may = ROUTE_WRITE, .run = put_in, .about = "objects into it"},
+    {.method = "GET", .path = ROOT "collections/{id}/objects/{object}/", .may = ROUTE_READ, .args = FILTERS, .run = objects, .about = "one object"},
+    {.method = "DELETE",
+	.path = ROOT "collections/{id}/objects/{object}/",
+	.may = ROUTE_WRITE,
+	.args = "match[]",
+	.run = take_away,
+	.about = "refused"},
+    {.method = "GET",
+	.path = ROOT "collections/{id}/objects/{object}/versions/",
+	.may = ROUTE_READ,
+	.args = FILTERS,
+	.run = versions,
+	.about = "its versions"},
+};
+
+/* A refusal comes before the body. */
+static size_t
+body_max(const struct route *r)
+{
+	return r && r->run == put_in ? LIMIT_TAXII_BODY : KIB;
+}
+
+const struct route_family taxii_family = {.prefix = "/taxii2",
+    .routes = routes,
+    .nroutes = sizeof routes / sizeof *routes,
+    .refuse = refuse,
+    .challenge = "Basic realm=\"comity\", charset=\"UTF-8\"",
+    .as = node_who_taxii,
+    .body_max = body_max};

@@ -1,0 +1,413 @@
+/* What came, in the order of its coming, for tools that poll (TAXII). Each object has the moment it came into this viewer's sight (store/view.h,
+ * view_feed), and a poller that asks for what came after the last moment it was told misses nothing, however late something was released. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/leak.h"
+#include "base/time.h"
+#include "crypto/secret.h"
+#include "node/keys.h"
+#include "node/ops.h"
+#include "node/put.h"
+#include "share/rows.h"
+
+enum {
+	SCANNED = 20000, /* rows that one page looks through at the most: with more to come it ends early */
+	SEAL = 16,
+	NEXT = 8 + SEAL,
+	IDS = 64,         /* ids that one question may name */
+	MOMENT_TEXT = 27, /* 2015-10-01T06:30:00.000000Z */
+};
+
+enum form { ENVELOPE, MANIFEST, VERSIONS };
+
+struct feed {
+	struct op_call *call;
+	struct view_feed f;
+	struct share_centre *centre;
+	enum form form;
+	struct str ids, types, versions, specs; /* lists parted by commas; empty: any */
+	uint32_t limit, n;
+	uint64_t scanned;
+	int64_t first, last; /* moments of what was given */
+	int64_t reached;     /* of the last row looked at */
+	bool more;
+	struct buf bytes;
+};
+
+static bool
+lists(struct str list, struct str one)
+{
+	struct str head;
+	while (list.n) {
+		str_cut(list, ',', &head, &list);
+		if (str_eq(str_trim(head), one))
+			return true;
+	}
+	return false;
+}
+
+/* versions */
+
+struct others {
+	const struct view_row *row;
+	int64_t newest, oldest;
+	bool again; /* the same version came before, and stands */
+	int64_t now;
+};
+
+static enum err
+see_other(void *ctx, const struct view_row *row, struct errinfo *e)
+{
+	struct others *o = ctx;
+	(void)e;
+	if (!rows_stands(row, o->now))
+		return OK;
+	o->newest = row->key.modified > o->newest ? row->key.modified : o->newest;
+	o->oldest = row->key.modified < o->oldest ? row->key.modified : o->oldest;
+	if (row->key.modified == o->row->key.modified &&
+	    (row->arrival < o->row->arrival || (row->arrival == o->row->arrival && row->piece < o->row->piece)))
+		o->again = true;
+	return OK;
+}
+
+static void
+filter_of(const struct feed *x, const struct stix_id *id, struct view_filter *ret)
+{
+	*ret = (struct view_filter){.who = x->f.who,
+	    .now = op_now(x->call),
+	    .centre = x->f.centre,
+	    .circle = x->f.circle,
+	    .author = -1,
+	    .id = id,
+	    .link = -1,
+	    .since = TIME_MIN,
+	    .plain = true,
+	    .limit = LIMIT_PAGE};
+}
+
+/* Whether this version of it is asked for; each version is told once, when it first came. */
+static enum err
+is_version(struct feed *x, const struct view_row *row, int64_t added, bool *ret, struct errinfo *e)
+{
+	struct others o = {.row = row, .newest = row->key.modified, .oldest = row->key.modified, .now = op_now(x->call)};
+	struct view_filter f;
+	struct str rest = x->versions.n ? x->versions : x->form == VERSIONS ? STR("all") : STR("last"), one;
+	int64_t t;
+	filter_of(x, &row->key.id, &f);
+	enum err err = view_find_all(x->call->n->store, &f, see_other, &o, e);
+	*ret = false;
+	while (!err && rest.n && !o.again) {
+		str_cut(rest, ',', &one, &rest);
+		one = str_trim(one);
+		if (str_is(one, "all") || (str_is(one, "last") && row->key.modified == o.newest) ||
+		    (str_is(one, "first") && row->key.modified == o.oldest) ||
+		    (time_parse(one, &t) && t == (row->key.modified ? row->key.modified : added)))
+			*ret = true;
+	}
+	return err;
+}
+
+/* what is told */
+
+static void
+put_version(struct json_writer *w, const struct view_row *row, int64_t added)
+{
+	char space[40];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	int64_t t = row->key.modified ? row->key.modified : added;
+	if (t % 1000)
+		time_put(&b, t);
+	else
+		time_put_ms(&b, t);
+	json_put_string(w, buf_str(&b));
+}
+
+static enum err
+put_one(struct feed *x, const struct view_row *row, int64_t added, struct errinfo *e)
+{
+	struct json_writer *w = x->call->out;
+	struct str bytes;
+	bool gone = false;
+	enum err err;
+	if (x->form == ENVELOPE) {
+		if ((err = put_row_bytes(x->call, row, &x->bytes, &bytes, &gone, e)) || gone)
+			return err;
+		json_put_raw(w, str_trim(bytes));
+	} else if (x->form == MANIFEST) {
+		json_open_object(w);
+		put_id(w, "id", row->key.id);
+		put_time(w, "date_added", added);
+		json_put_key(w, STR("version"));
+		put_version(w, row, added);
+		json_put_member(w, STR("media_type"), STR("application/stix+json;version=2.1"));
+		json_close(w);
+	} else {
+		put_version(w, row, added);
+	}
+	if (x->n++ == 0)
+		x->first = added;
+	x->last = added;
+	return OK;
+}
+
+static enum err
+consider(void *ctx, const struct view_row *row, int64_t added, struct errinfo *e)
+{
+	struct feed *x = ctx;
+	bool ok;
+	enum err err;
+	if (x->scanned++ == SCANNED || x->n == x->limit) {
+		x->more = true;
+		return ERR_STOPPED;
+	}
+	x->reached = added;
+	if (!rows_stands(row, op_now(x->call)) || (x->types.n && !lists(x->types, row->key.id.type)))
+		return OK;
+	if ((err = is_version(x, row, added, &ok, e)) || !ok)
+		return err;
+	return put_one(x, row, added, e);
+}
+
+/* named ids: their rows by the index of ids, and each one's moment by the feed from its own millisecond on */
+
+struct found {
+	struct view_row row;
+	int64_t added;
+};
+
+struct finding {
+	struct feed *x;
+	struct found *all;
+	size_t n, cap;
+	const struct view_row *want;
+	int64_t added;
+};
+
+static enum err
+gather(void *ctx, const struct view_row *row, struct errinfo *e)
+{
+	struct finding *g = ctx;
+	if (g->n == g->cap)
+		return err_set(e, ERR_LIMIT, "more than %zu versions are asked for at once", g->cap);
+	g->all[g->n++] = (struct found){.row = *row};
+	return OK;
+}
+
+static enum err
+meet(void *ctx, const struct view_row *row, int64_t added, struct errinfo *e)
+{
+	struct finding *g = ctx;
+	(void)e;
+	if (row->no != g->want->no)
+		return OK;
+	g->added = added;
+	return ERR_STOPPED;
+}
+
+static int
+by_moment(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+	return (x->added > y->added) - (x->added < y->added);
+}
+
+static enum err
+walk_ids(struct feed *x, struct errinfo *e)
+{
+	struct finding g = {.x = x, .cap = 1000};
+	struct str rest = x->ids, one;
+	enum err err = (g.all = calloc(g.cap, sizeof *g.all)) ? OK : err_nomem(e);
+	for (int i = 0; !err && rest.n; i++) {
+		struct view_filter f;
+		struct stix_id id;
+		str_cut(rest, ',', &one, &rest);
+		if (i == IDS)
+			err = err_set(e, ERR_LIMIT, "more than %d ids in one question", IDS);
+		else if (stix_id_parse(str_trim(one), &id)) {
+			filter_of(x, &id, &f);
+			err = view_find_all(x->call->n->store, &f, gather, &g, e);
+		}
+	}
+	for (size_t i = 0; !err && i < g.n; i++) {
+		struct view_feed f = x->f;
+		g.want = &g.all[i].row;
+		f.type = STR_NONE;
+		f.after = g.want->at - g.want->at % 1000 - 1;
+		g.added = TIME_NEVER;
+		err = view_feed(x->call->n->store, &f, meet, &g, e);
+		err = err == ERR_STOPPED ? OK : err;
+		g.all[i].added = g.added;
+	}
+	if (!err)
+		qsort(g.all, g.n, sizeof *g.all, by_moment);
+	for (size_t i = 0; !err && i < g.n; i++)
+		if (g.all[i].added > x->f.after && g.all[i].added < x->f.before)
+			err = consider(x, &g.all[i].row, g.all[i].added, e);
+	free(g.all);
+	return err;
+}
+
+/* the way to the next page: the moment reached, sealed with what was asked and who asked */
+
+static void
+seal(const struct feed *x, const uint8_t moment[static 8], uint8_t ret[static SEAL])
+{
+	struct sha256 h;
+	struct buf b = BUF_INIT(MIB);
+	const struct op_call *call = x->call;
+	sha256_init(&h);
+	sha256_put(&h, STR("comity pages of feeds"));
+	sha256_put(&h, sign_key_seed(&call->n->keys->log));
+	struct hash key = sha256_end(&h);
+	buf_put(&b, str_bytes(moment, 8));
+	buf_printf(&b, "%.*s\n%d %d %llx\n%.*s\n%.*s\n%.*s\n%.*s\n", STR_FMT(call->c->who.name), x->form, x->f.centre,
+	    (unsigned long long)x->f.circle, STR_FMT(x->ids), STR_FMT(x->types), STR_FMT(x->versions), STR_FMT(x->specs));
+	for (int round = 0; round < 2; round++) {
+		sha256_init(&h);
+		sha256_put(&h, hash_str(&key));
+		sha256_put(&h, buf_str(&b));
+		struct hash inner = sha256_end(&h);
+		buf_clear(&b);
+		buf_put(&b, hash_str(&inner));
+		memcpy(ret, inner.b, SEAL);
+	}
+	secret_wipe(&key, sizeof key);
+	buf_done(&b);
+}
+
+static enum err
+read_next(struct feed *x, struct str text, struct errinfo *e)
+{
+	uint8_t b[NEXT], want[SEAL];
+	size_t n;
+	uint64_t t = 0;
+	bool ok = hex_decode(text, b, sizeof b, &n) && n == sizeof b;
+	if (ok)
+		seal(x, b, want);
+	if (!ok || !secret_str_eq(str_bytes(want, SEAL), str_bytes(b + 8, SEAL))) {
+		err_set(e, ERR_USAGE, "next: not what a page of this question ended with");
+		err_hint(e, "ask again without it, with added_after");
+		return ERR_USAGE;
+	}
+	for (int i = 0; i < 8; i++)
+		t = t << 8 | b[i];
+	x->f.after = (int64_t)t;
+	return OK;
+}
+
+static void
+put_next(struct feed *x)
+{
+	uint8_t b[NEXT];
+	char space[2 * NEXT];
+	struct buf text = {.p = space, .cap = sizeof space, .max = sizeof space};
+	for (int i = 0; i < 8; i++)
+		b[i] = (uint8_t)((uint64_t)x->reached >> (56 - 8 * i));
+	seal(x, b, b + 8);
+	buf_hex(&text, str_bytes(b, sizeof b));
+	json_put_member(x->call->out, STR("next"), buf_str(&text));
+}
+
+static enum err
+read_question(struct feed *x, struct errinfo *e)
+{
+	struct op_call *call = x->call;
+	struct str form, next;
+	uint64_t circle = 0;
+	int64_t now = op_now(call);
+	enum err err;
+	x->f = (struct view_feed){.who = call->who, .before = now - now % 1000};
+	if ((err = op_centre_any(call, &x->centre, e)))
+		return err;
+	if (op_has(call, "circle") && ((err = op_centre(call, &x->centre, e)) || (err = op_circle(call, "circle", x->centre, &circle, e))))
+		return err;
+	x->f.centre = x->centre ? x->centre->no : 0;
+	x->f.circle = circle;
+	if ((err = op_time(call, "after", TIME_MIN, &x->f.after, e)) || (err = op_limit(call, 100, &x->limit, e)))
+		return err;
+	op_str(call, "ids", &x->ids);
+	op_str(call, "types", &x->types);
+	op_str(call, "versions", &x->versions);
+	op_str(call, "specs", &x->specs);
+	if (op_str(call, "form", &form))
+		x->form = str_is(form, "manifest") ? MANIFEST : str_is(form, "versions") ? VERSIONS : ENVELOPE;
+	if (x->types.n && str_chr(x->types, ',') < 0)
+		x->f.type = x->types;
+	return op_str(call, "next", &next) ? read_next(x, next, e) : OK;
+}
+
+static void
+put_moment(struct json_writer *w, const char *key, int64_t t)
+{
+	char space[40];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	if (t != TIME_MIN)
+		time_put(&b, t);
+	json_put_member(w, str_of(key), buf_str(&b));
+}
+
+/* feed: what came, oldest first. centre; circle; after: a moment; next: as a page ended; limit; ids, types, versions (first, last, all, moments),
+ * specs: lists parted by commas; form: envelope (absent), manifest, versions. Reply: {"body":{"objects":[…] or
+ * "versions":[…],"more","next"},"first","last"}: the body as TAXII has it; moments of the first and last in it, or empty. */
+enum err
+op_feed(struct op_call *call, struct errinfo *e)
+{
+	struct feed x = {.call = call, .first = TIME_MIN, .last = TIME_MIN, .bytes = BUF_INIT(LIMIT_OBJECT + 64)};
+	struct json_writer *w = call->out;
+	char detail[60];
+	enum err err = read_question(&x, e);
+	if (err)
+		return err;
+	json_put_key(w, STR("body"));
+	json_open_object(w);
+	json_put_key(w, x.form == VERSIONS ? STR("versions") : STR("objects"));
+	json_open_array(w);
+	if (x.specs.n && !lists(x.specs, STR("2.1")))
+		err = OK; /* nothing here is of another */
+	else
+		err = x.ids.n ? walk_ids(&x, e) : view_feed(call->n->store, &x.f, consider, &x, e);
+	buf_done(&x.bytes);
+	if (err && !(err == ERR_STOPPED && x.more))
+		return err;
+	json_close(w);
+	json_put_member_bool(w, STR("more"), x.more);
+	if (x.more && x.form == ENVELOPE)
+		put_next(&x);
+	json_close(w);
+	put_moment(w, "first", x.first);
+	put_moment(w, "last", x.last);
+	int n = snprintf(detail, sizeof detail, "%u %s", x.n, str_many(x.n, "object", "objects"));
+	struct str target = STR_NONE;
+	op_str(call, "circle", &target);
+	return op_audit(call, "feed", target, str_bytes(detail, (size_t)n), e);
+}
+
+static enum err
+put_place(void *ctx, int centre, uint64_t circle, struct errinfo *e)
+{
+	struct op_call *call = ctx;
+	struct share_centre *c = share_centre_by_no(call->n->share, centre);
+	(void)e;
+	if (!c)
+		return OK;
+	json_open_object(call->out);
+	put_centre(call->out, c);
+	put_circle(call->out, "circle", c, circle);
+	json_put_member_bool(call->out, STR("private"), circle == UINT64_C(1) << c->me);
+	json_close(call->out);
+	return OK;
+}
+
+/* feeds: the circles that a viewer may read anything of. Reply: {"items":[{"centre","centre_id","circle","private"}]}. */
+enum err
+op_feeds(struct op_call *call, struct errinfo *e)
+{
+	json_put_key(call->out, STR("items"));
+	json_open_array(call->out);
+	enum err err = view_circles(call->n->store, LEAK(FEEDS_ALL) ? NULL : call->who, put_place, call, e);
+	if (!err)
+		json_close(call->out);
+	return err;
+}

@@ -1,0 +1,124 @@
+#!/bin/sh
+# TAXII 2.1 of a running node. Fails if a collection is shown to who may see nothing of it, a poller misses what is released late, a page has what the account may
+# not see or holds the present millisecond, a media type of another kind is answered, what is put in does not land in the private circle, or its status is another's.
+. "${0%/*}/scenario"
+centre irq rus
+cd "$dir" || exit 2
+pid=''
+trap '[ -n "$pid" ] && kill "$pid" 2>/dev/null; wait 2>/dev/null; rm -rf "$dir"' EXIT
+echo 'four quiet brown dogs' >pw
+at irq account add nour --role analyst --cleared all --password-file pw >/dev/null || exit 2
+at irq account add omar --role reader --cleared none --password-file pw >/dev/null 2>&1 || at irq account add omar --role reader --password-file pw >/dev/null || exit 2
+token=$(at irq token add nour --name poller --scope taxii:read --scope taxii:write --quiet)
+other=$(at irq token add nour --name api --scope read --quiet)
+blind=$(at irq token add omar --name poller --scope taxii:read --quiet)
+: >out
+"$COMITY" serve -C "$dir/irq" --clock "$now" --web 127.0.0.1:0 >out 2>log </dev/null &
+pid=$!
+i=0
+until grep -q 'the node runs' out || ! kill -0 $pid 2>/dev/null || [ $i -ge 300 ]; do
+	sleep 0.02
+	i=$((i + 1))
+done
+url=$(sed -n 's/^people and their tools are answered at \([^ ]*\).*/\1/p' out)
+root=$url/taxii2/root
+node() { "$COMITY" --home "$dir/irq" "$@"; }
+# status PATH CURL-ARGUMENT…: of the reply alone; it is in `body`, its head in `head`.
+status() {
+	at_path=$1
+	shift
+	curl -s -D head -o body -w '%{http_code}' --max-time 10 -u "nour:$token" -H "Accept: ${accept:-application/taxii+json;version=2.1}" "$@" "$at_path"
+}
+# value EXPRESSION: of the last reply, as j
+value() { python3 -c 'import json,sys; j=json.load(open("body")); print(eval(sys.argv[1]))' "$1"; }
+object() { # NAME N
+	printf '{"type":"campaign","spec_version":"2.1","id":"campaign--00000000-0000-4000-8000-%012d","created":"2015-10-01T00:00:00.000Z","modified":"2015-10-01T00:00:00.000Z","name":"%s"}' "$2" "$1"
+}
+same 401 'nobody is told anything' curl -s -o body -w '%{http_code}' "$url/taxii2/"
+same 401 'nor what is not there' curl -s -o body -w '%{http_code}' "$root/collections/x/"
+same 403 'a token of another kind may not' curl -s -o body -w '%{http_code}' -H "Authorization: Bearer $other" "$root/collections/"
+same 200 'discovery' status "$url/taxii2/"
+same "$root/" 'names the root' value 'j["api_roots"][0]'
+same 200 'the root' status "$root/"
+same 'application/taxii+json;version=2.1' 'its version' value 'j["versions"][0]'
+same 'application/taxii+json;version=2.1' 'the media type of the answer' sh -c "tr -d '\\r' <head | sed -n 's/^[Cc]ontent-[Tt]ype: //p'"
+accept='application/taxii+json;version=2.0'
+same 406 'another version is not acceptable' status "$root/"
+accept=application/stix+json
+same 406 'nor another type' status "$root/"
+accept=
+same 200 'the collections' status "$root/collections/"
+same '["Everything", "Inbox"]' 'two at first' value 'json.dumps([c["title"] for c in j["collections"]])'
+all=$(value 'j["collections"][0]["id"]') inbox=$(value 'j["collections"][1]["id"]')
+same 404 'one that is not' status "$root/collections/00000000-0000-4000-8000-000000000000/objects/"
+same 200 'nothing yet' status "$root/collections/$all/objects/"
+same '[]' 'no object' value 'j["objects"]'
+
+# put in
+echo "{\"objects\":[$(object tulip 1),$(object crocus 2)]}" >in
+same 415 'a body of another type' status "$root/collections/$inbox/objects/" -H 'Content-Type: application/json' --data-binary @in
+same 403 'into a collection that only shows' status "$root/collections/$all/objects/" -H 'Content-Type: application/taxii+json;version=2.1' --data-binary @in
+same 202 'into the inbox' status "$root/collections/$inbox/objects/" -H 'Content-Type: application/taxii+json;version=2.1' --data-binary @in
+same 'complete 2 2 0' 'the status' value '" ".join(str(j[k]) for k in ("status","total_count","success_count","failure_count"))'
+put=$(value 'j["id"]')
+same 200 'is kept' status "$root/status/$put/"
+same 404 'not for another account' curl -s -o body -w '%{http_code}' -u "omar:$blind" "$root/status/$put/"
+says tulip 'they are in the private circle' node ls --circle irq
+same 403 'the inbox is not read' status "$root/collections/$inbox/objects/"
+echo "{\"objects\":[{\"type\":\"campaign\"},$(object iris 3)]}" >in
+same 202 'one good, one bad' status "$root/collections/$inbox/objects/" -H 'Content-Type: application/taxii+json;version=2.1' --data-binary @in
+same '1 1' 'each is told' value '" ".join(str(j[k]) for k in ("success_count","failure_count"))'
+echo '{"objects":[' >in
+same 400 'a torn body' status "$root/collections/$inbox/objects/" -H 'Content-Type: application/taxii+json;version=2.1' --data-binary @in
+
+# read
+sleep 0.1
+same 200 'all of it' status "$root/collections/$all/objects/"
+same "['tulip', 'crocus', 'iris']" 'in the order of coming' value '[o["name"] for o in j["objects"]]'
+last=$(tr -d '\r' <head | sed -n 's/^X-TAXII-Date-Added-Last: //p')
+same 200 'a page' status "$root/collections/$all/objects/?limit=2"
+same 'True 2' 'of two, and more' value 'str(j["more"])+" "+str(len(j["objects"]))'
+next=$(value 'j["next"]')
+same 200 'the next' status "$root/collections/$all/objects/?limit=2&next=$next"
+same "['iris'] False" 'has the rest' value 'str([o["name"] for o in j["objects"]])+" "+str(j["more"])'
+same 400 'a way that was not given' status "$root/collections/$all/objects/?next=00$next"
+same 400 'or to another question' status "$root/collections/$all/objects/?match\[type\]=campaign&next=$next"
+same 200 'after the last' status "$root/collections/$all/objects/?added_after=$last"
+same '[]' 'nothing' value 'j["objects"]'
+same 200 'by type' status "$root/collections/$all/objects/?match\[type\]=malware"
+same '[]' 'none' value 'j["objects"]'
+same 200 'by id' status "$root/collections/$all/objects/?match\[id\]=campaign--00000000-0000-4000-8000-000000000002"
+same "['crocus']" 'one' value '[o["name"] for o in j["objects"]]'
+same 200 'one object' status "$root/collections/$all/objects/campaign--00000000-0000-4000-8000-000000000001/"
+same 404 'one that is not there' status "$root/collections/$all/objects/campaign--00000000-0000-4000-8000-000000000009/"
+object tulip2 1 | sed 's/"modified":"2015-10-01/"modified":"2015-10-02/' >one && node add one >/dev/null
+sleep 0.1
+same 200 'versions' status "$root/collections/$all/objects/campaign--00000000-0000-4000-8000-000000000001/versions/"
+same "['2015-10-01T00:00:00.000Z', '2015-10-02T00:00:00.000Z']" 'both' value 'j["versions"]'
+same 200 'the last alone' status "$root/collections/$all/objects/"
+same "['crocus', 'iris', 'tulip2']" 'is told' value '[o["name"] for o in j["objects"]]'
+same 200 'all versions' status "$root/collections/$all/objects/?match\[version\]=all"
+same 4 'if they are asked for' value 'len(j["objects"])'
+same 200 'the manifest' status "$root/collections/$all/manifest/"
+same True 'in order of moments' value '[o["date_added"] for o in j["objects"]]==sorted(o["date_added"] for o in j["objects"]) and len(j["objects"])==3'
+
+# who may see nothing of it
+same 200 'who may see nothing' curl -s -o body -w '%{http_code}' -u "omar:$blind" "$root/collections/"
+same '["Everything"]' 'is told of no circle and no inbox' value 'json.dumps([c["title"] for c in j["collections"]])'
+same 200 'and of no object' curl -s -o body -w '%{http_code}' -u "omar:$blind" "$root/collections/$all/objects/"
+same '[]' 'at all' value 'j["objects"]'
+
+# released late: a poller that keeps to added_after misses nothing
+last=$(status "$root/collections/$all/objects/" >/dev/null; tr -d '\r' <head | sed -n 's/^X-TAXII-Date-Added-Last: //p')
+report_text '(//RUS R//REL TO IRQ, RUS)' narcissus >one <<END
+(//RUS R//REL TO IRQ, RUS) [B2] It is narcissus.
+END
+at rus add one >/dev/null && at rus release "$(at rus ls --json -n 1 --type report | python3 -c 'import json,sys; print(json.load(sys.stdin)["items"][0]["id"])')" --to ALL --yes >/dev/null
+node sync "$dir/rus" >/dev/null
+sleep 0.1
+same 200 'what came late' status "$root/collections/$all/objects/?added_after=$last&match\[type\]=report"
+same 1 'is there' value 'len(j["objects"])'
+same 200 'and a circle of its own' status "$root/collections/"
+same 4 'beside the private one' value 'len(j["collections"])'
+same 403 'nothing is deleted' status "$root/collections/$all/objects/campaign--00000000-0000-4000-8000-000000000001/" -X DELETE
+same 405 'nor done otherwise' status "$root/collections/" -X PUT
