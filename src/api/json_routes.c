@@ -53,8 +53,8 @@ const struct route json_routes[] = {
     ROW("POST", "/labels", op_label, "form centre", .in = JSON_IN_INPUT, .types = label, .reply = "label"),
 
     /* releasing */
-    ROW("POST", "/releases/plan", op_release_plan, "", .in = JSON_IN_OBJECT, .body = "ids to centre redact", .reply = "plan"),
-    ROW("POST", "/releases", op_release, "", .in = JSON_IN_OBJECT, .body = "ids to centre redact plan", .reply = "released"),
+    ROW("POST", "/releases/plan", op_release_plan, "", .in = JSON_IN_OBJECT, .body = "ids to centre redact mark", .reply = "plan"),
+    ROW("POST", "/releases", op_release, "", .in = JSON_IN_OBJECT, .body = "ids to centre redact mark plan", .reply = "released"),
     ROW("GET", "/releases/pending", op_release_pending, "", .reply = "pending"),
     ROW("POST", "/releases/pending/{no}/approval", op_release_approve, "", .parts = "no", .in = JSON_IN_OBJECT, .reply = "released"),
     ROW("POST", "/releases/pending/{no}/rejection", op_release_reject, "", .parts = "no", .in = JSON_IN_OBJECT, .body = "reason",

@@ -305,6 +305,13 @@ ask_tree(struct ask *a)
 	return a->tree;
 }
 
+void
+ask_show_raw(struct ask *a, const struct json *part)
+{
+	print_raw(&a->c->out, json_raw(buf_str(&a->reply), part));
+	print_own(&a->c->out, "\n");
+}
+
 enum err
 ask_run(struct cli *c, struct errinfo *e)
 {

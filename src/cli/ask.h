@@ -40,6 +40,8 @@ enum err ask_send(struct ask *a, struct errinfo *e) MUST_USE;
 enum err ask_send_to(struct ask *a, struct reach *r, struct errinfo *e) MUST_USE;
 /* The reply as it is (--json, and one too long for a tree) or rendered. */
 void ask_show(struct ask *a, void (*render)(struct cli *c, const struct json *reply));
+/* A part of the reply, byte for byte as it came, on a line. */
+void ask_show_raw(struct ask *a, const struct json *part);
 /* The reply's tree also with --json; NULL if it is too long for one. */
 const struct json *ask_tree(struct ask *a);
 void ask_done(struct ask *a);

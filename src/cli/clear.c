@@ -44,7 +44,8 @@ compartments(struct cli *c, struct str rest, struct clearance *ret, struct errin
 
 /* The clearance for one centre, if it has the level. */
 static enum err
-add(struct cli *c, struct str centre_id, struct str level, const struct clearance *like, struct clearance *list, size_t *n, struct errinfo *e)
+add(struct cli *c, struct str centre_id, struct str level, const struct clearance *like, struct clearance *list, size_t *n, struct buf *known,
+    struct errinfo *e)
 {
 	struct ask a;
 	size_t got;
@@ -54,6 +55,8 @@ add(struct cli *c, struct str centre_id, struct str level, const struct clearanc
 	c->json = false; /* the tree is needed */
 	enum err err = ask_send_to(&a, c->home->reach, e);
 	c->json = json;
+	SHOW_EACH(one, err ? NULL : show_list(a.tree, "levels"))
+	buf_printf(known, "%s%.*s", known->n ? ", " : "", STR_FMT(show_str(one, "name")));
 	int rank = err ? -1 : rank_of(show_list(a.tree, "levels"), level);
 	if (rank >= 0) {
 		struct clearance *one = &list[*n];
@@ -83,21 +86,26 @@ clear_read(struct cli *c, const char *text, struct clearance **ret, size_t *ret_
 	if ((err = compartments(c, rest, &like, e)))
 		return err;
 	size_t n = 0;
+	struct buf known = BUF_INIT(4 * KIB);
 	ask_begin(&a, c, "centres");
 	c->json = false;
 	err = ask_send_to(&a, c->home->reach, e);
 	c->json = json;
 	SHOW_EACH(centre, err ? NULL : show_list(a.tree, "items"))
 	if (!err && n < LIMIT_CENTRES)
-		err = add(c, show_str(centre, "centre_id"), level, &like, list, &n, e);
+		err = add(c, show_str(centre, "centre_id"), level, &like, list, &n, &known, e);
 	ask_done(&a);
-	if (err)
+	if (err) {
+		buf_done(&known);
 		return err;
+	}
 	if (n == 0) {
 		err_set(e, ERR_NOTFOUND, "--clearance: no centre of this home has a level \"%.*s\"", STR_FMT(str_sub(level, 0, 60)));
-		err_hint(e, "comity charter show lists the levels");
+		err_hint(e, "there are, from the lowest: %.*s", STR_FMT(buf_str(&known)));
+		buf_done(&known);
 		return ERR_NOTFOUND;
 	}
+	buf_done(&known);
 	*ret = list;
 	*ret_n = n;
 	return OK;

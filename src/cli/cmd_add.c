@@ -86,7 +86,8 @@ put_added(struct cli *c, const struct json *r)
 	put_warnings(c, r);
 	if (show_int(r, "added") && str_is(show_str(r, "format"), "stix") && !cli_flag(c, "mark") && !cli_flag(c, "label") && !c->quiet) {
 		print_own_styled(&c->err, STYLE_NOTE, "note: ");
-		print_own(&c->err, "no mark was given: at the highest level, for this home alone; to release it, add it anew with --mark\n");
+		print_own(&c->err, "no mark was given: at the highest level, for this home alone; to release it, add it anew with --mark, and give "
+				   "that to release too\n");
 	}
 	SHOW_EACH(one, show_list(r, "notes"))
 	{

@@ -268,13 +268,27 @@ put_assembled(struct cli *c, const struct json *r)
 	print_own(&c->out, "\n");
 	show_line_styled(c, "fingerprint", STYLE_ID, show_str(r, "fingerprint"));
 	if (!show_true(r, "enough")) {
-		print_own_styled(&c->out, STYLE_WARN, "That is not enough: ");
+		if (show_true(r, "judged"))
+			print_own_styled(&c->out, STYLE_WARN, "%lld of %lld members, which is not enough: ", (long long)show_int(r, "signed_by"),
+			    (long long)show_int(r, "voters"));
+		else
+			print_own_styled(&c->out, STYLE_WARN, "Whether that is enough cannot be said here: ");
 		print_text(&c->out, show_str(r, "missing"));
 		print_own(&c->out, "\n");
 		if (!c->quiet)
 			print_own_styled(
 			    &c->err, STYLE_NOTE, "once more have signed: comity charter assemble, with all signatures, into another file\n");
 	}
+}
+
+static enum err
+too_few(const struct json *r, struct errinfo *e)
+{
+	struct str why = show_str(r, "missing");
+	err_set(e, ERR_DENIED, "%lld of %lld members have signed, which is not enough: %.*s", (long long)show_int(r, "signed_by"),
+	    (long long)show_int(r, "voters"), STR_FMT(str_sub(why, 0, 300)));
+	err_hint(e, "once more have signed: comity charter assemble, with all signatures; --partial writes what there is all the same");
+	return ERR_DENIED;
 }
 
 /* What is no vote at all is told by its file's name. */
@@ -315,22 +329,30 @@ run_assemble(struct cli *c, struct errinfo *e)
 		c->input = NULL;
 	if (err || (err = home_none(c) ? ask_send_to(&a, NULL, e) : ask_send(&a, e)))
 		goto out;
-	if (c->json)
+	const struct json *r = ask_tree(&a);
+	bool enough = show_true(r, "enough"), pass = enough || !show_true(r, "judged") || cli_flag(c, "partial");
+	if (c->json) {
 		ask_show(&a, NULL);
-	else if (!(err = put_out(c, show_str(a.tree, "signed"), e)) && (!c->quiet || !show_true(a.tree, "enough")))
-		show_aside(c, put_assembled, a.tree);
+		c->status = pass ? 0 : err_status(ERR_DENIED);
+	} else if (!pass) {
+		err = too_few(r, e);
+	} else if (!(err = put_out(c, show_str(r, "signed"), e)) && (!c->quiet || !enough)) {
+		show_aside(c, put_assembled, r);
+	}
 out:
 	ask_done(&a);
 	return err;
 }
 
-static const struct flag assemble_flags[] = {FLAG_OUT("write the signed charter there"), {0}};
+static const struct flag assemble_flags[] = {
+    FLAG_OUT("write the signed charter there"), {"partial", 'b', true, NULL, "write it though more must sign before it can be installed", 0}, {0}};
 
 const struct cmd cmd_charter_assemble = {
     .name = "charter assemble",
     .group = CMD_BEGIN,
     .about = "put a charter and its signatures into one file",
-    .help = "Nothing secret is needed for it, and for a founding charter no home: whoever collects the signatures can do it.",
+    .help = "Nothing secret is needed for it, and for a founding charter no home: whoever collects the signatures can do it. "
+	    "While they are too few it says how many are missing, writes nothing and ends with 77, unless --partial is given.",
     .examples = "comity charter assemble charter *.vote -o charter.signed",
     .flags = assemble_flags,
     .params = {{"charter", '1', true, "CHARTER"}, {"votes", '+', true, "VOTE"}},
@@ -346,7 +368,9 @@ put_installed(struct cli *c, const struct json *r)
 	print_own(p, ": charter version %lld, ", (long long)show_int(r, "version"));
 	show_count(p, show_int(r, "new"), "new document", "new documents");
 	print_own(p, "\n");
-	show_line_styled(c, "fingerprint", STYLE_ID, show_str(r, "fingerprint"));
+	show_line_styled(c, "fingerprint of the centre   ", STYLE_ID, show_str(r, "fingerprint"));
+	if (show_int(r, "version") > 1)
+		show_line_styled(c, "fingerprint of this charter ", STYLE_ID, show_str(r, "charter_fingerprint"));
 	show_line(c, "from", show_moment(c, r, "from"));
 	struct str you = show_str(r, "you");
 	show_line(c, "you are", you.n ? show_capitals(c, you) : STR("not a member"));
@@ -433,8 +457,8 @@ const struct cmd cmd_charter_install = {
     .name = "charter install",
     .group = CMD_BEGIN,
     .about = "take signed charters and cards into this home: join a centre",
-    .help = "To join a centre, its fingerprint is compared with what another member says it is: give it, or answer when asked. Later charters follow "
-	    "on those that are here, and need none.",
+    .help = "To join a centre, its fingerprint (that of its first charter) is compared with what another member says it is: give it, or answer when "
+	    "asked. Later charters have fingerprints of their own; they follow on those that are here, and need no comparing.",
     .examples = "comity charter install charter.signed\ncomity charter install charter.signed --fingerprint \"04321 99870 …\"",
     .flags = install_flags,
     .params = {{"files", '+', true, "FILE"}},

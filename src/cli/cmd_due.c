@@ -34,23 +34,22 @@ const struct cmd cmd_due = {
     .render = put_due,
 };
 
-static void
-put_evidence(struct cli *c, const struct json *r)
+static enum err
+run_evidence(struct cli *c, struct errinfo *e)
 {
-	const struct json *obj = json_get_type(r, STR("object"), JSON_OBJECT);
-	print_mark(&c->out, show_str(r, "banner"));
-	print_own(&c->out, "\n");
-	show_line_styled(c, "state", STYLE_BAD, show_str(r, "state"));
-	show_line(c, "by", show_capitals(c, show_str(r, "author")));
-	SHOW_EACH(one, obj)
-	{
-		if (!json_str(one).n)
-			continue;
-		print_styled(&c->out, STYLE_DIM, json_key_of(one));
-		print_own(&c->out, ": ");
-		print_text(&c->out, json_str(one));
-		print_own(&c->out, "\n");
+	struct ask a;
+	enum err err;
+	ask_begin(&a, c, "evidence");
+	ask_given(&a);
+	if (!(err = ask_send(&a, e))) {
+		const struct json *obj = json_get_type(a.tree, STR("object"), JSON_OBJECT);
+		if (obj && cli_flag(c, "raw"))
+			ask_show_raw(&a, obj);
+		else
+			ask_show(&a, show_object);
 	}
+	ask_done(&a);
+	return err;
 }
 
 static const struct flag evidence_flags[] = {
@@ -59,6 +58,7 @@ static const struct flag evidence_flags[] = {
     {"circle", 's', false, "CIRCLE", "the one released to exactly this circle", 0},
     {"author", 's', false, "ID", "the one by this member", 0},
     {"modified", 's', false, "TIME", "that version", 0},
+    {"raw", 'b', true, NULL, "the STIX object alone, byte for byte", 0},
     {0},
 };
 
@@ -70,5 +70,5 @@ const struct cmd cmd_evidence = {
     .flags = evidence_flags,
     .params = {{"id", '1', false, "ID"}},
     .op = "evidence",
-    .render = put_evidence,
+    .run = run_evidence,
 };

@@ -62,6 +62,8 @@ put_logs(struct cli *c, const struct json *r)
 		print_text(&c->out, show_moment(c, fork, "at"));
 		print_own(&c->out, ": its author signed two histories (--json has the proof)\n");
 	}
+	if (!show_list(r, "items") && !c->quiet)
+		print_own_styled(&c->err, STYLE_DIM, "no log yet: one begins with the first add or release\n");
 }
 
 static const struct flag logs_flags[] = {FLAG_CENTRE, FLAG_CIRCLE, {0}};
@@ -125,6 +127,8 @@ put_log(struct cli *c, const struct json *r)
 		print_text(&c->err, show_str(r, "next"));
 		print_own(&c->err, "\n");
 	}
+	if (!show_list(r, "items") && !c->quiet)
+		print_own_styled(&c->err, STYLE_DIM, "no entry found\n");
 }
 
 static const struct flag log_flags[] = {

@@ -41,8 +41,11 @@ run_pack(struct cli *c, struct errinfo *e)
 		err_hint(e, "-o FILE");
 		return ERR_USAGE;
 	}
-	if ((err = file_create(path ? path : "-", false, cli_flag(c, "replace") != NULL, &f, e)))
+	if ((err = file_create(path ? path : "-", false, cli_flag(c, "replace") != NULL, &f, e))) {
+		if (err == ERR_CONFLICT)
+			err_hint(e, "choose another name, or give --replace to write over it");
 		return err;
+	}
 	struct sink out = file_sink(&f);
 	ask_begin(&a, c, "pouch-pack");
 	ask_given(&a);

@@ -22,9 +22,57 @@ static const struct flag recall_flags[] = {
     {"replacement", 's', false, "ID", "what stands in its place", 0},
     FLAG_MODIFIED,
     FLAG_CENTRE,
+    {"dry-run", 'b', true, NULL, "tell who would be told of it, and which products flagged; do nothing", 'n'},
     {"yes", 'b', true, NULL, "do it without asking", 'y'},
     {0},
 };
+
+static void
+put_told(struct cli *c, const struct json *one)
+{
+	print_own(&c->out, "  told: ");
+	print_text(&c->out, show_capitals(c, show_joined(c, json_get(one, STR("told")))));
+	print_own(&c->out, "\n");
+}
+
+static void
+put_planned(struct cli *c, const struct json *r)
+{
+	struct print *p = &c->out;
+	const char *action = cli_flag(c, "action");
+	SHOW_EACH(one, show_list(r, "items"))
+	{
+		print_text(p, str_of(action ? action : "recalled"));
+		print_own(p, " it would be in ");
+		print_styled(p, STYLE_HEAD, show_capitals(c, show_str(one, "circle")));
+		print_own(p, ":\n");
+		SHOW_EACH(target, show_list(one, "targets"))
+		{
+			print_own(p, "  ");
+			print_styled(p, STYLE_ID, show_str(target, "id"));
+			print_own(p, "\n");
+		}
+		if (show_str(one, "replacement").n) {
+			print_own(p, "  replaced by ");
+			print_styled(p, STYLE_ID, show_str(one, "replacement"));
+			print_own(p, "\n");
+		}
+		put_told(c, one);
+	}
+	SHOW_EACH(one, show_list(r, "flags"))
+	{
+		print_own(p, "flagged would be, in ");
+		print_styled(p, STYLE_HEAD, show_capitals(c, show_str(one, "circle")));
+		print_own(p, ", made of it:\n  ");
+		print_styled(p, STYLE_ID, show_str(one, "id"));
+		print_own(p, "\n");
+		put_told(c, one);
+	}
+	if (!show_list(r, "flags"))
+		print_own(p, "no product of this home that stands anywhere was made of it\n");
+	if (!c->quiet)
+		print_own_styled(&c->err, STYLE_DIM, "Nothing was done. What others made of it, they flag themselves.\n");
+}
 
 static void
 put_recalled(struct cli *c, const struct json *r)
@@ -57,9 +105,18 @@ static enum err
 run_recall(struct cli *c, struct errinfo *e)
 {
 	struct ask a;
+	if (cli_flag(c, "dry-run")) {
+		ask_begin(&a, c, "recall-plan");
+		ask_given(&a);
+		enum err looked = ask_send(&a, e);
+		if (!looked)
+			ask_show(&a, put_planned);
+		ask_done(&a);
+		return looked;
+	}
 	if (!cli_flag(c, "reason")) {
 		err_set(e, ERR_USAGE, "recall: those who have it must be told why");
-		err_hint(e, "--reason \"…\"");
+		err_hint(e, "--reason \"…\"; or look first who they are: --dry-run");
 		return ERR_USAGE;
 	}
 	enum err err = yes_ask(c, "recall it in every circle that it went to?", e);
@@ -78,8 +135,9 @@ const struct cmd cmd_recall = {
     .group = CMD_RELEASE,
     .about = "recall, correct or downgrade what was released",
     .help = "In every circle that it went to, under the id known there. Each holder's node takes it out of view and acknowledges; products made of "
-	    "it are flagged.",
-    .examples = "comity recall ID --reason \"the source was fabricated\"\ncomity recall ID --action corrected --replacement ID2 --reason \"wrong "
+	    "it are flagged. --dry-run shows all that first.",
+    .examples = "comity recall ID --dry-run\ncomity recall ID --reason \"the source was fabricated\"\ncomity recall ID --action corrected "
+		"--replacement ID2 --reason \"wrong "
 		"village\" --yes",
     .flags = recall_flags,
     .params = {{"id", '1', false, "ID"}},

@@ -4,6 +4,7 @@
 #include "cli/ask.h"
 #include "cli/show.h"
 #include "cli/yes.h"
+#include "stix/comity.h"
 
 enum { DIGEST = 80 };
 
@@ -11,6 +12,7 @@ static const struct flag flags[] = {
     {"to", 's', false, "CIRCLE", "the members that shall have it: irn.rus, ALL, or a name (one's own need not be named)", 0},
     {"centre", 's', false, "CENTRE", "which centre", 0},
     {"redact", 'b', false, NULL, "leave out references that the circle cannot follow, in a new object", 0},
+    {"mark", 's', false, "MARK", "of an object that is here under several marks in one version: the one that is meant", 0},
     {"dry-run", 'b', true, NULL, "show the plan, do nothing", 'n'},
     {"yes", 'b', true, NULL, "do it without asking", 'y'},
     {"plan", 's', true, "DIGEST", "do it only if it is still this plan", 0},
@@ -51,6 +53,28 @@ put_portions(struct cli *c, const struct json *list)
 	}
 }
 
+/* What every reader gets beside the portions. */
+static void
+put_header(struct cli *c, const struct json *object)
+{
+	struct stix_header h;
+	if (!object || !stix_header_read(object, &h))
+		return;
+	const struct {
+		const char *name;
+		struct str value;
+	} fields[] = {{"Type", h.type}, {"Precedence", h.precedence}, {"Place", h.place}, {"Language", h.language},
+	    {"Information-Time", h.information_time}, {"Report-Time", h.report_time}, {"Source-Description", h.descriptor}, {"Serial", h.serial}};
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+		if (!fields[i].value.n)
+			continue;
+		print_own_styled(&c->out, STYLE_GOOD, "    goes      ");
+		print_own(&c->out, "%s: ", fields[i].name);
+		print_text(&c->out, fields[i].value);
+		print_own(&c->out, "\n");
+	}
+}
+
 static void
 put_item(struct cli *c, const struct json *item)
 {
@@ -79,11 +103,17 @@ put_item(struct cli *c, const struct json *item)
 		print_text(p, show_str(item, "why"));
 		print_own(p, "\n");
 	}
+	if (show_str(item, "remark").n) {
+		print_own_styled(p, STYLE_NOTE, "    note: ");
+		print_text(p, show_str(item, "remark"));
+		print_own(p, "\n");
+	}
 	if (show_str(item, "hint").n) {
 		print_own_styled(p, STYLE_NOTE, "    hint: ");
 		print_text(p, show_str(item, "hint"));
 		print_own(p, "\n");
 	}
+	put_header(c, json_get_type(item, STR("object"), JSON_OBJECT));
 	put_portions(c, show_list(item, "portions"));
 	SHOW_EACH(snag, show_list(item, "snags"))
 	{
@@ -197,6 +227,8 @@ plan(struct cli *c, bool deciding, char ret_digest[static DIGEST], struct errinf
 	if (!err)
 		ask_show(&a, put_plan);
 	c->json = json;
+	if (!err && !deciding && show_int(ask_tree(&a), "refused"))
+		c->status = err_status(ERR_DENIED);
 	if (!err && deciding) {
 		struct str digest = show_str(a.tree, "plan");
 		if (!a.tree)
@@ -245,7 +277,8 @@ const struct cmd cmd_release = {
 	    "tear-lines: new "
 	    "objects with the portions whose marks allow it. Other objects go as they are, or not at all. All is released or nothing. Without a "
 	    "terminal give "
-	    "--yes, and with --plan only what the plan of that digest said.",
+	    "--yes, and with --plan only what the plan of that digest said.\n"
+	    "--dry-run ends with 77 if the plan refuses something.",
     .examples = "comity release ID --to ALL --dry-run\ncomity release ID ID2 --to irn.rus --position J2-3\ncomity release ID --to ALL --yes",
     .flags = flags,
     .params = {{"ids", '+', false, "ID"}},

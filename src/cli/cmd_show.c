@@ -276,8 +276,8 @@ put_header(struct cli *c, const struct json *obj)
 	show_line(c, "from", h.descriptor);
 }
 
-static void
-put_object(struct cli *c, const struct json *r)
+void
+show_object(struct cli *c, const struct json *r)
 {
 	struct print *p = &c->out;
 	const struct json *obj = json_get_type(r, STR("object"), JSON_OBJECT);
@@ -350,15 +350,14 @@ run(struct cli *c, struct errinfo *e)
 	if (!(err = ask_send(&a, e))) {
 		const struct json *obj = json_get_type(a.tree, STR("object"), JSON_OBJECT);
 		if (!raw) {
-			ask_show(&a, put_object);
+			ask_show(&a, show_object);
 		} else if (obj) {
-			print_raw(&c->out, json_raw(buf_str(&a.reply), obj));
-			print_own(&c->out, "\n");
+			ask_show_raw(&a, obj);
 		} else if (a.tree) {
 			err = err_set(e, ERR_NOTFOUND, "its content is sealed: it was recalled, or is past its dates");
 			err_hint(e, "comity evidence opens it, with a reason that is kept");
 		} else {
-			ask_show(&a, put_object);
+			ask_show(&a, show_object);
 		}
 	}
 	ask_done(&a);
@@ -369,8 +368,10 @@ const struct cmd cmd_show = {
     .name = "show",
     .group = CMD_KNOW,
     .about = "one object, with label, grade, portions, versions and references",
-    .help = "Every look is in the audit trail, refused ones too.",
-    .examples = "comity show report--25f1d169-f6c4-45de-a384-9b84b388dfa1\ncomity show --raw ID | jq .",
+    .help =
+	"The beginning of an id is enough, here and wherever an id is asked for: its first six digits, or the type and four, if one object alone of "
+	"those that you may see begins so.\nEvery look is in the audit trail, refused ones too.",
+    .examples = "comity show report--25f1d169-f6c4-45de-a384-9b84b388dfa1\ncomity show 25f1d1\ncomity show --raw ID | jq .",
     .flags = flags,
     .params = {{"id", '1', false, "ID"}},
     .op = "show",

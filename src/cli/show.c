@@ -211,6 +211,8 @@ put_object(struct cli *c, const struct json *o)
 	print_styled(p, STYLE_DIM, str_sub(show_moment(c, o, "arrived"), 0, 16));
 	print_own(p, "  ");
 	print_text(p, show_capitals(c, show_str(o, "author")));
+	print_own(p, " in ");
+	print_text(p, show_str(o, "circle"));
 	print_own(p, "  ");
 	print_mark(p, show_str(o, "banner"));
 	if (grade.n) {

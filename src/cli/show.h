@@ -39,6 +39,9 @@ void show_any(struct cli *c, const struct json *reply);
 /* "FLAGGED: a source was recalled", if its author has said so; nothing is put before or after. True if it has. */
 bool show_flagged(struct cli *c, const struct json *row);
 
+/* One object as "show" and "evidence" give it, and what stands around it as far as the reply has it (cmd_show.c). */
+void show_object(struct cli *c, const struct json *reply);
+
 /* A list of objects as "ls" gives them, and how to go on. */
 void show_objects(struct cli *c, const struct json *reply);
 

@@ -89,12 +89,35 @@ read_level(struct reader *r, struct str s, int member, bool head)
 	return best;
 }
 
+/* The words for levels that the owner uses, from the highest down. */
+static void
+put_levels(const struct reader *r, int owner, struct buf *b)
+{
+	const struct label_policy *p = r->v->policy;
+	for (int below = POLICY_RANK_MAX + 1;;) {
+		const struct label_level *next = NULL;
+		for (size_t i = 0; i < p->nlevels; i++)
+			if (p->level[i].rank < below && (!next || p->level[i].rank > next->rank))
+				next = &p->level[i];
+		if (!next)
+			return;
+		const struct label_words *w = label_level_words(next, owner);
+		buf_printf(b, "%s%s", b->n ? ", " : "", r->banner ? w->name : w->portion);
+		below = next->rank;
+	}
+}
+
 static enum err
-bad_level(struct reader *r, struct str word)
+bad_level(struct reader *r, struct str word, int owner)
 {
 	if (r->v->policy->nlevels == 0)
 		return fault(r, word, "no TLP marking; this centre has no levels, and TLP stands in their place");
-	return fault(r, word, r->banner ? "no level of this centre by its full name" : "no level of this centre by its short form");
+	enum err err = fault(r, word, r->banner ? "no level of this centre by its full name" : "no level of this centre by its short form");
+	struct buf b = BUF_INIT(KIB);
+	put_levels(r, owner, &b);
+	err_hint(r->e, "they are, from the highest: %.*s", STR_FMT(buf_str(&b)));
+	buf_done(&b);
+	return err;
 }
 
 static enum err
@@ -103,7 +126,7 @@ read_joint(struct reader *r, struct str s)
 	struct str word, rest, last = STR_NONE;
 	size_t n = read_level(r, s, -1, true);
 	if (n == 0)
-		return bad_level(r, s);
+		return bad_level(r, s, -1);
 	bool more = true;
 	for (rest = str_sub(s, n + 1, s.n); more;) {
 		more = str_cut(rest, ' ', &word, &rest);
@@ -123,7 +146,7 @@ read_class(struct reader *r, struct str s, bool foreign)
 		if (owner < 0)
 			return fault(r, s, "a mark begins with // and whose information it is");
 		r->l.owners = UINT64_C(1) << owner;
-		return read_level(r, s, owner, false) ? OK : bad_level(r, s);
+		return read_level(r, s, owner, false) ? OK : bad_level(r, s, owner);
 	}
 	str_cut(s, ' ', &word, &level);
 	if (str_is(word, "JOINT"))
@@ -131,7 +154,7 @@ read_class(struct reader *r, struct str s, bool foreign)
 	enum err err = read_member(r, word, &r->l.owners, &last);
 	if (err)
 		return err;
-	return read_level(r, level, label_owner(&r->l), false) ? OK : bad_level(r, level.n ? level : str_sub(s, s.n, s.n));
+	return read_level(r, level, label_owner(&r->l), false) ? OK : bad_level(r, level.n ? level : str_sub(s, s.n, s.n), label_owner(&r->l));
 }
 
 static enum err

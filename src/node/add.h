@@ -33,7 +33,8 @@ struct add {
 		uint64_t n;
 		char id[STIX_ID_MAX + 1], path[ADD_PATH + 1]; /* of the first */
 	} warned[STIX_WARN_COUNT];
-	bool local; /* a transaction on node.db is open: refusals of this batch */
+	struct str past_id, past[2]; /* dates of a report that have passed, in words; empty = none */
+	bool local;                  /* a transaction on node.db is open: refusals of this batch */
 };
 
 /* What was just committed into the view. It stays added where that fails: the reply says so, and the view is brought up to it by add_view_whole. */

@@ -184,6 +184,19 @@ list_known(struct add *a, const char *name, struct str title)
 	json_write_done(&w);
 }
 
+/* A date that has passed is most likely a slip, and what has one can neither be released nor is it listed. */
+static void
+note_dates(struct add *a, const struct report *r, struct str id)
+{
+	int64_t now = op_now(a->call);
+	if (!arena_dup(a->call->a, id, &a->past_id))
+		a->past_id = STR_NONE;
+	if (r->label.valid_until <= now)
+		a->past[0] = STR("Valid-Until is in the past, so that it is out of view already and cannot be released");
+	if (r->label.delete_by <= now)
+		a->past[1] = STR("Delete-By is in the past, so that it is out of view already and will be deleted");
+}
+
 enum err
 add_report(struct add *a, struct errinfo *e)
 {
@@ -205,8 +218,8 @@ add_report(struct add *a, struct errinfo *e)
 		list_known(a, kept, r.portions[0].text);
 	} else if (!err) {
 		/* kept first: of a report that then was not added, nothing is found under that id */
-		if (!(err = keep_known(a, kept, &s, e)))
-			err = append(a, &r, buf_str(&object), e);
+		if (!(err = keep_known(a, kept, &s, e)) && !(err = append(a, &r, buf_str(&object), e)))
+			note_dates(a, &r, s.id);
 	} else {
 		if (e)
 			*e = why;

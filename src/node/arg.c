@@ -90,22 +90,13 @@ op_member(const struct op_call *call, const char *name, const struct share_centr
 	if (m < 0)
 		m = label_policy_member_upper(c->policy, text);
 	if (m < 0)
-		return err_set(e, ERR_NOTFOUND, "%s: «%.*s» is no member of this centre", name, STR_FMT(str_sub(text, 0, 40)));
+		err_set(e, ERR_NOTFOUND, "%s: \"%.*s\" is no member of this centre", name, STR_FMT(str_sub(text, 0, 40)));
+	if (m < 0) {
+		err_hint(e, "comity members lists them");
+		return ERR_NOTFOUND;
+	}
 	*ret = m;
 	return OK;
-}
-
-enum err
-op_id(const struct op_call *call, const char *name, struct stix_id *ret, struct errinfo *e)
-{
-	struct str text;
-	if (!op_str(call, name, &text))
-		return err_set(e, ERR_USAGE, "%s: the id of an object is needed", name);
-	if (stix_id_parse(str_trim(text), ret))
-		return OK;
-	err_set(e, ERR_USAGE, "«%.*s» is no id of an object", STR_FMT(str_sub(text, 0, 80)));
-	err_hint(e, "an id is a type and a UUID: report--25f1d169-f6c4-45de-a384-9b84b388dfa1");
-	return ERR_USAGE;
 }
 
 enum err
@@ -118,7 +109,7 @@ op_time(const struct op_call *call, const char *name, int64_t dflt, int64_t *ret
 	}
 	if (time_parse_human(text, ret))
 		return OK;
-	err_set(e, ERR_USAGE, "%s: «%.*s» is no moment", name, STR_FMT(str_sub(text, 0, 40)));
+	err_set(e, ERR_USAGE, "%s: \"%.*s\" is no moment", name, STR_FMT(str_sub(text, 0, 40)));
 	err_hint(e, "2015-10-01 or 2015-10-01T06:30:00Z");
 	return ERR_USAGE;
 }

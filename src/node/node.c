@@ -113,7 +113,7 @@ node_create(const struct env *env, struct str member_id, struct str name, struct
 	enum err err;
 	crypto_init();
 	if (!govern_id_ok(member_id)) {
-		err_set(e, ERR_INVALID, "a member's id is 2 to 8 small letters and digits, beginning with a letter: «%.*s» is not",
+		err_set(e, ERR_INVALID, "a member's id is 2 to 8 small letters and digits, beginning with a letter: \"%.*s\" is not",
 		    STR_FMT(str_sub(member_id, 0, 40)));
 		err_hint(e, "for a country, its ISO 3166 code: irq");
 		return ERR_INVALID;

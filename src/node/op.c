@@ -73,7 +73,7 @@ check_args(const struct op *op, const struct json *args, struct errinfo *e)
 			ok = json_is(arg, JSON_OBJECT);
 			break;
 		default:
-			return err_set(e, ERR_USAGE, "%s takes no argument «%.*s»; it takes: %s", op->name, STR_FMT(str_sub(key, 0, 60)), op->args);
+			return err_set(e, ERR_USAGE, "%s takes no argument \"%.*s\"; it takes: %s", op->name, STR_FMT(str_sub(key, 0, 60)), op->args);
 		}
 		if (!ok)
 			return err_set(e, ERR_USAGE, "%s: --%.*s must be %s", op->name, STR_FMT(key),
@@ -261,7 +261,7 @@ node_call(struct node *n, const struct node_call *c, struct buf *reply, struct e
 	else if (c->who.clearances)
 		call.who = &who;
 	if (!op)
-		return err_set(e, ERR_USAGE, "no operation «%.*s»", STR_FMT(str_sub(c->op, 0, 60)));
+		return err_set(e, ERR_USAGE, "no operation \"%.*s\"", STR_FMT(str_sub(c->op, 0, 60)));
 	if (e)
 		*e = (struct errinfo){0};
 	bool root_here = n->keys->has_root;

@@ -87,8 +87,13 @@ enum err op_centre_any(const struct op_call *call, struct share_centre **ret, st
 enum err op_circle(const struct op_call *call, const char *name, const struct share_centre *c, uint64_t *ret, struct errinfo *e) MUST_USE;
 /* A member by id, in small letters or capitals; *ret is -1 if absent. */
 enum err op_member(const struct op_call *call, const char *name, const struct share_centre *c, int *ret, struct errinfo *e) MUST_USE;
-/* A STIX id, which must be there (ERR_USAGE). Its type views the argument. */
-enum err op_id(const struct op_call *call, const char *name, struct stix_id *ret, struct errinfo *e) MUST_USE;
+/* An object's id, which must be there (ERR_USAGE): whole, or how it begins (arg_id.c), if one object alone of those that the viewer may see does so
+ * (ERR_USAGE: several, which are told; ERR_NOTFOUND: none, and an audit line). Its type views the argument or the store. */
+enum err op_id(struct op_call *call, const char *name, struct stix_id *ret, struct errinfo *e) MUST_USE;
+/* The same of a text. */
+enum err op_id_text(struct op_call *call, struct str text, struct stix_id *ret, struct errinfo *e) MUST_USE;
+/* An id as text, in the call's arena: for the audit trail, which has no beginnings. */
+struct str op_id_whole(struct op_call *call, struct stix_id id);
 /* A moment as people write it; dflt if absent. */
 enum err op_time(const struct op_call *call, const char *name, int64_t dflt, int64_t *ret, struct errinfo *e) MUST_USE;
 /* 1 to LIMIT_PAGE. */

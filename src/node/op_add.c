@@ -161,6 +161,16 @@ put_warned(struct add *a)
 		json_put_member(w, STR("property"), str_of(x->path));
 		json_close(w);
 	}
+	for (int i = 0; i < 2; i++) {
+		if (!a->past[i].n)
+			continue;
+		json_open_object(w);
+		json_put_member(w, STR("what"), a->past[i]);
+		json_put_member_int(w, STR("count"), 1);
+		json_put_member(w, STR("id"), a->past_id);
+		json_put_member(w, STR("property"), STR_NONE);
+		json_close(w);
+	}
 	json_close(w);
 }
 
@@ -247,7 +257,7 @@ op_add(struct op_call *call, struct errinfo *e)
 	if (!call->c->in)
 		return err_set(e, ERR_USAGE, "add needs an input");
 	if (!a.c->charter || a.c->me < 0)
-		return err_set(e, ERR_DENIED, "this home is not a member of the centre by the charter in force");
+		return share_not_member(call->n->share, a.c, e);
 	if (!str_is(format, "auto") && !str_is(format, "stix") && !str_is(format, "report"))
 		return err_set(e, ERR_USAGE, "format: auto, stix or report");
 	a.circle = UINT64_C(1) << a.c->me;
@@ -271,7 +281,7 @@ op_add(struct op_call *call, struct errinfo *e)
 		/* what was committed is signed, whatever stopped the rest */
 		op_settle_writes(call);
 		if (a.added && (err == ERR_NOMEM || err == ERR_IO || err == ERR_FULL || err == ERR_CORRUPT))
-			err_at(e, "%llu objects were added and stay; then", (unsigned long long)a.added);
+			err_at(e, "%llu %s added and stay; then", (unsigned long long)a.added, str_many(a.added, "object was", "objects were"));
 	}
 	if (!err) {
 		put_result(&a, stix);

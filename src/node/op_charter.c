@@ -204,8 +204,20 @@ put_signers(struct json_writer *w, const struct signed_charter *s)
 	json_close(w);
 }
 
+static int
+signer_count(const struct signed_charter *s)
+{
+	int n = 0;
+	for (size_t i = 0; i < s->nvote; i++)
+		n += i == 0 || !str_eq(s->votes[i].member, s->votes[i - 1].member);
+	return n;
+}
+
 /* charter-assemble: charter and votes in one file. charter, votes: their texts. Reply: {"signed": text to be installed, "enough": whether it would
- * take effect, "missing": why not, "signers":[ids], "hash", "fingerprint"}. Works without a home, of a founding charter as well as in one. */
+ * take effect, "missing": why not, "judged": false where the
+ * charter before is not here, so that nobody can say whether it is enough, "signers":[ids], "signed_by" and "voters": how
+ * many have signed and how many members with a vote there are, "hash", "fingerprint"}. Works without a home, of a founding charter as well as in one.
+ */
 enum err
 op_charter_assemble(struct op_call *call, struct errinfo *e)
 {
@@ -236,9 +248,12 @@ op_charter_assemble(struct op_call *call, struct errinfo *e)
 	enum err enough = try_chain(centre, &c, all, &why);
 	json_put_member(call->out, STR("signed"), all);
 	json_put_member_bool(call->out, STR("enough"), enough == OK);
+	json_put_member_bool(call->out, STR("judged"), centre || c.version == 1);
 	if (enough)
 		json_put_member(call->out, STR("missing"), str_of(why.msg));
 	put_signers(call->out, &s);
+	json_put_member_int(call->out, STR("signed_by"), signer_count(&s));
+	json_put_member_int(call->out, STR("voters"), __builtin_popcountll(c.present & ~c.observers));
 	put_hash(call->out, "hash", &c.hash);
 	put_fingerprint(call->out, "fingerprint", c.hash.b);
 out:
@@ -274,7 +289,7 @@ check_lines(struct op_call *call, struct str lines, struct hash *ret_first, bool
 
 /* charter-install: takes signed charters and cards into the record; a founding charter makes this home join its centre. lines: one a line;
  * fingerprint: as heard from another member, compared with the founding charter's. Reply: {"centre","centre_id","version","fingerprint" (of the
- * centre),"new": how many were not known,"you": own id or null,"from"} */
+ * centre),"charter_fingerprint" (of its last charter),"new": how many were not known,"you": own id or null,"from"} */
 enum err
 op_charter_install(struct op_call *call, struct errinfo *e)
 {
@@ -308,6 +323,7 @@ op_charter_install(struct op_call *call, struct errinfo *e)
 	put_centre(call->out, c);
 	json_put_member_int(call->out, STR("version"), last->version);
 	put_fingerprint(call->out, "fingerprint", c->id.b);
+	put_fingerprint(call->out, "charter_fingerprint", last->hash.b);
 	json_put_member_int(call->out, STR("new"), fresh);
 	put_member(call->out, "you", c, me);
 	put_time(call->out, "from", last->from);

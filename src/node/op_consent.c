@@ -21,7 +21,6 @@ op_request(struct op_call *call, struct errinfo *e)
 	struct consent_ask ask = {0};
 	struct share_appended done;
 	struct share_centre *c;
-	struct str id;
 	enum err err = op_centre(call, &c, e);
 	if (err || (err = op_id(call, "id", &ask.id, e)) || (err = op_circle(call, "to", c, &ask.to, e)) ||
 	    (err = op_member(call, "from", c, &ask.originator, e)) || (err = op_time(call, "modified", 0, &ask.modified, e)) ||
@@ -35,8 +34,7 @@ op_request(struct op_call *call, struct errinfo *e)
 	if ((err = consent_request(call->n->share, c, &ask, &done, e)))
 		return err;
 	put_appended(call, c, &done);
-	op_str(call, "id", &id);
-	return op_audit(call, "request", id, ask.reason, e);
+	return op_audit(call, "request", op_id_whole(call, ask.id), ask.reason, e);
 }
 
 struct finding {
@@ -95,7 +93,7 @@ op_consent(struct op_call *call, struct errinfo *e)
 		return err;
 	put_appended(call, c, &done);
 	if (!op_str(call, "request", &request))
-		op_str(call, "id", &request);
+		request = op_id_whole(call, x.id);
 	return op_audit(call, x.granted ? "consent" : "refuse", request, x.reason, e);
 }
 

@@ -61,7 +61,7 @@ take_gone(void *ctx, const struct view_row *row, struct errinfo *e)
 }
 
 /* evidence: the sealed content of what was recalled or is past its dates; an audit line is written first. id; centre, circle, author, modified:
- * which; reason. Reply: {as in ls, "object"} */
+ * which; reason. Reply: {as in ls, "object","title"} */
 enum err
 op_evidence(struct op_call *call, struct errinfo *e)
 {
@@ -83,8 +83,12 @@ op_evidence(struct op_call *call, struct errinfo *e)
 	struct buf b = BUF_INIT(LIMIT_OBJECT + 64);
 	if (!(err = due_evidence(call->n->share, &f.row, who->name.n ? who->name : who->position, reason, &b, e)) &&
 	    !(err = put_row(call, call->out, &f.row, e))) {
+		struct arena a = ARENA_INIT(LIMIT_OBJECT_ARENA);
+		const struct json *tree;
 		json_put_key(call->out, STR("object"));
 		json_put_raw(call->out, buf_str(&b));
+		json_put_member(call->out, STR("title"), json_parse(&a, buf_str(&b), &tree, NULL) ? STR_NONE : put_title(tree));
+		arena_done(&a);
 	}
 	buf_done(&b);
 	return err;

@@ -116,14 +116,12 @@ op_grade(struct op_call *call, struct errinfo *e)
 	if ((err = grade_parse(text, &g, e)) || (err = view_find(call->n->store, &o.f, choose, &best, e)))
 		return err;
 	if (!best.found) {
-		struct str about;
-		op_str(call, "id", &about);
-		err = op_audit(call, "grade", str_sub(about, 0, STIX_ID_MAX), STR("refused: not here, or not to be seen"), e);
+		err = op_audit(call, "grade", op_id_whole(call, id), STR("refused: not here, or not to be seen"), e);
 		return err ? err : op_not_here(id, e);
 	}
 	struct share_centre *c = share_centre_by_no(call->n->share, best.row.key.centre);
 	if (!c || c->me < 0)
-		return err_set(e, ERR_DENIED, "this home is not a member of the centre by the charter in force");
+		return share_not_member(call->n->share, c, e);
 	if ((err = share_new_id(call->n->share, c, UINT64_C(1) << c->me, 0, self.uuid, e)))
 		return err;
 	struct buf b = BUF_INIT(LIMIT_OBJECT);
@@ -137,9 +135,7 @@ op_grade(struct op_call *call, struct errinfo *e)
 		put_id(call->out, "id", self);
 		put_id(call->out, "of", id);
 		json_put_member(call->out, STR("grade"), text);
-		struct str about;
-		op_str(call, "id", &about);
-		err = op_audit(call, "grade", about, text, e);
+		err = op_audit(call, "grade", op_id_whole(call, id), text, e);
 	}
 	arena_done(&a);
 	buf_done(&b);

@@ -113,7 +113,7 @@ read_input(struct op_call *call, struct share_centre *c, enum label_form *ret_fo
 	if (call->who)
 		return err_set(e, ERR_DENIED, "a label that somebody else wrote is read for the home's own member alone");
 	if (!c->charter || c->me < 0)
-		return err_set(e, ERR_DENIED, "this home is not a member of the centre by the charter in force");
+		return share_not_member(call->n->share, c, e);
 	if (!p)
 		return err_nomem(e);
 	if ((err = source_fill(*call->c->in, p, LIMIT_LABEL_FILE + 1, &n, e)))

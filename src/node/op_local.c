@@ -268,7 +268,7 @@ check_setting(struct str name, struct str value, struct errinfo *e)
 		if (roles && one.n && !role_named(one))
 			return err_set(e, ERR_INVALID, "totp: \"%.*s\" is no role", STR_FMT(str_sub(one, 0, 40)));
 		if (!roles && one.n && !label_compartment_ok(one))
-			return err_set(e, ERR_INVALID, "compartments: «%.*s» is no name for one: capital letters, digits and hyphens",
+			return err_set(e, ERR_INVALID, "compartments: \"%.*s\" is no name for one: capital letters, digits and hyphens",
 			    STR_FMT(str_sub(one, 0, 40)));
 	}
 	return OK;
@@ -288,7 +288,7 @@ op_config(struct op_call *call, struct errinfo *e)
 		while (i < sizeof known / sizeof *known && !str_is(name, known[i].name))
 			i++;
 		if (i == sizeof known / sizeof *known) {
-			err_set(e, ERR_USAGE, "no setting «%.*s»", STR_FMT(str_sub(name, 0, 40)));
+			err_set(e, ERR_USAGE, "no setting \"%.*s\"", STR_FMT(str_sub(name, 0, 40)));
 			err_hint(e, "comity config lists them");
 			return ERR_USAGE;
 		}

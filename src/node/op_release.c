@@ -1,6 +1,8 @@
 /* Releasing: the plan, and doing just that. */
 #include <string.h>
 
+#include "govern/circle.h"
+#include "label/mark.h"
 #include "node/ops.h"
 #include "node/pending.h"
 #include "node/put.h"
@@ -53,6 +55,8 @@ put_item(struct json_writer *w, const struct share_centre *c, const struct relea
 		if (item->hint.n)
 			json_put_member(w, STR("hint"), item->hint);
 	}
+	if (item->remark.n)
+		json_put_member(w, STR("remark"), item->remark);
 	if (item->as.type.n)
 		put_id(w, "as", item->as);
 	if (item->how != RELEASE_REFUSED) {
@@ -112,12 +116,23 @@ plan(struct op_call *call, struct release_plan **ret, struct errinfo *e)
 {
 	const struct json *ids = json_get(call->args, STR("ids"));
 	struct release_options o = {.redact = op_bool(call, "redact")};
+	struct label mark;
+	struct str text;
 	struct share_centre *c;
 	uint64_t to;
 	size_t n = 0;
 	enum err err = op_centre(call, &c, e);
 	if (err || (err = op_circle(call, "to", c, &to, e)) || (err = op_position(call, &o.position, e)))
 		return err;
+	if (op_str(call, "mark", &text)) {
+		const struct mark_view v = {c->policy, c->me, circle_all(c->charter ? c->charter : chain_last(c->chain))};
+		if ((err = mark_parse_portion(str_trim(text), &v, &mark, e))) {
+			err_at(e, "mark");
+			err_place(e, 0, 0, 0);
+			return err;
+		}
+		o.mark = &mark;
+	}
 	if (!to || !json_count(ids))
 		return err_set(e, ERR_USAGE, !to ? "to: the circle to release to" : "ids: what to release");
 	struct release_want *want = arena_array(call->a, json_count(ids), sizeof *want);
@@ -125,8 +140,8 @@ plan(struct op_call *call, struct release_plan **ret, struct errinfo *e)
 		return err_nomem(e);
 	JSON_EACH(one, ids)
 	{
-		if (!stix_id_parse(str_trim(json_str(one)), &want[n].id))
-			return err_set(e, ERR_USAGE, "ids: «%.*s» is no id of an object", STR_FMT(str_sub(json_str(one), 0, 80)));
+		if ((err = op_id_text(call, json_str(one), &want[n].id, e)))
+			return err;
 		n++;
 	}
 	if (c->me >= 0)
@@ -155,8 +170,9 @@ audit_looks(struct op_call *call, const struct release_plan *p, struct errinfo *
 }
 
 /* release-plan: what a release would do; nothing is done. ids; to: the circle (this home's member need not be named); redact: references that the
- * circle cannot follow are left out, in a new object. Reply: {"centre","centre_id","to","position","plan": digest,"going","refused":
- * counts,"readers":[{"id","name","observer"}],"items":[{"id","modified","how":"raw|tear-line|redacted|there|refused","why","hint","as",
+ * circle cannot follow are left out, in a new object; mark: of what is here under several in one version, the one meant. Reply:
+ * {"centre","centre_id","to","position","plan": digest,"going","refused":
+ * counts,"readers":[{"id","name","observer"}],"items":[{"id","modified","how":"raw|tear-line|redacted|there|refused","why","hint","remark","as",
  * "name","banner","mark","label",
  * "size","object","portions":[{"kind","index","goes","paragraph","mark","text","why","dangling"}],"snags":[{"id","where","says"}],
  * "infers":["…"]}],"infers":["…"]}

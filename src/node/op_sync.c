@@ -139,7 +139,7 @@ op_pouch_pack(struct op_call *call, struct errinfo *e)
 		if (m < 0)
 			m = label_policy_member_upper(c->policy, json_str(one));
 		if (m < 0)
-			return err_set(e, ERR_NOTFOUND, "to: «%.*s» is no member", STR_FMT(str_sub(json_str(one), 0, 40)));
+			return err_set(e, ERR_NOTFOUND, "to: \"%.*s\" is no member", STR_FMT(str_sub(json_str(one), 0, 40)));
 		members |= UINT64_C(1) << m;
 	}
 	if ((err = pouch_pack(call->n->share, c, members, &o, *call->c->out, &r, e)))

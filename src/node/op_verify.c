@@ -211,9 +211,7 @@ op_prove(struct op_call *call, struct errinfo *e)
 		json_put_member_int(call->out, STR("index"), (int64_t)best.row.key.idx);
 		json_put_member_int(call->out, STR("bytes"), (int64_t)all.n);
 		put_id(call->out, "id", id);
-		struct str text;
-		op_str(call, "id", &text);
-		err = op_audit(call, "prove", text, STR_NONE, e);
+		err = op_audit(call, "prove", op_id_whole(call, id), STR_NONE, e);
 	}
 	buf_done(&b);
 	return err;

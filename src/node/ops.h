@@ -47,11 +47,14 @@
 	X("compare", OP_READ, SIGHT_OWN, "what:s where:s", "claims side by side", op_compare)                                                        \
 	X("grade", OP_WRITE, SIGHT_OWN, "id:s centre:s author:s modified:s grade:s reason:s", "a private grade for anybody's object", op_grade)      \
 	/* releasing: op_release.c, op_pending.c, op_recall.c, op_consent.c, op_due.c */                                                             \
-	X("release-plan", OP_RELEASE, SIGHT_ALL, "ids:a to:s centre:s redact:b", "what would go to a circle, and what would not", op_release_plan)   \
-	X("release", OP_RELEASE, SIGHT_ALL, "ids:a to:s centre:s redact:b plan:s", "release to a circle", op_release)                                \
+	X("release-plan", OP_RELEASE, SIGHT_ALL, "ids:a to:s centre:s redact:b mark:s", "what would go to a circle, and what would not",             \
+	    op_release_plan)                                                                                                                         \
+	X("release", OP_RELEASE, SIGHT_ALL, "ids:a to:s centre:s redact:b mark:s plan:s", "release to a circle", op_release)                         \
 	X("release-pending", OP_RELEASE, SIGHT_ALL, "", "releases that wait for a second person", op_release_pending)                                \
 	X("release-approve", OP_RELEASE, SIGHT_ALL, "no:i", "carry out what another proposed", op_release_approve)                                   \
 	X("release-reject", OP_RELEASE, SIGHT_ALL, "no:i reason:s", "turn it down, or take back one's own", op_release_reject)                       \
+	X("recall-plan", OP_RELEASE, SIGHT_ALL, "id:s centre:s modified:s action:s reason:s replacement:s",                                          \
+	    "what a recall would do, and who would be told", op_recall_plan)                                                                         \
 	X("recall", OP_RELEASE, SIGHT_ALL, "id:s centre:s modified:s action:s reason:s replacement:s", "recall what was released", op_recall)        \
 	X("request", OP_RELEASE, SIGHT_ALL, "id:s centre:s from:s to:s reason:s modified:s", "ask an originator for consent to release further",     \
 	    op_request)                                                                                                                              \

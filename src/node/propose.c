@@ -37,7 +37,7 @@ read_set(const struct charter *c, const struct json *list, const char *what, uin
 	{
 		int m = find_member(c, json_str(one));
 		if (m < 0)
-			return err_set(e, ERR_NOTFOUND, "%s: «%.*s» is no member", what, STR_FMT(str_sub(json_str(one), 0, 40)));
+			return err_set(e, ERR_NOTFOUND, "%s: \"%.*s\" is no member", what, STR_FMT(str_sub(json_str(one), 0, 40)));
 		*ret |= UINT64_C(1) << m;
 	}
 	return OK;
@@ -100,7 +100,7 @@ set_rota(struct op_call *call, struct charter *c, const struct charter *last, st
 		{
 			int m = find_member(c, json_str(one));
 			if (m < 0)
-				return err_set(e, ERR_NOTFOUND, "order: «%.*s» is no member", STR_FMT(str_sub(json_str(one), 0, 40)));
+				return err_set(e, ERR_NOTFOUND, "order: \"%.*s\" is no member", STR_FMT(str_sub(json_str(one), 0, 40)));
 			r->order[r->n++] = (uint8_t)m;
 		}
 	} else if (last) {
@@ -123,7 +123,7 @@ set_rota(struct op_call *call, struct charter *c, const struct charter *last, st
 	if ((err = op_time(call, "first", first, &r->first, e)))
 		return err;
 	if (!duration_parse(term, &r->term))
-		return err_set(e, ERR_USAGE, "term: «%.*s» is no duration; three months are P3M", STR_FMT(str_sub(term, 0, 40)));
+		return err_set(e, ERR_USAGE, "term: \"%.*s\" is no duration; three months are P3M", STR_FMT(str_sub(term, 0, 40)));
 	r->term_text = term;
 	return OK;
 }
@@ -166,7 +166,7 @@ set_levels(struct op_call *call, struct charter *c, const struct charter *last, 
 			struct charter_national *n = &l->national[l->nnational++];
 			n->member = find_member(c, json_key_of(word));
 			if (n->member < 0)
-				return err_set(e, ERR_NOTFOUND, "levels: «%.*s» is no member", STR_FMT(json_key_of(word)));
+				return err_set(e, ERR_NOTFOUND, "levels: \"%.*s\" is no member", STR_FMT(json_key_of(word)));
 			json_get_str(word, STR("name"), &n->name);
 			json_get_str(word, STR("abbr"), &n->abbr);
 		}
@@ -337,7 +337,7 @@ propose(struct op_call *call, const struct share_centre *centre, struct buf *b, 
 	c.name = name;
 	op_str(call, "dispute", &dispute);
 	if (!duration_parse(dispute, &c.dispute))
-		return err_set(e, ERR_USAGE, "dispute: «%.*s» is no duration; a year is P1Y", STR_FMT(str_sub(dispute, 0, 40)));
+		return err_set(e, ERR_USAGE, "dispute: \"%.*s\" is no duration; a year is P1Y", STR_FMT(str_sub(dispute, 0, 40)));
 	c.dispute_text = dispute;
 	if ((err = set_dates(call, &c, last, e)) || (err = set_rota(call, &c, last, e)) || (err = set_levels(call, &c, last, e)) ||
 	    (err = set_quorums(call, &c, last, e)) || (err = set_circles(call, &c, e)) || (err = set_duties(call, &c, last, e)))

@@ -49,7 +49,7 @@ ready(struct share *s, struct share_centre *c, struct errinfo *e)
 	if (!err)
 		err = share_project(s, NULL, NULL, e);
 	if (!err && (!c->charter || c->me < 0))
-		err = err_set(e, ERR_DENIED, "this home is not a member of the centre by the charter in force");
+		err = share_not_member(s, c, e);
 	return err;
 }
 

@@ -265,7 +265,7 @@ share_fetch(struct share *s, struct share_centre *centre, const struct transport
 	if ((err = peer_init(&f.peer, from, e)) || (err = rules_init(&f.rules, centre, f.now, e)) || (err = fetch_charters(&f, e)))
 		goto out;
 	if (centre->me < 0)
-		err = err_set(e, ERR_DENIED, "this home is not a member of the centre by the charter in force: there is nothing for it to fetch");
+		err = share_not_member(s, centre, e);
 	else
 		err = fetch_logs(&f, e);
 out:

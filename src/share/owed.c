@@ -208,15 +208,13 @@ flag_row(struct owing *o, const struct view_event *recall, const struct view_row
 	return share_project(o->s, NULL, NULL, e);
 }
 
+/* What was made of it, near and far, and stands in a circle. */
 static enum err
-give_flags(struct owing *o, const struct view_event *recall, struct errinfo *e)
+products(struct owing *o, struct stix_id id, enum err (*each)(struct owing *o, const struct view_row *row, void *ctx, struct errinfo *e), void *ctx,
+    struct errinfo *e)
 {
 	struct made m = {0};
-	enum err err;
-	if (recall->value != VIEW_RECALLED && recall->value != VIEW_CORRECTED) /* one that was downgraded stays as good as it was */
-		return OK;
-	if ((err = made_from(o, &m, recall->id, e)))
-		return err;
+	enum err err = made_from(o, &m, id, e);
 	for (size_t i = 0; i < m.n && !err; i++)
 		err = made_from(o, &m, m.ids[i], e);
 	for (size_t i = 0; i < m.n && !err; i++) {
@@ -226,7 +224,68 @@ give_flags(struct owing *o, const struct view_event *recall, struct errinfo *e)
 		err = rows_all(o->s, &f, &o->a, &rows, &n, e);
 		for (size_t k = 0; k < n && !err; k++)
 			if (!rows_private(&rows[k]) && rows[k].state == VIEW_LIVE)
-				err = flag_row(o, recall, &rows[k], e);
+				err = each(o, &rows[k], ctx, e);
+	}
+	return err;
+}
+
+static enum err
+give_flag(struct owing *o, const struct view_row *row, void *ctx, struct errinfo *e)
+{
+	return flag_row(o, ctx, row, e);
+}
+
+static enum err
+give_flags(struct owing *o, const struct view_event *recall, struct errinfo *e)
+{
+	struct view_event about = *recall;
+	if (recall->value != VIEW_RECALLED && recall->value != VIEW_CORRECTED) /* one that was downgraded stays as good as it was */
+		return OK;
+	return products(o, recall->id, give_flag, &about, e);
+}
+
+struct looking {
+	struct arena *a;
+	struct view_row *row;
+	size_t n, cap;
+};
+
+static enum err
+look_at(struct owing *o, const struct view_row *row, void *ctx, struct errinfo *e)
+{
+	struct looking *l = ctx;
+	(void)o;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->row[i].no == row->no)
+			return OK;
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? l->cap * 2 : 16;
+		struct view_row *more = arena_array(l->a, cap, sizeof *more);
+		if (!more)
+			return err_nomem(e);
+		if (l->n)
+			memcpy(more, l->row, l->n * sizeof *more);
+		l->row = more;
+		l->cap = cap;
+	}
+	l->row[l->n] = *row;
+	return arena_dup(l->a, row->key.id.type, &l->row[l->n++].key.id.type) ? OK : err_nomem(e);
+}
+
+enum err
+owed_flags(struct share *s, struct share_centre *c, const struct stix_id *ids, size_t n, struct arena *a, struct view_row *ret[], size_t *ret_n,
+    struct errinfo *e)
+{
+	struct owed_done done = {0};
+	struct owing o = {.s = s, .c = c, .a = ARENA_INIT(256 * MIB), .done = &done};
+	struct looking l = {.a = a};
+	enum err err = OK;
+	for (size_t i = 0; i < n && !err; i++)
+		err = products(&o, ids[i], look_at, &l, e);
+	arena_done(&o.a);
+	if (!err) {
+		*ret = l.row;
+		*ret_n = l.n;
 	}
 	return err;
 }

@@ -7,6 +7,7 @@
 #define SHARE_OWED_H
 
 #include "share/share.h"
+#include "store/view.h"
 
 struct owed_done {
 	uint32_t receipts, flags;
@@ -15,5 +16,9 @@ struct owed_done {
 
 /* Entries bear the position "NODE". Projects first and takes its own record transactions; if it did anything the caller signs and projects. */
 enum err owed_do(struct share *s, struct owed_done *ret, struct errinfo *e) MUST_USE;
+
+/* What would be flagged if these were recalled by us: own products made of them, in each circle where they stand, in the arena. Looks only. */
+enum err owed_flags(struct share *s, struct share_centre *c, const struct stix_id *ids, size_t n, struct arena *a, struct view_row *ret[],
+    size_t *ret_n, struct errinfo *e) MUST_USE;
 
 #endif

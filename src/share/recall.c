@@ -116,7 +116,7 @@ append_one(struct recalling *k, const struct recall_what *w, size_t at, const st
     struct errinfo *e)
 {
 	struct entry_target *targets = arena_array(k->a, TARGETS, sizeof *targets);
-	struct share_appended done;
+	struct share_appended done = {0};
 	uint64_t circle = k->gone[at].circle;
 	struct entry x = {.kind = ENTRY_RECALL, .position = w->position, .action = w->action, .reason = w->reason, .targets = targets};
 	if (!targets)
@@ -132,7 +132,7 @@ append_one(struct recalling *k, const struct recall_what *w, size_t at, const st
 	if (LEAK(RECALL_ORIGINAL))
 		x.replacement = w->id;
 	struct share_append a = {.centre = k->c, .circle = LEAK(RECALL_ALL) ? label_policy_members(k->c->policy) : circle, .entry = &x};
-	enum err err = share_append(k->s, &a, &done, e);
+	enum err err = w->look ? OK : share_append(k->s, &a, &done, e);
 	if (!err)
 		*ret = (struct recall_in){circle, done.leaf, targets, x.ntargets, x.replacement};
 	return err;
@@ -144,15 +144,15 @@ append_all(struct recalling *k, const struct recall_what *w, const struct gone *
 {
 	struct recall_in *in = arena_array(k->a, k->ngone, sizeof *in);
 	size_t n = 0;
-	enum err err = in ? record_begin(k->s->store, e) : err_nomem(e);
+	enum err err = !in ? err_nomem(e) : w->look ? OK : record_begin(k->s->store, e);
 	if (err)
 		return err;
 	for (size_t i = 0; i < k->ngone && !err; i++)
 		if (k->gone[i].circle && !(err = append_one(k, w, i, instead, ninstead, &in[n], e)))
 			n++;
-	if (err)
+	if (err && !w->look)
 		record_rollback(k->s->store);
-	else
+	else if (!err && !w->look)
 		err = record_commit(k->s->store, e);
 	if (!err) {
 		*ret = in;
@@ -205,7 +205,7 @@ recall_do(struct share *s, struct share_centre *centre, const struct recall_what
 	size_t ninstead = 0, cap = 0;
 	int64_t version = 0;
 	enum err err;
-	if (!str_trim(w->reason).n)
+	if (!w->look && !str_trim(w->reason).n)
 		return err_set(e, ERR_INVALID, "a recall says why");
 	if ((err = share_refresh(s, e)) || (err = share_project(s, NULL, NULL, e)) ||
 	    (err = find_all(&k, w->id, w->modified, &k.gone, &k.ngone, &k.cap, e)))

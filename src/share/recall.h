@@ -15,11 +15,12 @@ struct recall_what {
 	struct stix_id
 	    replacement; /* private original or released; type empty = none. Each circle is told of what it has of it, and of nothing else */
 	struct str position;
+	bool look; /* only what would be done is told; a reason is not needed */
 };
 
 struct recall_in {
 	uint64_t circle;
-	struct hash leaf;
+	struct hash leaf; /* zero of a look */
 	const struct entry_target *targets;
 	size_t ntargets;
 	struct stix_id replacement; /* as the circle knows it; type empty = none it has */

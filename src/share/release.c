@@ -55,10 +55,10 @@ release_plan_free(struct release_plan *p)
 }
 
 static enum err
-check_circle(const struct share_centre *c, uint64_t circle, struct errinfo *e)
+check_circle(const struct share *s, const struct share_centre *c, uint64_t circle, struct errinfo *e)
 {
 	if (!c->charter || c->me < 0)
-		return err_set(e, ERR_DENIED, "this home is not a member of the centre by the charter in force");
+		return share_not_member(s, c, e);
 	if (!(circle >> c->me & 1) || circle == UINT64_C(1) << c->me || (circle & ~label_policy_members(c->policy))) {
 		err_set(e, ERR_INVALID, "a release goes to a circle of this centre with this home's member and another in it");
 		err_hint(e, "what is for this home alone needs no release: it is in the private circle since it was added; else name others, as "
@@ -177,12 +177,12 @@ enum err
 release_plan(struct share *s, struct share_centre *centre, uint64_t circle, const struct release_want *want, size_t n,
     const struct release_options *o, struct release_plan **ret, struct errinfo *e)
 {
-	struct releasing r = {.s = s, .redact = o->redact, .tree = ARENA_INIT(LIMIT_OBJECT_ARENA + 2 * LIMIT_OBJECT)};
+	struct releasing r = {.s = s, .redact = o->redact, .mark = o->mark, .tree = ARENA_INIT(LIMIT_OBJECT_ARENA + 2 * LIMIT_OBJECT)};
 	int64_t time;
 	enum err err;
 	if (n > LIMIT_PIECES)
 		return err_set(e, ERR_LIMIT, "at most %d objects are released at once", LIMIT_PIECES);
-	if ((err = share_refresh(s, e)) || (err = check_circle(centre, circle, e)) ||
+	if ((err = share_refresh(s, e)) || (err = check_circle(s, centre, circle, e)) ||
 	    (err = share_may_append(s, centre, circle, ENTRY_OBJECTS, &time, e)) || (err = share_project(s, NULL, NULL, e)))
 		return err;
 	struct release_plan *p = calloc(1, sizeof *p);

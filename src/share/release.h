@@ -27,6 +27,8 @@ struct release_want {
 struct release_options {
 	bool redact;         /* references that the circle cannot follow are left out, in a new object */
 	struct str position; /* of the releasing officer: "J2-3" */
+	const struct label
+	    *mark; /* of an object that is here under several in one version: this one; NULL = the last that came, if all come to the same */
 };
 
 /* One portion of the original, in its order. */
@@ -54,6 +56,7 @@ struct release_item {
 	int64_t modified;
 	enum release_how how;
 	struct str why, hint; /* refused or there already */
+	struct str remark;    /* what is to be known all the same; may be empty */
 	struct stix_id as;    /* id it goes under (RELEASE_THERE: went) */
 	struct label label;   /* it bears there */
 	struct str banner;

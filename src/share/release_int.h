@@ -23,6 +23,8 @@ struct release_ref {
 struct release_work {
 	struct release_item *item;
 	struct view_row row; /* of the private original */
+	struct label other;  /* that this version of it has too, of those one that decides otherwise, if there is such a one */
+	bool several, differs;
 	struct str bytes;
 	bool private_part; /* carries the private extension */
 	struct tear tear;
@@ -34,6 +36,7 @@ struct releasing {
 	struct share *s;
 	struct release_plan *p;
 	bool redact;
+	const struct label *mark;
 	int64_t now;
 	struct str identity;
 	struct release_work *work; /* one an item */

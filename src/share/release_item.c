@@ -31,18 +31,36 @@ member_name(struct releasing *r, int member)
 	return release_say(r, "%.*s", STR_FMT(buf_str(&b)));
 }
 
-/* The version in the private log; of equal ones the last that came. False if there is none. */
 static bool
-choose(const struct share_centre *c, const struct view_row *rows, size_t n, int64_t modified, struct view_row *ret)
+own_private(const struct share_centre *c, const struct view_row *row, int64_t modified)
+{
+	return row->key.author == c->me && rows_private(row) && row->state == VIEW_LIVE && (!modified || row->key.modified == modified);
+}
+
+/* The version in the private log; of equal ones that under the mark that is meant, or the last that came. False if there is none. */
+static bool
+choose(struct releasing *r, const struct view_row *rows, size_t n, int64_t modified, struct release_work *w)
 {
 	const struct view_row *best = NULL;
 	for (size_t i = 0; i < n; i++)
-		if (rows[i].key.author == c->me && rows_private(&rows[i]) && rows[i].state == VIEW_LIVE &&
-		    (!modified || rows[i].key.modified == modified) && (!best || rows[i].key.modified > best->key.modified))
+		if (own_private(r->p->centre, &rows[i], modified) && (!r->mark || label_eq(&rows[i].label, r->mark)) &&
+		    (!best || rows[i].key.modified > best->key.modified))
 			best = &rows[i];
-	if (best)
-		*ret = *best;
-	return best != NULL;
+	if (!best)
+		return false;
+	w->row = *best;
+	bool may = label_may_release(&best->label, r->p->circle, r->now) == LABEL_MAY;
+	for (size_t i = 0; i < n && !r->mark; i++) {
+		const struct view_row *x = &rows[i];
+		if (!own_private(r->p->centre, x, best->key.modified) || label_eq(&x->label, &best->label))
+			continue;
+		bool differs = (label_may_release(&x->label, r->p->circle, r->now) == LABEL_MAY) != may;
+		if (!w->several || (differs && !w->differs))
+			w->other = x->label;
+		w->several = true;
+		w->differs |= differs;
+	}
+	return true;
 }
 
 static void
@@ -55,6 +73,13 @@ refuse_absent(struct releasing *r, struct release_item *item, const struct view_
 			    release_say(r, "ask %.*s to release it there: comity request", STR_FMT(who)));
 			return;
 		}
+	if (r->mark)
+		for (size_t i = 0; i < n; i++)
+			if (own_private(r->p->centre, &rows[i], item->modified)) {
+				release_refuse(
+				    item, release_say(r, "it is not here under that mark"), release_say(r, "comity versions shows under which"));
+				return;
+			}
 	release_refuse(item,
 	    item->modified ? release_say(r, "this version of it is not in the private circle") : release_say(r, "it is not in the private circle"),
 	    release_say(r, "add it first, or look for it: comity search"));
@@ -207,6 +232,34 @@ judge_report(struct releasing *r, struct release_work *w, const struct json *tre
 	return OK;
 }
 
+static struct str
+mark_text(struct releasing *r, const struct label *l)
+{
+	struct mark_view v = {r->p->centre->policy, -1, 0};
+	struct buf b = BUF_INIT(LIMIT_MARK);
+	struct str ret = STR("(a mark that cannot be said)");
+	if (!mark_put_portion(&b, &v, l, NULL))
+		ret = release_say(r, "%.*s", STR_FMT(buf_str(&b)));
+	buf_done(&b);
+	return ret;
+}
+
+/* One version that was added under several marks: which is meant is asked where it matters to whether it may go, and else said. */
+static void
+judge_marks(struct releasing *r, struct release_work *w)
+{
+	struct str one = mark_text(r, &w->row.label), other = mark_text(r, &w->other);
+	if (w->differs)
+		release_refuse(w->item,
+		    release_say(r, "this version of it is here under two marks at least, and only one of them lets it go there: %.*s and %.*s",
+			STR_FMT(one), STR_FMT(other)),
+		    release_say(r, "say which is meant: --mark \"(…)\""));
+	else
+		w->item->remark =
+		    release_say(r, "this version of it is here under two marks at least; it goes under the last, %.*s; for another: --mark \"%.*s\"",
+			STR_FMT(one), STR_FMT(other));
+}
+
 static void
 judge_other(struct releasing *r, struct release_work *w, const struct json *tree)
 {
@@ -226,6 +279,10 @@ judge_other(struct releasing *r, struct release_work *w, const struct json *tree
 	if (!mark_put_banner(&b, &write, &item->label, NULL))
 		item->banner = release_say(r, "%.*s", STR_FMT(buf_str(&b)));
 	buf_done(&b);
+	if (w->several)
+		judge_marks(r, w);
+	if (item->how == RELEASE_REFUSED)
+		return;
 	if (why != LABEL_MAY)
 		release_refuse(item, why_text(r, why, &w->row.label),
 		    release_say(r, "if it may go there, label it anew in a newer version: comity add --mark \"(…)\" FILE"));
@@ -276,7 +333,7 @@ release_judge(struct releasing *r, struct release_work *w, const struct release_
 	enum err err;
 	if ((err = rows_all(r->s, &f, &r->p->a, &rows, &n, e)))
 		return err;
-	if (!choose(r->p->centre, rows, n, want->modified, &w->row)) {
+	if (!choose(r, rows, n, want->modified, w)) {
 		refuse_absent(r, item, rows, n);
 		return OK;
 	}

@@ -250,7 +250,8 @@ plan_infers(struct releasing *r, uint64_t first_serial, struct errinfo *e)
 		    r, "the moment of release, about %.*s, and that position %.*s released it", STR_FMT(time_text(r, p->time)), STR_FMT(p->position));
 		list[p->ninfers++] = release_say(r, "serials %llu to %llu: how many entries of ours this circle has had; nothing of other circles",
 		    (unsigned long long)first_serial, (unsigned long long)(first_serial + p->nentries - 1));
-		list[p->ninfers++] = release_say(r, "%zu objects of %llu bytes", p->going, (unsigned long long)bytes);
+		list[p->ninfers++] =
+		    release_say(r, "%zu %s of %llu bytes", p->going, str_many(p->going, "object", "objects"), (unsigned long long)bytes);
 	}
 	p->infers = list;
 	return OK;

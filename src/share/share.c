@@ -89,7 +89,7 @@ share_centre_named(struct share *s, struct str name, struct share_centre **ret, 
 	for (int i = 0; i < s->ncentres; i++) {
 		struct share_centre *c = &s->centre[i];
 		int fit = is_named(c, name);
-		buf_printf(&names, "%s«%.*s»", names.n ? ", " : "", STR_FMT(centre_name(c)));
+		buf_printf(&names, "%s\"%.*s\"", names.n ? ", " : "", STR_FMT(centre_name(c)));
 		if (fit == 0 || fit < best)
 			continue;
 		n = fit > best ? 1 : n + 1;
@@ -481,4 +481,19 @@ share_open(
 	}
 	*ret = s;
 	return OK;
+}
+
+enum err
+share_not_member(const struct share *s, const struct share_centre *c, struct errinfo *e)
+{
+	const struct charter *last = c ? chain_last(c->chain) : NULL;
+	err_set(e, ERR_DENIED, "this home is not a member of the centre by the charter in force");
+	if (last && last != c->charter && charter_find_root(last, s->root->b) >= 0) {
+		char space[40];
+		struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+		time_put_ms(&b, last->from);
+		err_set(e, ERR_DENIED, "this home is not a member of the centre yet: it will be from %.*s on, by charter version %u",
+		    STR_FMT(buf_str(&b)), last->version);
+	}
+	return ERR_DENIED;
 }

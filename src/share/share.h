@@ -29,6 +29,9 @@ struct share {
 	bool stale; /* what is in memory is more than what is in the record: read it again */
 };
 
+/* ERR_DENIED for who is no member by the charter in force; and from when on it is one, where a charter that is here says so. c may be NULL. */
+enum err share_not_member(const struct share *s, const struct share_centre *c, struct errinfo *e);
+
 /* Reads centres, charters and cards out of the record. root and log_key must outlive it. A charter or card in the record that does not hold is
  * ERR_CORRUPT. */
 enum err share_open(const struct env *env, struct store *store, const struct sign_public *root, const struct sign_key *log_key, struct share **ret,

@@ -23,7 +23,7 @@ own_epoch(struct share *s, struct share_centre *c, uint32_t *ret, struct errinfo
 	struct sign_public mine;
 	enum err err;
 	if (!c->charter || c->me < 0)
-		return err_set(e, ERR_DENIED, "this home is not a member of the centre by the charter in force");
+		return share_not_member(s, c, e);
 	if (!s->log_key)
 		return err_set(e, ERR_DENIED, "this home has no log key, so it cannot sign");
 	if ((err = roster_at(c->roster, now(s), c->me, &m, e)))

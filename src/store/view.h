@@ -204,6 +204,10 @@ enum err view_knows(struct store *s, const struct stix_id *id, bool *ret, struct
 /* The same without limit: for what one key has. */
 enum err view_find_all(struct store *s, const struct view_filter *f, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e),
     void *ctx, struct errinfo *e) MUST_USE;
+/* Ids of objects, those gone among them, whose UUID is in [first, last], each once and in their order: of this type (empty: of any), and of what the
+ * viewer may read alone. At most max are given, and sought. Types are viewed in the store, as of a key. */
+enum err view_begins(struct store *s, const struct view_who *who, struct str type, const uint8_t first[16], const uint8_t last[16],
+    struct stix_id *ret, size_t max, size_t *ret_n, struct errinfo *e) MUST_USE;
 /* How many view_find would give without limit; stops counting at max. */
 enum err view_count(struct store *s, const struct view_filter *f, uint64_t max, uint64_t *ret, struct errinfo *e) MUST_USE;
 /* The row of one piece, whatever its state. ERR_NOTFOUND. */

@@ -45,6 +45,7 @@
 	X(COMPARTMENT_ALL, PERSON, "what is in a compartment is read by everybody of the level")            \
 	X(REFUSED_TEXT, PERSON, "what may not be seen is refused in other words than what is not here")     \
 	X(VERSIONS_ALL, PERSON, "versions are listed that the viewer may not read")                         \
+	X(BEGIN_ALL, PERSON, "the beginning of an id finds what the viewer may not read")                   \
 	X(LABEL_ALL, PERSON, "the label is told of what the viewer may not read")                           \
 	X(HERE_ALL, PERSON, "a reference is said to be here though the viewer may not read it")             \
 	X(LINKED_ALL, PERSON, "objects that name this one are shown whoever may read them")                 \

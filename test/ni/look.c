@@ -142,6 +142,7 @@ ask_about(struct asking *q, const char *id)
 	const char *hex = q->p->c.hex;
 	ask(q, "show", "{\"id\":\"%s\",\"gone\":true}", id);
 	ask(q, "show", "{\"centre\":\"%s\",\"id\":\"%s\",\"author\":\"irq\"}", hex, id);
+	ask(q, "show", "{\"id\":\"%.*s\"}", (int)(strstr(id, "--") - id) + 10, id); /* as it begins */
 	ask(q, "versions", "{\"id\":\"%s\"}", id);
 	ask(q, "label", "{\"id\":\"%s\",\"form\":\"stanag\"}", id);
 	ask(q, "refs", "{\"id\":\"%s\",\"limit\":2}", id);

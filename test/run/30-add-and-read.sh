@@ -72,7 +72,7 @@ run at irq --clearance RESTRICTED show report--25f1d169-f6c4-45de-a384-9b84b388d
 [ "$hidden" = "$(printf '%s' "$said" | sed 's/report--25f1d169-f6c4-45de-a384-9b84b388dfa1/ID/')" ]
 report 'what it may not see and what is not there: the same words'
 fails 77 '' 'it may not add' at irq --clearance RESTRICTED add convoy
-fails 66 'charter show' 'an unknown level' at irq --clearance PURPLE ls
+fails 66 'UNCLASSIFIED, RESTRICTED' 'an unknown level' at irq --clearance PURPLE ls
 
 does 'a private grade' at irq grade "$id" C3 --reason 'one source'
 says 'C3' 'stands beside the report' at irq show "$id"

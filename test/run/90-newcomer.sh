@@ -22,7 +22,7 @@ says '2 unchanged' 'a pipe is read to its end' at irq add --restart pipe
 says '2 unchanged' 'and /dev/stdin' sh -c "'$COMITY' -C irq --clock $now add --restart /dev/stdin <again"
 says 'not enough' 'a charter and a vote by pipe' sh -c "
 	'$COMITY' -C irq --clock $now charter show --text >charter
-	mkfifo vote; '$COMITY' -C irq --clock $now charter sign charter >vote & cd / && '$COMITY' charter assemble '$dir/charter' '$dir/vote' -o '$dir/few'"
+	mkfifo vote; '$COMITY' -C irq --clock $now charter sign charter >vote & cd / && '$COMITY' charter assemble '$dir/charter' '$dir/vote' -o '$dir/few' --partial"
 for verb in 'add' 'charter show' 'charter sign' 'charter install' 'card show' 'pouch open'; do
 	fails 64 'is a directory' "a directory is no file: $verb" at irq $verb "$dir"
 done
