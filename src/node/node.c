@@ -12,6 +12,7 @@
 #include "node/people_int.h"
 #include "node/place.h"
 #include "node/reserve.h"
+#include "node/sight.h"
 #include "node/rotate.h"
 #include "share/due.h"
 #include "share/owed.h"
@@ -243,6 +244,7 @@ node_close(struct node *n)
 	bool whole = n->share != NULL;
 	close_parts(n);
 	free(n->keys);
+	sights_free(n->sights);
 	if (whole)
 		reserve_keep(n->env);
 	n->env->unlock(n->env->ctx);

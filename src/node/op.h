@@ -29,6 +29,7 @@ struct node {
 	bool asks_first;            /* it was opened to ask others: what it owes is said after that */
 	enum settle_why found;      /* when it was opened (place.h) */
 	struct node_people *people; /* people_int.h */
+	struct sights *sights;      /* sight.h */
 	bool exercise;              /* a home for trying out: another clock may be set (node_mark_exercise) */
 };
 

@@ -1,5 +1,5 @@
-/* What came, in the order of its coming, for tools that poll (TAXII). Each object has the moment it came into this viewer's sight (store/view.h,
- * view_feed), and a poller that asks for what came after the last moment it was told misses nothing, however late something was released. */
+/* What came, in the order of its coming, for tools that poll (TAXII). Each object has the moment it came into this viewer's sight (store/dated.h),
+ * and a poller that asks for what came after the last moment it was told misses nothing, however late something was released. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,22 +10,24 @@
 #include "node/keys.h"
 #include "node/ops.h"
 #include "node/put.h"
+#include "node/sight.h"
 #include "share/rows.h"
 
 enum {
 	SCANNED = 20000, /* rows that one page looks through at the most: with more to come it ends early */
 	SEAL = 16,
 	NEXT = 8 + SEAL,
-	IDS = 64,         /* ids that one question may name */
-	MOMENT_TEXT = 27, /* 2015-10-01T06:30:00.000000Z */
+	IDS = 64, /* ids that one question may name */
 };
 
 enum form { ENVELOPE, MANIFEST, VERSIONS };
 
 struct feed {
 	struct op_call *call;
-	struct view_feed f;
-	struct share_centre *centre;
+	struct dated *dated;
+	int centre;            /* 0: any */
+	uint64_t circle;       /* 0: any */
+	int64_t after, before; /* moments between these, neither included */
 	enum form form;
 	struct str ids, types, versions, specs; /* lists parted by commas; empty: any */
 	uint32_t limit, n;
@@ -75,10 +77,10 @@ see_other(void *ctx, const struct view_row *row, struct errinfo *e)
 static void
 filter_of(const struct feed *x, const struct stix_id *id, struct view_filter *ret)
 {
-	*ret = (struct view_filter){.who = x->f.who,
+	*ret = (struct view_filter){.who = x->call->who,
 	    .now = op_now(x->call),
-	    .centre = x->f.centre,
-	    .circle = x->f.circle,
+	    .centre = x->centre,
+	    .circle = x->circle,
 	    .author = -1,
 	    .id = id,
 	    .link = -1,
@@ -153,9 +155,8 @@ put_one(struct feed *x, const struct view_row *row, int64_t added, struct errinf
 }
 
 static enum err
-consider(void *ctx, const struct view_row *row, int64_t added, struct errinfo *e)
+consider(struct feed *x, const struct view_row *row, int64_t added, struct errinfo *e)
 {
-	struct feed *x = ctx;
 	bool ok;
 	enum err err;
 	if (x->scanned++ == SCANNED || x->n == x->limit) {
@@ -170,7 +171,26 @@ consider(void *ctx, const struct view_row *row, int64_t added, struct errinfo *e
 	return put_one(x, row, added, e);
 }
 
-/* named ids: their rows by the index of ids, and each one's moment by the feed from its own millisecond on */
+static bool
+is_here(const struct feed *x, const struct dated_row *r)
+{
+	return !r->aside && (!x->centre || r->centre == x->centre) && (!x->circle || r->circle == x->circle);
+}
+
+static enum err
+walk_one(void *ctx, const struct dated_row *r, struct errinfo *e)
+{
+	struct feed *x = ctx;
+	struct view_row row;
+	if (r->added >= x->before)
+		return ERR_STOPPED;
+	if (!is_here(x, r))
+		return OK;
+	enum err err = dated_get(x->call->n->store, r, &row, e);
+	return err ? err : consider(x, &row, r->added, e);
+}
+
+/* named ids: their rows by the index of ids, and each one's moment by the walk from its own millisecond on */
 
 struct found {
 	struct view_row row;
@@ -196,13 +216,13 @@ gather(void *ctx, const struct view_row *row, struct errinfo *e)
 }
 
 static enum err
-meet(void *ctx, const struct view_row *row, int64_t added, struct errinfo *e)
+meet(void *ctx, const struct dated_row *r, struct errinfo *e)
 {
 	struct finding *g = ctx;
 	(void)e;
-	if (row->no != g->want->no)
+	if (r->no != g->want->no)
 		return OK;
-	g->added = added;
+	g->added = r->added;
 	return ERR_STOPPED;
 }
 
@@ -231,19 +251,16 @@ walk_ids(struct feed *x, struct errinfo *e)
 		}
 	}
 	for (size_t i = 0; !err && i < g.n; i++) {
-		struct view_feed f = x->f;
 		g.want = &g.all[i].row;
-		f.type = STR_NONE;
-		f.after = g.want->at - g.want->at % 1000 - 1;
 		g.added = TIME_NEVER;
-		err = view_feed(x->call->n->store, &f, meet, &g, e);
+		err = dated_each(x->call->n->store, x->dated, x->call->who, g.want->at - 1000, meet, &g, e);
 		err = err == ERR_STOPPED ? OK : err;
 		g.all[i].added = g.added;
 	}
 	if (!err)
 		qsort(g.all, g.n, sizeof *g.all, by_moment);
 	for (size_t i = 0; !err && i < g.n; i++)
-		if (g.all[i].added > x->f.after && g.all[i].added < x->f.before)
+		if (g.all[i].added > x->after && g.all[i].added < x->before)
 			err = consider(x, &g.all[i].row, g.all[i].added, e);
 	free(g.all);
 	return err;
@@ -262,8 +279,8 @@ seal(const struct feed *x, const uint8_t moment[static 8], uint8_t ret[static SE
 	sha256_put(&h, sign_key_seed(&call->n->keys->log));
 	struct hash key = sha256_end(&h);
 	buf_put(&b, str_bytes(moment, 8));
-	buf_printf(&b, "%.*s\n%d %d %llx\n%.*s\n%.*s\n%.*s\n%.*s\n", STR_FMT(call->c->who.name), x->form, x->f.centre,
-	    (unsigned long long)x->f.circle, STR_FMT(x->ids), STR_FMT(x->types), STR_FMT(x->versions), STR_FMT(x->specs));
+	buf_printf(&b, "%.*s\n%d %d %llx\n%.*s\n%.*s\n%.*s\n%.*s\n", STR_FMT(call->c->who.name), x->form, x->centre, (unsigned long long)x->circle,
+	    STR_FMT(x->ids), STR_FMT(x->types), STR_FMT(x->versions), STR_FMT(x->specs));
 	for (int round = 0; round < 2; round++) {
 		sha256_init(&h);
 		sha256_put(&h, hash_str(&key));
@@ -293,7 +310,7 @@ read_next(struct feed *x, struct str text, struct errinfo *e)
 	}
 	for (int i = 0; i < 8; i++)
 		t = t << 8 | b[i];
-	x->f.after = (int64_t)t;
+	x->after = (int64_t)t;
 	return OK;
 }
 
@@ -315,17 +332,17 @@ read_question(struct feed *x, struct errinfo *e)
 {
 	struct op_call *call = x->call;
 	struct str form, next;
-	uint64_t circle = 0;
+	struct share_centre *c = NULL;
 	int64_t now = op_now(call);
 	enum err err;
-	x->f = (struct view_feed){.who = call->who, .before = now - now % 1000};
-	if ((err = op_centre_any(call, &x->centre, e)))
+	x->after = TIME_MIN;
+	x->before = now - now % 1000; /* what came in this very millisecond may not be all */
+	if ((err = op_has(call, "circle") ? op_centre(call, &c, e) : op_centre_any(call, &c, e)))
 		return err;
-	if (op_has(call, "circle") && ((err = op_centre(call, &x->centre, e)) || (err = op_circle(call, "circle", x->centre, &circle, e))))
+	if (c && (err = op_circle(call, "circle", c, &x->circle, e)))
 		return err;
-	x->f.centre = x->centre ? x->centre->no : 0;
-	x->f.circle = circle;
-	if ((err = op_time(call, "after", TIME_MIN, &x->f.after, e)) || (err = op_limit(call, 100, &x->limit, e)))
+	x->centre = c ? c->no : 0;
+	if ((err = op_time(call, "after", TIME_MIN, &x->after, e)) || (err = op_limit(call, 100, &x->limit, e)))
 		return err;
 	op_str(call, "ids", &x->ids);
 	op_str(call, "types", &x->types);
@@ -333,8 +350,6 @@ read_question(struct feed *x, struct errinfo *e)
 	op_str(call, "specs", &x->specs);
 	if (op_str(call, "form", &form))
 		x->form = str_is(form, "manifest") ? MANIFEST : str_is(form, "versions") ? VERSIONS : ENVELOPE;
-	if (x->types.n && str_chr(x->types, ',') < 0)
-		x->f.type = x->types;
 	return op_str(call, "next", &next) ? read_next(x, next, e) : OK;
 }
 
@@ -358,7 +373,7 @@ op_feed(struct op_call *call, struct errinfo *e)
 	struct json_writer *w = call->out;
 	char detail[60];
 	enum err err = read_question(&x, e);
-	if (err)
+	if (err || (err = sight_dated(call, &x.dated, e)))
 		return err;
 	json_put_key(w, STR("body"));
 	json_open_object(w);
@@ -367,9 +382,9 @@ op_feed(struct op_call *call, struct errinfo *e)
 	if (x.specs.n && !lists(x.specs, STR("2.1")))
 		err = OK; /* nothing here is of another */
 	else
-		err = x.ids.n ? walk_ids(&x, e) : view_feed(call->n->store, &x.f, consider, &x, e);
+		err = x.ids.n ? walk_ids(&x, e) : dated_each(call->n->store, x.dated, call->who, x.after, walk_one, &x, e);
 	buf_done(&x.bytes);
-	if (err && !(err == ERR_STOPPED && x.more))
+	if (err && err != ERR_STOPPED)
 		return err;
 	json_close(w);
 	json_put_member_bool(w, STR("more"), x.more);

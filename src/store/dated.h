@@ -21,6 +21,8 @@ struct dated_row {
 	int64_t added; /* microseconds */
 	int64_t no;    /* of this store's own: for dated_get; not to be shown */
 	bool aside;
+	int centre;
+	uint64_t circle; /* of the log */
 };
 /* Rows whose moment is after that one, oldest first, until the view's end or a failure of each, which is what is given back. Only numbers are read:
  * what is wanted of a row is dated_get's. each may ask the store, not write. who: the same each time. */

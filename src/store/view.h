@@ -23,6 +23,7 @@ enum err view_position(struct store *s, uint64_t *ret, struct errinfo *e) MUST_U
 /* Empties the view, for a rebuild (not inside a transaction or a callback; position 0). After a failure the view is closed: every call on it fails
  * until this one or store_open succeeds. */
 enum err view_reset(struct store *s, struct errinfo *e) MUST_USE;
+uint64_t view_resets(const struct store *s); /* how often that was done to it: what is remembered of rows may have changed then */
 bool view_is_open(const struct store *s);
 
 enum view_link {               /* why an object names another */
@@ -180,18 +181,6 @@ struct view_filter {
  * that the viewer may read. ERR_SYNTAX for a bad query. */
 enum err view_find(struct store *s, const struct view_filter *f, enum err (*each)(void *ctx, const struct view_row *row, struct errinfo *e),
     void *ctx, struct errinfo *e) MUST_USE;
-/* Rows oldest arrival first, whatever their state, each with the moment it came into this viewer's sight: the millisecond of its arrival and, in
- * microseconds, its rank among the viewer's own rows there; strictly ascending, and not changed by what happens to a row later. What was put aside is
- * left out. A code of each other than OK ends the walk and is given back. */
-struct view_feed {
-	const struct view_who *who;
-	int centre;            /* 0 = any */
-	uint64_t circle;       /* of the log; 0 = any */
-	struct str type;       /* empty = any */
-	int64_t after, before; /* moments between these, neither included */
-};
-enum err view_feed(struct store *s, const struct view_feed *f,
-    enum err (*each)(void *ctx, const struct view_row *row, int64_t added, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 /* The circles of which a viewer may read anything that ever came, each once. */
 enum err view_circles(struct store *s, const struct view_who *who, enum err (*each)(void *ctx, int centre, uint64_t circle, struct errinfo *e),
     void *ctx, struct errinfo *e) MUST_USE;

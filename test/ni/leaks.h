@@ -39,7 +39,7 @@
 	X(SEARCH_ALL, PERSON, "a search finds what the viewer may not read")                                \
 	X(TYPE_ALL, PERSON, "so does a list of one type")                                                   \
 	X(PAGE_CUT, PERSON, "rows that the viewer may not read take room on a page")                        \
-	X(FEED_ALL, PERSON, "what came for who polls has what the viewer may not read")                     \
+	X(DATED_ALL, PERSON, "what came for who polls has what the viewer may not read")                    \
 	X(FEEDS_ALL, PERSON, "the circles to poll are told to who may read nothing of them")                \
 	X(ORDER_CLASS, PERSON, "results are in an order that depends on how many kinds of label there are") \
 	X(COMPARTMENT_ALL, PERSON, "what is in a compartment is read by everybody of the level")            \

@@ -239,6 +239,24 @@ ask_prove(struct asking *q, const char *id)
 	buf_done(&file);
 }
 
+/* What tools poll, as they page through it. */
+static void
+ask_feeds(struct asking *q)
+{
+	char next[128] = "";
+	ask(q, "feeds", "{}");
+	for (int i = 0; i < PAGES; i++) {
+		ask(q, "feed", next[0] ? "{\"limit\":3,\"next\":\"%s\"}" : "{\"limit\":3}%s", next);
+		if (q->p->eye->done || !centre_text(buf_str(&q->reply), "body.next", next, sizeof next))
+			break;
+	}
+	ask(q, "feed", "{\"form\":\"manifest\",\"versions\":\"all\",\"limit\":100}");
+	ask(q, "feed", "{\"centre\":\"%s\",\"circle\":\"irn.irq.rus.syr\",\"form\":\"manifest\"}", q->p->c.hex);
+	if (q->nids)
+		ask(q, "feed", "{\"ids\":\"%s\",\"form\":\"versions\"}", q->ids[0]);
+	ask(q, "feed-status", "{\"added\":{\"added\":1,\"items\":[],\"refusals\":[]}}");
+}
+
 /* What changed since it was last asked. */
 static void
 ask_events(struct asking *q)
@@ -281,6 +299,7 @@ look_node(struct play *p, bool whole, bool last)
 		ask(&q, "compare", "{\"what\":\"fighters\"}");
 		pages(&q, "log", "", 5);
 		ask_lists(&q);
+		ask_feeds(&q);
 		for (int i = 0; i < q.nids; i++)
 			ask_about(&q, q.ids[i]);
 		if (q.nids)
@@ -290,6 +309,7 @@ look_node(struct play *p, bool whole, bool last)
 				char id[80];
 				hist_id(p->h, i, id);
 				ask(&q, "show", "{\"id\":\"%s\"}", id);
+				ask(&q, "show", "{\"id\":\"%.*s\"}", (int)(strstr(id, "--") - id) + 11, id); /* as it begins, seen or not */
 				ask(&q, "refs", "{\"id\":\"%s\"}", id);
 			}
 		ask(&q, "no-such", "{}");

@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "api/json.h"
+#include "api/taxii.h"
 #include "api/viewer.h"
 #include "ni/play.h"
 
 enum { ANSWER = 16 * MIB };
+
+#define EVERYTHING "/taxii2/root/collections/67bdc431-1e5c-4e02-99ae-5b4863d53924/" /* the same in every node */
 
 struct web_asking {
 	struct play *p;
@@ -38,11 +41,11 @@ static void
 answer(void *arg)
 {
 	struct web_asking *q = arg;
-	static const struct route_family *const families[] = {&json_family};
+	static const struct route_family *const families[] = {&json_family, &taxii_family};
 	struct errinfo e;
 	if (host_over(q->p->c.node[q->p->h->m], &q->host, &e))
 		return;
-	const struct route_world w = {.families = families, .nfamilies = 1, .who = who, .may = may, .ctx = q, .host = q->host};
+	const struct route_world w = {.families = families, .nfamilies = 2, .who = who, .may = may, .ctx = q, .host = q->host};
 	struct http_request h = {.method = str_of(q->method), .body = str_of(q->body)};
 	struct str rest = str_of(q->headers), line;
 	str_cut(str_of(q->target), '?', &h.path, &h.query);
@@ -104,7 +107,9 @@ look_web(struct play *p, const struct node_who *of, const char (*ids)[80], int n
 {
 	static const char *const gets[] = {"/api/v1/objects?limit=2", "/api/v1/objects?gone=true", "/api/v1/search?words=fighters&limit=1",
 	    "/api/v1/suggestions?begins=p", "/api/v1/claims?what=fighters", "/api/v1/status", "/api/v1/centres", "/api/v1/logs", "/api/v1/entries",
-	    "/api/v1/inbox", "/api/v1/due", "/api/v1/requests", "/api/v1/audit", "/api/v1/quarantine", "/api/v1/nothing"};
+	    "/api/v1/inbox", "/api/v1/due", "/api/v1/requests", "/api/v1/audit", "/api/v1/quarantine", "/api/v1/nothing", "/taxii2/",
+	    "/taxii2/root/collections/", EVERYTHING "objects/?limit=3", EVERYTHING "objects/?match[type]=report&match[version]=all",
+	    EVERYTHING "manifest/"};
 	struct web_asking q = {.p = p, .who = of};
 	char target[300];
 	see_events(&q);

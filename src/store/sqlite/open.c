@@ -131,9 +131,16 @@ open_view(struct store *s, struct errinfo *e)
 	return err;
 }
 
+uint64_t
+view_resets(const struct store *s)
+{
+	return s->view_resets;
+}
+
 enum err
 view_reset(struct store *s, struct errinfo *e)
 {
+	s->view_resets++;
 	store_view_forget(s);
 	db_close(&s->view);
 	enum err err = drop_view(s->env, e);

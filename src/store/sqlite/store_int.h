@@ -9,6 +9,7 @@ struct view_cache; /* view_int.h */
 struct view_name;
 
 struct store {
+	uint64_t view_resets;
 	const struct env *env;
 	struct db log, view, local;
 	int64_t next_piece;       /* number of the next piece to be added */
