@@ -1,12 +1,10 @@
 #include "api/peer_serve.h"
 
-#include <string.h>
-
+#include "api/peer_answer.h"
 #include "base/limits.h"
 #include "crypto/secret.h"
 
 enum {
-	WAIT = 25 * 1000, /* milliseconds: less than the time after which routers forget a silent connection */
 	REPLY_MAX = LIMIT_PAYLOAD + MIB,
 	LISTENERS = 2 * LIMIT_CENTRES * LIMIT_MEMBERS, /* connections: each member's, twice */
 };
@@ -17,54 +15,27 @@ pinned(void *ctx, const struct hash *pin)
 	return peer_book_has(((struct peer_serve *)ctx)->book, pin);
 }
 
-/* The one refusal. */
-static void
-nothing(struct http_reply *r)
+static bool
+who(void *ctx, struct str centre, const struct hash *pin, char ret_member[static GOVERN_ID_MAX + 1])
 {
-	buf_clear(&r->body);
-	buf_puts(&r->body, "nothing here for you\n");
-	r->status = 404;
-	r->wait = 0;
+	return peer_book_find(((struct peer_serve *)ctx)->book, centre, pin, ret_member);
 }
 
-static bool
-is_same(struct str query, struct str body)
+static enum err
+serve(void *ctx, struct str centre, struct str member, struct str path, struct buf *reply, struct errinfo *e)
 {
-	struct hash want, have = hash_of(body);
-	return str_starts(query, STR("unlike=")) && hash_from_hex(str_sub(query, 7, query.n), &want) && hash_eq(&want, &have);
+	return host_serve(((struct peer_serve *)ctx)->host, centre, member, path, reply, e);
 }
 
 static void
 handle(void *ctx, const struct http_request *q, struct http_reply *r)
 {
 	struct peer_serve *p = ctx;
-	struct str centre, path;
-	char member[GOVERN_ID_MAX + 1];
+	const struct peer_desk desk = {.who = who, .serve = serve, .ctx = p};
 	struct errinfo why;
-	http_reply_header(r, "Content-Type", STR("application/octet-stream"));
-	http_reply_header(r, "Cache-Control", STR("no-store"));
-	buf_clear(&r->body);
-	r->nheaders = 2;
-	if (!str_is(q->method, "GET") || !q->has_pin || !str_starts(q->path, STR("/")) ||
-	    !str_cut(str_sub(q->path, 1, q->path.n), '/', &centre, &path) || !peer_book_find(p->book, centre, &q->pin, member)) {
-		nothing(r);
-		return;
-	}
-	enum err err = host_serve(p->host, centre, str_of(member), path, &r->body, &why);
-	if (err == ERR_NOTFOUND || err == ERR_DENIED || err == ERR_USAGE || err == ERR_SYNTAX || err == ERR_INVALID) {
-		nothing(r);
-	} else if (err) {
-		buf_clear(&r->body);
-		buf_puts(&r->body, "not now\n");
-		r->status = 503;
-		err_at(&why, "answering %s", member);
-		if (p->told)
-			p->told(p->ctx, err, &why);
-	} else {
-		r->status = 200;
-		if (str_is(path, "logs") && !q->over && is_same(q->query, buf_str(&r->body)))
-			r->wait = WAIT;
-	}
+	enum err err = peer_answer(&desk, q, r, &why);
+	if (err && p->told)
+		p->told(p->ctx, err, &why);
 }
 
 enum err

@@ -1,8 +1,5 @@
-/* peer_serve: what other members' nodes get over the network: GET /<centre>/<path> with the paths and replies of doc/DESIGN.md, "Peer replies", to
- * whoever shows the key that the charter or a card names.
- *
- * /<centre>/logs?unlike=HASH waits up to 25 seconds until the listing is another than the one with that SHA-256. What a member may not have, what
- * does not exist, and another method than GET are the same reply. */
+/* peer_serve: the port on which other members' nodes ask (api/peer_answer.h). In the handshake both sides show the keys that charters and cards name.
+ */
 #ifndef API_PEER_SERVE_H
 #define API_PEER_SERVE_H
 

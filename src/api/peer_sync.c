@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "api/peer_answer.h"
 #include "base/limits.h"
 #include "govern/keys.h"
 #include "http/client.h"
@@ -82,11 +83,9 @@ get_url(struct peer_thread *t, struct str path, const char *query, unsigned seco
 	enum err err =
 	    buf_ok(&url) ? http_client_get(t->client, buf_str(&url), seconds, &status, ret, e) : err_set(e, ERR_LIMIT, "the address is too long");
 	buf_done(&url);
-	if (err || status == 200)
-		return err;
-	buf_cut(ret, from);
-	return status == 404 ? err_set(e, ERR_NOTFOUND, "%s has no such thing for us", t->member)
-			     : err_set(e, ERR_IO, "%s answered with status %d", t->member, status);
+	if (!err && (err = peer_heard(status, t->member, e)))
+		buf_cut(ret, from);
+	return err;
 }
 
 static enum err

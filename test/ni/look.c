@@ -451,10 +451,16 @@ get(struct peering *x, const char *centre, const char *path)
 	struct errinfo e = {0};
 	struct play *p = x->p;
 	buf_clear(&x->reply);
-	enum err err = node_serve(p->c.node[x->peer], str_of(centre), str_of(hist_member[p->h->m]), str_of(path), &x->reply, &e);
+	struct http_reply r = {.body = x->reply, .space = BUF_INIT(KIB)};
+	enum err err = centre_request(p->c.node[x->peer], str_of(centre), str_of(hist_member[p->h->m]), str_of(path), &r, &e);
+	x->reply = r.body;
 	if (err)
 		put_failure(&x->reply, err, &e);
-	buf_printf(&x->b, "\n%s: %zu bytes: ", path, x->reply.n);
+	buf_printf(&x->b, "\n%s: %d%s", path, r.status, r.wait ? ", later" : "");
+	for (size_t i = 0; i < r.nheaders; i++)
+		buf_printf(&x->b, "; %.*s: %.*s", STR_FMT(r.headers[i].name), STR_FMT(r.headers[i].value));
+	buf_done(&r.space);
+	buf_printf(&x->b, "; %zu bytes: ", x->reply.n);
 	buf_put(&x->b, buf_str(&x->reply));
 }
 
@@ -530,6 +536,12 @@ get_all(void *arg)
 		return;
 	memcpy(copy, x->reply.p, x->reply.n);
 	listing = rest = str_bytes(copy, x->reply.n);
+	char again[96] = "logs?unlike=";
+	struct hash h = hash_of(listing);
+	struct buf b = {.p = again, .n = 12, .cap = sizeof again - 1, .max = sizeof again - 1};
+	hash_put_hex(&b, &h);
+	again[b.n] = 0;
+	get(x, hex, again); /* it waits */
 	while (str_line(&rest, &line)) {
 		struct str id, size;
 		char log[2 * HASH_LEN + 1];

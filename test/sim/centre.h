@@ -7,6 +7,7 @@
 #define SIM_CENTRE_H
 
 #include "base/limits.h"
+#include "http/server.h"
 #include "node/node.h"
 
 struct centre {
@@ -51,7 +52,12 @@ enum err centre_op(struct centre *c, int home, struct buf *reply, struct errinfo
 /* "add" with this input. args as in centre_op's fmt, already printed. */
 enum err centre_add(struct centre *c, int home, struct str input, const char *args, struct buf *reply, struct errinfo *e) MUST_USE;
 
-/* How `asker` asks `server`, both open: node_serve, as the server. link must outlive the transport. */
+/* What a node answers a member to GET /<centre>/<path>, through what its server answers with (api/peer_answer.h): all of it; r has a body to fill. */
+enum err centre_request(struct node *n, struct str centre, struct str asker, struct str path, struct http_reply *r, struct errinfo *e) MUST_USE;
+/* The same as an asking node takes it: its body appended, or why there is none. */
+enum err centre_answer(struct node *n, struct str centre, struct str asker, struct str path, struct buf *reply, struct errinfo *e) MUST_USE;
+
+/* How `asker` asks `server`, both open. link must outlive the transport. */
 struct centre_link {
 	struct centre *c;
 	int asker, server;

@@ -23,7 +23,7 @@ serve(void *arg)
 {
 	struct asking *a = arg;
 	struct centre *c = &a->wire->h->c;
-	a->err = node_serve(c->node[a->wire->server], str_of(c->hex), a->asker, a->path, a->out, a->e);
+	a->err = centre_answer(c->node[a->wire->server], str_of(c->hex), a->asker, a->path, a->out, a->e);
 }
 
 /* That a log exists is told by its name already: every origin in a reply is of a circle with the asker in it. */

@@ -1,0 +1,61 @@
+#include "api/peer_answer.h"
+
+enum { WAIT = 25 * 1000 }; /* milliseconds: less than the time after which routers forget a silent connection */
+
+/* The one refusal. */
+static void
+nothing(struct http_reply *r)
+{
+	buf_clear(&r->body);
+	buf_puts(&r->body, "nothing here for you\n");
+	r->status = 404;
+	r->wait = 0;
+}
+
+static bool
+is_same(struct str query, struct str body)
+{
+	struct hash want, have = hash_of(body);
+	return str_starts(query, STR("unlike=")) && hash_from_hex(str_sub(query, 7, query.n), &want) && hash_eq(&want, &have);
+}
+
+enum err
+peer_answer(const struct peer_desk *d, const struct http_request *q, struct http_reply *r, struct errinfo *e)
+{
+	struct str centre, path;
+	char member[GOVERN_ID_MAX + 1];
+	http_reply_header(r, "Content-Type", STR("application/octet-stream"));
+	http_reply_header(r, "Cache-Control", STR("no-store"));
+	buf_clear(&r->body);
+	r->nheaders = 2;
+	if (!str_is(q->method, "GET") || !q->has_pin || !str_starts(q->path, STR("/")) ||
+	    !str_cut(str_sub(q->path, 1, q->path.n), '/', &centre, &path) || !d->who(d->ctx, centre, &q->pin, member)) {
+		nothing(r);
+		return OK;
+	}
+	enum err err = d->serve(d->ctx, centre, str_of(member), path, &r->body, e);
+	if (err == ERR_NOTFOUND || err == ERR_DENIED || err == ERR_USAGE || err == ERR_SYNTAX || err == ERR_INVALID) {
+		nothing(r);
+		return OK;
+	}
+	if (err) {
+		buf_clear(&r->body);
+		buf_puts(&r->body, "not now\n");
+		r->status = 503;
+		err_at(e, "answering %s", member);
+		return err;
+	}
+	r->status = 200;
+	if (str_is(path, "logs") && !q->over && is_same(q->query, buf_str(&r->body)))
+		r->wait = WAIT;
+	return OK;
+}
+
+enum err
+peer_heard(int status, const char *from, struct errinfo *e)
+{
+	if (status == 200)
+		return OK;
+	return status == 404 ? err_set(e, ERR_NOTFOUND, "%s has no such thing for us", from)
+			     : err_set(e, ERR_IO, "%s answered with status %d", from, status);
+}
