@@ -312,6 +312,7 @@ act_restore(struct history *h, int home)
 	h->restores++;
 	h->copies += x->copy != NULL;
 	history_down(h, home);
+	history_keys(h, home); /* before those laid aside are gone */
 	if (x->copy) {
 		simworld_kill(h->w, home);
 		simdisk_copy(simworld_disk(h->w, home), x->copy);

@@ -307,6 +307,8 @@ history_call(struct history *h, int home, struct node_call *call, struct buf *re
 		history_wrong(h, "home %d, %.*s: %s: %s", home, STR_FMT(call->op), err_name(err), e->msg);
 	if (died)
 		return UNSURE;
+	if (h->c.node[home])
+		history_keys(h, home); /* any operation may finish a change of keys that one before it began */
 	if (h->c.node[home] && (!err || fell || faulty)) {
 		history_look(h, home, false);
 		history_bury(h);
@@ -331,27 +333,55 @@ history_op(struct history *h, int home, struct buf *reply, struct errinfo *e, co
 
 /* keys, as the simulator knows them */
 
-void
-history_keys(struct history *h, int home)
+struct key_files {
+	struct history *h;
+	int home;
+	bool current;
+};
+
+static bool
+read_key(const struct history *h, int home, const char *name, uint8_t pub[static 32])
 {
 	struct buf b = BUF_INIT(KIB);
-	uint8_t seed[32], pub[32], secret[64];
+	uint8_t seed[32], secret[64];
 	size_t n;
 	struct str head, tail;
-	int m = h->home[home].member;
-	if (!simdisk_get(simworld_disk(h->w, home), "keys/log", &b) || !str_cut(str_trim(buf_str(&b)), ' ', &head, &tail) ||
-	    !base64_decode(tail, seed, sizeof seed, &n) || n != sizeof seed) {
-		history_wrong(h, "home %d has no log key", home);
-		buf_done(&b);
-		return;
-	}
+	bool ok = simdisk_get(simworld_disk(h->w, home), name, &b) && str_cut(str_trim(buf_str(&b)), ' ', &head, &tail) &&
+		  base64_decode(tail, seed, sizeof seed, &n) && n == sizeof seed;
 	buf_done(&b);
-	crypto_sign_seed_keypair(pub, secret, seed);
+	if (ok)
+		crypto_sign_seed_keypair(pub, secret, seed);
+	return ok;
+}
+
+static void
+one_key(const char *name, uint64_t size, void *ctx)
+{
+	struct key_files *f = ctx;
+	struct history *h = f->h;
+	int m = h->home[f->home].member;
+	uint8_t pub[32];
+	(void)size;
+	bool aside = !strncmp(name, "keys/log.", 9) && name[9] && !name[9 + strspn(name + 9, "0123456789")];
+	if ((!aside && strcmp(name, "keys/log")) || !read_key(h, f->home, name, pub))
+		return;
+	f->current |= !aside;
 	for (int i = 0; i < h->nkeys[m]; i++)
 		if (!memcmp(h->key[m][i], pub, sizeof pub))
 			return;
-	if (h->nkeys[m] < 8)
-		memcpy(h->key[m][h->nkeys[m]++], pub, sizeof pub);
+	assert(h->nkeys[m] < HIST_KEYS);
+	memcpy(h->key[m][h->nkeys[m]++], pub, sizeof pub);
+}
+
+/* An operation that follows one which failed may put a waiting key in its place and begin the next epoch as well: such a key is only seen among those
+ * that were laid aside. One that waits has signed nothing, and is not read. */
+void
+history_keys(struct history *h, int home)
+{
+	struct key_files f = {.h = h, .home = home};
+	simdisk_each(simworld_disk(h->w, home), one_key, &f);
+	if (!f.current)
+		history_wrong(h, "home %d has no log key", home);
 }
 
 bool

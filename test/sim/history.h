@@ -13,7 +13,7 @@
 #include "sim/truth.h"
 #include "sim/world.h"
 
-enum { HIST_MEMBERS = 5, HIST_HOMES = HIST_MEMBERS + 1, HIST_SAVED = 96, HIST_POUCHES = 24 };
+enum { HIST_MEMBERS = 5, HIST_HOMES = HIST_MEMBERS + 1, HIST_SAVED = 96, HIST_POUCHES = 24, HIST_KEYS = 12 };
 
 /* Faults of our own making that the checks must find (sim --self-test): name, the words by which it is found out, what it is. */
 #define PLANTS(X)                                                                                                                                \
@@ -23,6 +23,7 @@ enum { HIST_MEMBERS = 5, HIST_HOMES = HIST_MEMBERS + 1, HIST_SAVED = 96, HIST_PO
 	X(PLANT_UNSETTLED, "restore-unsettled", "an honest author forked", "an old copy of a disk is put back without a word, and writes go on") \
 	X(PLANT_DEAF, "deaf-to-forks", "not both hold a proof", "homes that were shown two histories say that they met, and did not")            \
 	X(PLANT_EDIT, "edited-record", "does not verify", "a letter of an object is changed in the record of an honest home")                    \
+	X(PLANT_FORGED, "forged-note", "that its author did not sign", "signatures of one member are other ones in the record of another")       \
 	X(PLANT_VIEW, "edited-view", "view made anew is another", "an object is taken out of the view of an honest home")                        \
 	X(PLANT_BOGUS, "bogus-proof", "that proves nothing", "a proof of a fork that proves nothing stands in a record")                         \
 	X(PLANT_EARLY, "early-deletion", "before its time", "the bytes of an object are withdrawn before the date that its author gave")         \
@@ -105,14 +106,14 @@ struct history {
 	struct centre c;
 	int n; /* members; homes 0 … n-1 are theirs, home n is the forker's second */
 	struct home home[HIST_HOMES];
-	int forker, garbler;              /* members, or -1 */
-	bool forked;                      /* the second home exists */
-	uint64_t side;                    /* members to whom the forker shows its second home */
-	uint64_t departed;                /* members who left, or will when the charter takes effect; or have not joined yet */
-	int latecomer;                    /* member who joins later, or -1 */
-	bool joined;                      /* it did */
-	int64_t left_at;                  /* true time from which the last departure holds; INT64_MAX: none */
-	uint8_t key[HIST_MEMBERS][8][32]; /* public log keys known, see history_keys */
+	int forker, garbler;                      /* members, or -1 */
+	bool forked;                              /* the second home exists */
+	uint64_t side;                            /* members to whom the forker shows its second home */
+	uint64_t departed;                        /* members who left, or will when the charter takes effect; or have not joined yet */
+	int latecomer;                            /* member who joins later, or -1 */
+	bool joined;                              /* it did */
+	int64_t left_at;                          /* true time from which the last departure holds; INT64_MAX: none */
+	uint8_t key[HIST_MEMBERS][HIST_KEYS][32]; /* public log keys known, see history_keys */
 	int nkeys[HIST_MEMBERS];
 	int64_t furthest;                                        /* that a clock ever was ahead, microseconds */
 	int governor;                                            /* the member who proposes charters */
@@ -177,7 +178,7 @@ enum outcome history_call(struct history *h, int home, struct node_call *call, s
 enum outcome history_op(struct history *h, int home, struct buf *reply, struct errinfo *e, const char *op, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
 
-/* Public log keys by what the home's key file says now; a new one is added. */
+/* Public log keys by the home's key files, that in use and those laid aside; new ones are added. */
 void history_keys(struct history *h, int home);
 bool
 history_signed(const struct history *h, int member, struct str note, const char *origin, uint64_t *ret_size, uint8_t ret_root[static PROOF_HASH]);

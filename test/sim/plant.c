@@ -78,6 +78,28 @@ edit(struct history *h)
 	buf_done(&b);
 }
 
+/* What home 1 holds as signed by home 0 is not. */
+static void
+forge(struct history *h)
+{
+	struct buf b = BUF_INIT(64 * MIB), line = BUF_INIT(64);
+	say_something(h);
+	history_down(h, 1);
+	buf_printf(&line, "/%s/1 ", h->c.id[0]); /* its name ends so, a signature comes */
+	if (simdisk_get(simworld_disk(h->w, 1), "log.db", &b)) {
+		struct str rest = buf_str(&b);
+		for (ptrdiff_t at; (at = str_find(rest, buf_str(&line))) >= 0;) {
+			rest = str_sub(rest, (size_t)at + line.n, rest.n);
+			if (rest.n > 20)
+				((char *)rest.p)[20] = rest.p[20] == 'a' ? 'b' : 'a';
+		}
+		simworld_kill(h->w, 1);
+		simdisk_put(simworld_disk(h->w, 1), "log.db", buf_str(&b));
+	}
+	buf_done(&b);
+	buf_done(&line);
+}
+
 struct meddling {
 	struct history *h;
 	struct node *node;
@@ -257,6 +279,9 @@ plant_now(struct history *h)
 		break;
 	case PLANT_EDIT:
 		edit(h);
+		break;
+	case PLANT_FORGED:
+		forge(h);
 		break;
 	case PLANT_VIEW:
 		meddle(h, do_view);
