@@ -126,7 +126,7 @@ ni: $(NI)  ## noninterference by paired histories (PAIRS=n SEED=first)
 torture: $(TORTURE)  ## allocations and file operations fail, some of each (ALL=yes: every one; T=restore: that path)
 	$(Q)$(if $(TORTURE),tools/tally "$(TORTURE) $(if $(ALL),--all) $(if $(T),--path=$(T))",echo 'no test/torture')
 
-demo: $(PROGRAM)  ## a centre of four members on this machine (examples/baghdad)
+demo: $(PROGRAM)  ## a centre of four members, their nodes running, on this machine (KEEP=1: they go on)
 	$(Q)$(RUN_ENV) examples/baghdad/run
 
 bench: $(PROGRAM) $(BENCH)  ## speed, against references in the same run (ONLY=name)

@@ -280,7 +280,7 @@ host_tick(struct host *h, struct errinfo *e)
 	enum err err = node_tick(h->node, e);
 	fair_leave(&h->turn);
 	fair_leave(&h->writing);
-	changed(h, false);
+	changed(h, true); /* a charter may have come into force */
 	return err;
 }
 
@@ -362,6 +362,6 @@ host_clock(struct host *h, struct str text, struct errinfo *e)
 		err = node_tick(h->node, e);
 	fair_leave(&h->turn);
 	fair_leave(&h->writing);
-	changed(h, false);
+	changed(h, true); /* a charter may have come into force */
 	return err;
 }
