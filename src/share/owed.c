@@ -132,17 +132,29 @@ made_from(struct owing *o, struct made *m, struct stix_id id, struct errinfo *e)
 {
 	struct rows_filter f = {.centre = o->c->no, .author = o->c->me, .refers_to = &id, .link = VIEW_LINK_CITES};
 	struct view_row *rows;
-	size_t n = 0;
+	struct link *links;
+	size_t n = 0, nlinks = 0;
 	enum err err = rows_all(o->s, &f, &o->a, &rows, &n, e);
 	for (size_t i = 0; !err && i < n; i++) {
-		struct link *links;
-		size_t nlinks = 0;
 		if ((err = made_add(o, m, rows[i].key.id, e)) || (err = links_of(o->s, o->c, &rows[i].key.id, &o->a, &links, &nlinks, e)))
 			break;
 		for (size_t k = 0; k < nlinks && !err; k++)
 			if (stix_id_eq(links[k].original, rows[i].key.id))
 				err = made_add(o, m, links[k].released, e);
 	}
+	return err;
+}
+
+/* What cites what it was released of: an analyst names a report as it stands at home as soon as what was released of it. */
+static enum err
+made_from_original(struct owing *o, struct made *m, struct stix_id id, struct errinfo *e)
+{
+	struct link *links;
+	size_t n = 0;
+	enum err err = links_of(o->s, o->c, &id, &o->a, &links, &n, e);
+	for (size_t i = 0; !err && i < n; i++)
+		if (stix_id_eq(links[i].released, id) && !stix_id_eq(links[i].original, id))
+			err = made_from(o, m, links[i].original, e);
 	return err;
 }
 
@@ -215,8 +227,11 @@ products(struct owing *o, struct stix_id id, enum err (*each)(struct owing *o, c
 {
 	struct made m = {0};
 	enum err err = made_from(o, &m, id, e);
+	if (!err)
+		err = made_from_original(o, &m, id, e);
 	for (size_t i = 0; i < m.n && !err; i++)
-		err = made_from(o, &m, m.ids[i], e);
+		if (!(err = made_from(o, &m, m.ids[i], e)))
+			err = made_from_original(o, &m, m.ids[i], e);
 	for (size_t i = 0; i < m.n && !err; i++) {
 		struct rows_filter f = {.centre = o->c->no, .author = o->c->me, .id = &m.ids[i]};
 		struct view_row *rows;

@@ -81,6 +81,25 @@ for m in irq rus irn; do
 	does "$m: the view made anew is the same" at $m rebuild --check
 done
 
+# a product that names the report as it stands at home, of which others have what was released
+now=2015-10-03T10:00:00Z
+report_text '(//IRQ R//REL TO IRQ, RUS)' 'Column at Homs' >own <<'END'
+(//IRQ R//REL TO IRQ, RUS) [B2] Nine vehicles.
+END
+at irq add own >/dev/null
+ours=$(get items.0.id at irq ls --type report --circle irq -n 1)
+at irq release "$ours" --to rus --yes >/dev/null
+printf 'Type: INTSUM\nSubject: (//IRQ R//REL TO IRQ, RUS) The week at Homs\nCites: %s\n\n(//IRQ R//REL TO IRQ, RUS) [C3] A column.\n' "$ours" >week
+at irq add week >/dev/null
+at irq release "$(get items.0.id at irq ls --type report --circle irq -n 1)" --to rus --yes >/dev/null
+at rus sync irq >/dev/null
+says 'The week at Homs' 'a product of a report of which others have what was released is with them' at rus ls
+now=2015-10-03T11:00:00Z
+same 1 'the recall would flag it' get flags.# at irq recall "$ours" --dry-run
+does 'the report is recalled' at irq recall "$ours" --reason 'mistaken' --yes
+at rus sync irq >/dev/null
+same 'a source was recalled' 'and the product is flagged' get items.0.flags.0.reason at rus ls
+
 # pages go on where they were, though what the last one ended with was recalled and released again meanwhile
 for n in 1 2 3; do
 	printf '{"type":"campaign","spec_version":"2.1","id":"campaign--00000000-0000-4000-8000-00000000000%s","created":"2015-09-01T00:00:00.000Z","modified":"2015-09-01T00:00:00.000Z","name":"campaign %s"}\n' $n $n >paged.json
