@@ -31,12 +31,15 @@ struct json_row {
 	enum json_in in;
 	const struct json_type_of_input *types; /* of JSON_IN_INPUT; ends with NULL */
 	bool paged;                             /* the reply has "next": a Link header shows the way */
+	bool streams;                           /* JSON_IN_INPUT: the operation reads its input as it comes, however long */
 };
 
 extern const struct route_family json_family;
 extern const struct route json_routes[];
 extern const size_t json_nroutes;
 
+/* How long a row's body may be: arguments are small, what streams into an operation is not. */
+size_t json_body_max(const struct route *r);
 /* Runs a row's operation. */
 enum err json_run(struct ask *a, struct errinfo *e) MUST_USE;
 /* Answers with a failure of this status. */

@@ -18,6 +18,15 @@ body_length(const struct ask *a)
 	return a->q->body_n > a->q->body.n ? a->q->body_n : a->q->body.n;
 }
 
+size_t
+json_body_max(const struct route *r)
+{
+	const struct json_row *row = r->more;
+	if (!row || row->in == JSON_IN_NONE)
+		return KIB;
+	return row->streams ? LIMIT_WEB_INPUT : LIMIT_OBJECT;
+}
+
 /* Whether one of these words, parted by blanks, is the name. */
 static bool
 names(const char *words, struct str name)

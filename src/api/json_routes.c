@@ -38,7 +38,7 @@ const struct route json_routes[] = {
 
     /* information */
     ROW("GET", "/objects", op_ls, LIST, .reply = "list", .paged = true),
-    ROW("POST", "/objects", op_add, "centre source mark label restart", .in = JSON_IN_INPUT, .types = added, .reply = "added"),
+    ROW("POST", "/objects", op_add, "centre source mark label restart", .in = JSON_IN_INPUT, .types = added, .reply = "added", .streams = true),
     ROW("GET", "/objects/{id}", op_show, WHICH " gone refs", .parts = "id", .reply = "shown"),
     ROW("GET", "/objects/{id}/versions", op_versions, "centre", .parts = "id", .reply = "versions"),
     ROW("GET", "/objects/{id}/references", op_refs, "centre limit cursor", .parts = "id", .reply = "references", .paged = true),
@@ -70,7 +70,7 @@ const struct route json_routes[] = {
     ROW("GET", "/entries", op_log, "centre circle author id limit cursor", .reply = "entries", .paged = true),
     ROW("POST", "/verifications", op_verify, "", .in = JSON_IN_OBJECT, .reply = "verified"),
     ROW("POST", "/pouches", op_pouch_pack, "", .in = JSON_IN_OBJECT, .body = "to centre since", .bytes = "application/octet-stream"),
-    ROW("POST", "/pouches/open", op_pouch_open, "centre", .in = JSON_IN_INPUT, .types = pouch, .reply = "opened"),
+    ROW("POST", "/pouches/open", op_pouch_open, "centre", .in = JSON_IN_INPUT, .types = pouch, .reply = "opened", .streams = true),
 
     /* governing */
     ROW("GET", "/centres", op_centres, "", .reply = "centres"),
@@ -139,4 +139,5 @@ const struct route_family json_family = {.prefix = V1,
     .routes = json_routes,
     .nroutes = sizeof json_routes / sizeof *json_routes,
     .refuse = json_refuse,
-    .challenge = "Bearer realm=\"comity\""};
+    .challenge = "Bearer realm=\"comity\"",
+    .body_max = json_body_max};

@@ -302,14 +302,28 @@ route_answer(const struct route_world *w, const struct http_request *q, struct h
 	end(w, &a);
 }
 
+/* Whether the body is not too long for the row, as far as its length was told; if it is, it is answered. */
+static bool
+fits_in(struct ask *a, size_t *ret_max)
+{
+	struct errinfo why = {0};
+	struct str told;
+	uint64_t n;
+	size_t max = a->family->body_max ? a->family->body_max(a->route) : MIB;
+	*ret_max = max;
+	if (!http_header(a->q, "Content-Length", &told) || !str_u64(told, &n) || n <= max)
+		return true;
+	err_set(&why, ERR_LIMIT, "%s %s takes a body of at most %zu KiB", a->route->method, a->route->path, max / KIB);
+	refuse(a, 413, &why);
+	return false;
+}
+
 bool
 route_accept(const struct route_world *w, const struct http_request *q, size_t *max, struct http_reply *r)
 {
 	struct arena arena = ARENA_INIT(ASK_ARENA);
 	struct ask a;
-	bool yes = begin(w, q, r, &arena, &a) && admit(w, &a);
-	if (yes) {
-		*max = a.family->body_max ? a.family->body_max(a.route) : MIB;
+	if (begin(w, q, r, &arena, &a) && admit(w, &a) && fits_in(&a, max)) {
 		if (w->let_go)
 			w->let_go(w->ctx, &a);
 		arena_done(&arena);

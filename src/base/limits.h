@@ -107,6 +107,7 @@ enum {
 	/* people */
 	LIMIT_ASKERS = 64,            /* commands of the home's own user that a running node answers at one time: each has a thread */
 	LIMIT_TAXII_BODY = 256 * MIB, /* objects put in by one request: read as a stream from a file */
+	LIMIT_WEB_INPUT = 1024 * MIB, /* what is added or opened by one request: as long as a pouch may be, read from a file too */
 	LIMIT_ONCE = 4096,      /* keys of requests to be done once that are remembered: with the longest replies 1 GiB, with usual ones 4 MiB */
 	LIMIT_PAGE = 1000,      /* rows of one answer */
 	LIMIT_QUERY = 1 * KIB,  /* text of one search */
