@@ -128,6 +128,11 @@ enum err
 json_logout(struct ask *a, struct errinfo *e)
 {
 	struct str session = session_of(a);
+	if (a->q->body_n || a->q->body.n) {
+		err_set(e, ERR_USAGE, "%s %s takes no body", a->route->method, a->route->path);
+		json_refuse(a, 415, e);
+		return OK;
+	}
 	enum err err = session.n ? host_logout(a->host, session, e) : OK;
 	if (err)
 		return err;

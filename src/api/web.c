@@ -26,7 +26,8 @@ struct web {
 };
 
 /* One a family; the first whose prefix fits answers. */
-static const struct route_family *const families[] = {&json_family, &taxii_family, &node_family};
+const struct route_family *const web_families[] = {&json_family, &taxii_family, &node_family};
+const size_t web_nfamilies = sizeof web_families / sizeof *web_families;
 
 static int64_t
 mono(void)
@@ -171,8 +172,8 @@ web_start(const struct web_config *c, struct host *h, struct web **ret, uint16_t
 		return err_nomem(e);
 	w->c = *c;
 	w->gate = (struct web_gate){c->address, c->names};
-	w->world = (struct route_world){.families = families,
-	    .nfamilies = sizeof families / sizeof *families,
+	w->world = (struct route_world){.families = web_families,
+	    .nfamilies = web_nfamilies,
 	    .who = who,
 	    .may = web_may,
 	    .done = done,

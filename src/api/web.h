@@ -26,6 +26,10 @@ void web_wake(struct web *w); /* something may be new. Takes NULL, as do: */
 void web_beat(struct web *w);
 void web_stop(struct web *w);
 
+/* All that it serves: there is no path outside of these tables. */
+extern const struct route_family *const web_families[];
+extern const size_t web_nfamilies;
+
 /* web_node.c: /healthz, /readyz, /metrics. The last of the families: every path is its. */
 extern const struct route_family node_family;
 bool web_is_well(struct web *w);
