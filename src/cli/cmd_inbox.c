@@ -35,8 +35,9 @@ static void
 put_inbox(struct cli *c, const struct json *r)
 {
 	struct print *p = &c->out;
-	const struct json *items = show_list(r, "items"), *events = show_list(r, "events"), *waiting = show_list(r, "waiting");
-	if (items || (!events && !waiting))
+	const struct json *items = show_list(r, "items"), *events = show_list(r, "events"), *waiting = show_list(r, "waiting"),
+			  *approvals = show_list(r, "approvals");
+	if (items || (!events && !waiting && !approvals))
 		show_objects(c, items ? r : NULL);
 	if (show_true(r, "more") && !c->quiet)
 		print_own_styled(&c->err, STYLE_DIM, "there is more: comity inbox --mark, then comity inbox again\n");
@@ -60,6 +61,22 @@ put_inbox(struct cli *c, const struct json *r)
 		}
 		print_own(p, "\n");
 	}
+	if (approvals)
+		print_own_styled(p, STYLE_HEAD, "waiting for a second person:\n");
+	SHOW_EACH(one, approvals)
+	{
+		print_own(p, "  ");
+		print_styled(p, STYLE_ID, show_number(c, show_int(one, "no")));
+		print_own(p, "  ");
+		print_text(p, show_str(one, "who"));
+		print_own(p, " would release ");
+		print_styled(p, STYLE_ID, show_joined(c, show_list(one, "ids")));
+		print_own(p, " to ");
+		print_text(p, show_capitals(c, show_str(one, "to")));
+		print_own(p, "\n");
+	}
+	if (approvals && !c->quiet)
+		print_own_styled(&c->err, STYLE_DIM, "look at it, then: comity release approve NO, or release reject NO\n");
 }
 
 static const struct flag flags[] = {

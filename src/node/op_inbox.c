@@ -3,6 +3,7 @@
 
 #include "node/inbox.h"
 #include "node/ops.h"
+#include "node/pending.h"
 #include "node/put.h"
 #include "node/told.h"
 #include "share/consent.h"
@@ -185,7 +186,8 @@ set_mark(struct op_call *call, uint64_t seq, struct errinfo *e)
  * "title"],"more": whether there are more than limit (mark these, then ask
  * again),"events":[{"kind","centre","circle","author","arrived","state": only if it was not countersigned in
  * time,"index","id","modified","leaf","time","position","reason","action","replacement",
- * "source","granted","to","of"}],"waiting":[{"centre","leaf","asker","id","to","reason","arrived"}]} */
+ * "source","granted","to","of"}],"waiting":[{"centre","leaf","asker","id","to","reason","arrived"}],"approvals":[releases
+ * that wait and the caller may approve, as of release-pending]} */
 enum err
 op_inbox(struct op_call *call, struct errinfo *e)
 {
@@ -216,5 +218,7 @@ op_inbox(struct op_call *call, struct errinfo *e)
 	if ((err = consent_each(call->n->share, only, one_waiting, call, e)))
 		return err;
 	json_close(w);
+	if ((err = pending_put(call, e)))
+		return err;
 	return op_bool(call, "mark") && !only ? set_mark(call, l.seen, e) : OK;
 }

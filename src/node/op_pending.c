@@ -76,6 +76,42 @@ pending_keep(struct op_call *call, const struct account_row *who, const struct r
 	return OK;
 }
 
+/* Of an account that may release, by a session: a token decides nothing. The home's own user says as whom when it approves. */
+static bool
+may_approve(const struct op_call *call, const struct proposal_row *p)
+{
+	const struct node_who *w = &call->c->who;
+	if (p->created < oldest(call) || call->who)
+		return false;
+	if (!w->account)
+		return !str_eq(w->name, p->who);
+	return !w->token && w->scopes & SCOPE_RELEASE && w->account != p->account;
+}
+
+struct approvals {
+	struct op_call *call;
+	uint64_t n;
+};
+
+static enum err
+count_one(void *ctx, const struct proposal_row *p, struct errinfo *e)
+{
+	struct approvals *a = ctx;
+	(void)e;
+	a->n += may_approve(a->call, p);
+	return OK;
+}
+
+enum err
+pending_count(struct op_call *call, uint64_t *ret, struct errinfo *e)
+{
+	struct approvals a = {.call = call};
+	enum err err = proposal_each(call->n->store, count_one, &a, e);
+	if (!err)
+		*ret = a.n;
+	return err;
+}
+
 static enum err
 put_proposal(void *ctx, const struct proposal_row *p, struct errinfo *e)
 {
@@ -107,6 +143,23 @@ put_proposal(void *ctx, const struct proposal_row *p, struct errinfo *e)
 		json_close(w);
 	}
 	arena_done(&a);
+	return err;
+}
+
+static enum err
+put_approval(void *ctx, const struct proposal_row *p, struct errinfo *e)
+{
+	return may_approve(ctx, p) ? put_proposal(ctx, p, e) : OK;
+}
+
+enum err
+pending_put(struct op_call *call, struct errinfo *e)
+{
+	json_put_key(call->out, STR("approvals"));
+	json_open_array(call->out);
+	enum err err = proposal_each(call->n->store, put_approval, call, e);
+	if (!err)
+		json_close(call->out);
 	return err;
 }
 

@@ -7,6 +7,7 @@
 #include "govern/rota.h"
 #include "node/inbox.h"
 #include "node/ops.h"
+#include "node/pending.h"
 #include "node/put.h"
 #include "node/reserve.h"
 #include "share/consent.h"
@@ -317,18 +318,20 @@ put_own(struct status *s, struct errinfo *e)
 	const struct env *env = n->env;
 	struct logs l = {.s = s};
 	struct dues d = {.now = op_now(s->call)};
-	uint64_t objects, events, pending = 0, waiting = 0, dropped = 0, refused, bytes, purging;
+	uint64_t objects, events, pending = 0, waiting = 0, approvals = 0, dropped = 0, refused, bytes, purging;
 	enum err err;
 	if ((err = record_log_each(n->store, 0, look_log, &l, e)) || (err = witness_late_each(n->share, look_late, s, e)) ||
 	    (err = inbox_count(n, &objects, &events, e)) || (err = record_pending_each(n->store, 0, count_pending, &pending, e)) ||
 	    (err = due_each(n->share, d.now + 7 * TIME_DAY, count_due, &d, e)) || (err = consent_each(n->share, NULL, count_waiting, &waiting, e)) ||
 	    (err = local_refused_count(n->store, &refused, e)) || (err = local_dropped_each(n->store, sum_dropped, &dropped, e)) ||
-	    (err = store_bytes(n->store, &bytes, e)) || (err = view_purging(n->store, &purging, e)))
+	    (err = store_bytes(n->store, &bytes, e)) || (err = view_purging(n->store, &purging, e)) || (err = pending_count(s->call, &approvals, e)))
 		return err;
 	put(s, "new", NULL, LEVEL_OK, (int64_t)(objects + events), "%llu new %s and %llu other %s since the inbox was last marked",
 	    (unsigned long long)objects, str_many(objects, "object", "objects"), (unsigned long long)events, str_many(events, "entry", "entries"));
 	put(s, "waiting", NULL, LEVEL_OK, (int64_t)waiting, "%llu %s for an answer", (unsigned long long)waiting,
 	    str_many(waiting, "request waits", "requests wait"));
+	put(s, "approval", NULL, LEVEL_OK, (int64_t)approvals, "%llu %s for a second person%s", (unsigned long long)approvals,
+	    str_many(approvals, "release waits", "releases wait"), approvals ? " (comity release pending)" : "");
 	put(s, "due", NULL, d.announced ? LEVEL_WARNING : LEVEL_OK, (int64_t)d.soon, "%llu %s within seven days, %llu %s announced",
 	    (unsigned long long)d.soon, str_many(d.soon, "date", "dates"), (unsigned long long)d.announced,
 	    str_many(d.announced, "deletion", "deletions"));
@@ -361,7 +364,7 @@ put_own(struct status *s, struct errinfo *e)
 }
 
 /* status: {"member","name","exercise","level": the worst,"items":[{"what","centre","centre_id","level":"ok|warning|critical","value": a number (days,
- * counts, MiB),"says": for people}]}. what: charter, lead, identity, peer, keys, unsettled, lost, fork, late, new, waiting, due, pending,
+ * counts, MiB),"says": for people}]}. what: charter, lead, identity, peer, keys, unsettled, lost, fork, late, new, waiting, approval, due, pending,
  * quarantine, disk,
  * reserve, full, purge, owed, clock, backup. A viewer with a clearance is told charter and lead alone. */
 enum err

@@ -17,6 +17,11 @@ enum err pending_waits(struct op_call *call, bool *ret, struct account_row *ret_
 /* Keeps the call's release; puts "proposed" (its number) and "expires". */
 enum err pending_keep(struct op_call *call, const struct account_row *who, const struct release_plan *p, struct errinfo *e) MUST_USE;
 
+/* What waits and this caller may approve: not its own, nor by a token. The home's own user may say as whom, and is told of all. pending_count: how
+ * many; pending_put: "approvals", each as release-pending puts it. */
+enum err pending_count(struct op_call *call, uint64_t *ret, struct errinfo *e) MUST_USE;
+enum err pending_put(struct op_call *call, struct errinfo *e) MUST_USE;
+
 /* op_release.c: carries out the release that call's arguments say. plan: its digest must be this one; empty: any. by: added to the audit lines. */
 enum err release_now(struct op_call *call, struct str plan, struct str by, struct errinfo *e) MUST_USE;
 

@@ -77,6 +77,10 @@ fails 77 '--as ACCOUNT' 'nobody in particular releases nothing' at irq release "
 fails 77 '--as ACCOUNT' 'nor one who may not' at irq release "$id" --to irq.rus --yes --as nour
 says 'proposed: 1' 'an officer proposes' at irq release "$id" --to irq.rus --yes --as khalil
 says 'khalil' 'it waits' at irq release pending
+says '1 release waits for a second person' 'the status says so' at irq status
+says 'khalil would release' 'the inbox too' at irq inbox
+same "$id" 'and what it is' get approvals.0.ids.0 at irq inbox --as hassan
+same '0' 'but not to who proposed it' get 'approvals.#' at irq inbox --as khalil
 same '0' 'nothing went out' get 'items.#' at irq ls --circle irq.rus
 fails 77 'himself' 'not by the same' at irq release approve 1 --yes --as khalil
 fails 77 '--as ACCOUNT' 'not by nobody' at irq release approve 1 --yes
@@ -84,6 +88,8 @@ says 'released 1 object' 'another approves' at irq release approve 1 --yes --as 
 same '1' 'it went out' get 'items.#' at irq ls --circle irq.rus
 says 'proposed by khalil' 'the audit trail tells both' at irq audit --who hassan
 says 'nothing waits' 'and it waits no more' at irq release pending
+same '0' 'nor in the inbox' get 'approvals.#' at irq inbox
+says '0 releases wait for a second person' 'nor by the status' at irq status
 does 'a recall does not wait' at irq recall "$id" --reason 'it moved' --yes
 
 # going

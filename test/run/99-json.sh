@@ -211,6 +211,9 @@ same 200 'nothing waits' api GET /requests
 same 0 'any more' value 'len([r for r in j["items"] if r["state"]=="waiting"])'
 
 # recall
+same 200 'what a recall would do' json POST /recalls/plan "{\"id\":\"$report\"}"
+same rus 'and who would be told' value 'j["items"][0]["told"][0]'
+same 200 'it was only looked at' api GET "/objects/$report"
 problem 400 usage 'a recall without a reason' json POST /recalls "{\"id\":\"$report\"}"
 same 200 'the recall' json POST /recalls "{\"id\":\"$report\",\"reason\":\"it was fabricated\"}"
 at rus sync irq >/dev/null 2>&1
