@@ -14,6 +14,9 @@ enum {
 	LIMIT_OBJECT = 1 * MIB,        /* FORMAT: one STIX object; the DOM is built of one object at most */
 	LIMIT_OBJECT_ARENA = 24 * MIB, /* its tree: a 1 MiB array of small numbers makes 20 bytes of node a byte of text */
 
+	LIMIT_REPLY_TREE = 15 * MIB, /* an operation's reply that the command line lays out for people: a plan with the objects of a large release. A
+				      * key's length in a tree has 24 bits */
+
 	/* logs */
 	LIMIT_ENTRY = 4 * KIB,       /* FORMAT: one leaf */
 	LIMIT_PAYLOAD = 16 * MIB,    /* FORMAT: all pieces of one entry */

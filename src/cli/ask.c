@@ -14,11 +14,11 @@
 #include "crypto/secret.h"
 
 enum {
-	ARGS_MAX = LIMIT_OBJECT, /* as much as a node takes */
-	REPLY_MAX = 128 * MIB,   /* the longest is a whole centre's charters and cards */
-	TREE_MAX = LIMIT_OBJECT_ARENA,
-	SHOW_EVERY = 100000, /* microseconds between two showings of progress */
-	SHOW_FIRST = 300000, /* what is over sooner needs none */
+	ARGS_MAX = LIMIT_OBJECT,                                         /* as much as a node takes */
+	REPLY_MAX = 128 * MIB,                                           /* the longest is a whole centre's charters and cards */
+	TREE_MAX = LIMIT_REPLY_TREE / LIMIT_OBJECT * LIMIT_OBJECT_ARENA, /* of which a reply of words takes a tenth */
+	SHOW_EVERY = 100000,                                             /* microseconds between two showings of progress */
+	SHOW_FIRST = 300000,                                             /* what is over sooner needs none */
 };
 
 static volatile sig_atomic_t stop;
@@ -239,6 +239,17 @@ show_warning(struct ask *a)
 	}
 }
 
+/* What cannot be laid out is never passed over in silence: the command was done, but ends as one that met a limit. */
+static void
+too_long(struct ask *a, const char *what)
+{
+	struct print *err = &a->c->err;
+	print_own(err, "comity: the answer has ");
+	put_amount(err->f, buf_str(&a->reply).n);
+	print_own(err, " bytes, at most %d can be %s\n", LIMIT_REPLY_TREE, what);
+	a->c->status = err_status(ERR_LIMIT);
+}
+
 enum err
 ask_send_to(struct ask *a, struct reach *r, struct errinfo *e)
 {
@@ -273,10 +284,13 @@ ask_send_to(struct ask *a, struct reach *r, struct errinfo *e)
 		err_hint(e, "to go on, give the same command again");
 	if (err || c->json)
 		return err;
-	err = json_parse(&a->a, buf_str(&a->reply), &a->tree, e);
+	err = json_parse_most(&a->a, buf_str(&a->reply), LIMIT_REPLY_TREE, &a->tree, e);
 	if (!err)
 		show_warning(a);
-	return err == ERR_LIMIT ? OK : err; /* too long to be laid out: it is shown as it is */
+	if (err != ERR_LIMIT)
+		return err;
+	too_long(a, "laid out: ask for less at once, or take it whole with --json");
+	return OK; /* it is shown as it is */
 }
 
 enum err
@@ -300,8 +314,13 @@ ask_show(struct ask *a, void (*render)(struct cli *c, const struct json *reply))
 const struct json *
 ask_tree(struct ask *a)
 {
-	if (!a->tree && json_parse(&a->a, buf_str(&a->reply), &a->tree, NULL))
+	if (a->tree)
+		return a->tree;
+	if (json_parse_most(&a->a, buf_str(&a->reply), LIMIT_REPLY_TREE, &a->tree, NULL)) {
 		a->tree = NULL;
+		if (a->c->json)
+			too_long(a, "looked into: see in it whether anything was refused");
+	}
 	return a->tree;
 }
 

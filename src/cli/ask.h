@@ -34,7 +34,8 @@ void ask_str(struct ask *a, const char *name, const char *value);
 void ask_text(struct ask *a, const char *name, struct str value);
 void ask_int(struct ask *a, const char *name, int64_t v);
 void ask_bool(struct ask *a, const char *name, bool v);
-/* Opens the home if it is not, calls, parses the reply. With --json, and where the reply is over LIMIT_OBJECT, tree stays NULL. */
+/* Opens the home if it is not, calls, parses the reply. With --json, and where the reply is over LIMIT_REPLY_TREE, tree stays NULL; over it, that is
+ * said and the command's status is that of ERR_LIMIT. */
 enum err ask_send(struct ask *a, struct errinfo *e) MUST_USE;
 /* The same of a home that the caller has (trial, a peer's directory); NULL: without a home (node_call_alone). */
 enum err ask_send_to(struct ask *a, struct reach *r, struct errinfo *e) MUST_USE;
@@ -42,7 +43,7 @@ enum err ask_send_to(struct ask *a, struct reach *r, struct errinfo *e) MUST_USE
 void ask_show(struct ask *a, void (*render)(struct cli *c, const struct json *reply));
 /* A part of the reply, byte for byte as it came, on a line. */
 void ask_show_raw(struct ask *a, const struct json *part);
-/* The reply's tree also with --json; NULL if it is too long for one. */
+/* The reply's tree also with --json; NULL if it is too long for one, which is said, and the status that of ERR_LIMIT. */
 const struct json *ask_tree(struct ask *a);
 void ask_done(struct ask *a);
 

@@ -38,6 +38,8 @@ struct json {
  * arena spent. The errinfo carries line, column (in bytes, from 1) and offset of the fault. An arena of LIMIT_OBJECT_ARENA holds the
  * tree of any text that is small enough. */
 enum err json_parse(struct arena *a, struct str text, const struct json **ret, struct errinfo *e) MUST_USE;
+/* The same of a text of at most max bytes, up to LIMIT_REPLY_TREE: for what this program said itself. Needs as much more of an arena. */
+enum err json_parse_most(struct arena *a, struct str text, size_t max, const struct json **ret, struct errinfo *e) MUST_USE;
 
 static inline bool
 json_is(const struct json *j, enum json_type type)

@@ -7,6 +7,7 @@
  * allocation, at the first escape. */
 #include "json/dom.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -417,10 +418,17 @@ parse(struct parser *s)
 enum err
 json_parse(struct arena *a, struct str text, const struct json **ret, struct errinfo *e)
 {
+	return json_parse_most(a, text, LIMIT_OBJECT, ret, e);
+}
+
+enum err
+json_parse_most(struct arena *a, struct str text, size_t max, const struct json **ret, struct errinfo *e)
+{
 	struct parser s; /* not initialised whole: the stack is filled as it is used */
 	s.text = text.n ? text : STR("");
-	if (text.n > LIMIT_OBJECT)
-		return err_set(e, ERR_LIMIT, "a JSON text of %zu bytes; at most %d are taken", text.n, LIMIT_OBJECT);
+	assert(max <= LIMIT_REPLY_TREE); /* the length of a key has 24 bits */
+	if (text.n > max)
+		return err_set(e, ERR_LIMIT, "a JSON text of %zu bytes; at most %zu are taken", text.n, max);
 	s.p = s.text.p;
 	s.end = s.p + text.n;
 	s.a = a;

@@ -95,4 +95,20 @@ fails 66 'is not a home' 'sync with what is no home' at rus sync stranger
 "$COMITY" init usa --id usa --name USA --exercise >/dev/null
 fails 66 'shares no centre' 'sync with a home of no common centre' at rus sync usa
 fails 75 'in use' 'a home in use is told' sh -c "mkfifo p; '$COMITY' -C irq --clock $now add --format report - <p >/dev/null 2>&1 & exec 3>p; sleep 0.3; '$COMITY' -C irq --clock $now ls; s=\$?; printf 'Type: X\n' >&3; exec 3>&-; wait; exit \$s"
+# plans longer than one object may be: laid out, or said to be too long; never silent
+many() { # COUNT BYTES: tools with long descriptions, from number 100 times BYTES on
+	python3 -c 'import json, sys
+n, size = map(int, sys.argv[1:])
+objects = [{"type": "tool", "spec_version": "2.1", "id": "tool--00000000-0000-4000-8000-%012d" % (size * 100 + i), "created": "2015-09-01T00:00:00.000Z",
+    "modified": "2015-09-01T00:00:00.000Z", "name": "long %d" % i, "description": "x" * size} for i in range(n)]
+print(json.dumps({"type": "bundle", "id": "bundle--00000000-0000-4000-8000-000000000001", "objects": objects}))' "$1" "$2"
+}
+ids() { python3 -c 'import sys; print(*["tool--00000000-0000-4000-8000-%012d" % (int(sys.argv[2]) * 100 + i) for i in range(int(sys.argv[1]))])' "$1" "$2"; }
+many 12 100000 | at irq add --mark '(//IRQ R//REL TO IRN, IRQ, RUS, SYR)' --format stix - >/dev/null
+hides '"items"' 'a plan of over a megabyte is laid out' at irq release $(ids 12 100000) --to ALL --dry-run
+same 12 'all of it' get going at irq release $(ids 12 100000) --to ALL --dry-run
+many 18 900000 | at irq add --mark '(//IRQ R//REL TO IRN, IRQ, RUS, SYR)' --format stix - >/dev/null
+fails 65 'ask for less at once' 'one that is too long is not passed over' at irq release $(ids 18 900000) --to ALL --dry-run
+fails 65 'release fewer at once' 'nor decided on unseen' at irq release $(ids 18 900000) --to ALL
+
 exit $status
