@@ -18,6 +18,7 @@ enum {
 	LISTING_MAX = 16 * MIB,
 	ANSWER_SECONDS = 120, /* for any one resource: the largest has 16 MiB */
 	LISTING_SECONDS = 40, /* a listing may be waited for up to 25 */
+	SILENT_SECONDS = 15,  /* nothing else may: while a peer that fell silent is waited for, nothing is fetched from others */
 	FIRST_PAUSE = 500,    /* milliseconds */
 	LAST_PAUSE = 300 * 1000,
 	PART_PAUSE = 30 * 1000, /* the most where the peer answers, but not all of it could be taken */
@@ -80,6 +81,7 @@ get_url(struct peer_thread *t, struct str path, const char *query, unsigned seco
 	int status = 0;
 	buf_printf(&url, "%s/%s/%.*s%s", t->url, t->centre, STR_FMT(path), query);
 	size_t from = ret->n;
+	http_client_silence(t->client, *query ? 0 : SILENT_SECONDS);
 	enum err err =
 	    buf_ok(&url) ? http_client_get(t->client, buf_str(&url), seconds, &status, ret, e) : err_set(e, ERR_LIMIT, "the address is too long");
 	buf_done(&url);

@@ -114,6 +114,13 @@ look(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 }
 
 void
+http_client_silence(struct http_client *c, unsigned seconds)
+{
+	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_LIMIT, seconds ? 1L : 0L);
+	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, (long)seconds);
+}
+
+void
 http_client_stop(struct http_client *c, bool (*stop)(void *ctx), void *ctx)
 {
 	c->stop = stop;

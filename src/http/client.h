@@ -12,6 +12,8 @@ struct http_client;
 enum err http_client_new(struct str cert, struct str key, const struct hash *pin, struct http_client **ret, struct errinfo *e) MUST_USE;
 /* From now on stop is asked about once a second whether to give up (ERR_STOPPED). */
 void http_client_stop(struct http_client *c, bool (*stop)(void *ctx), void *ctx);
+/* From now on a call is given up (ERR_IO) when nothing comes for so many seconds; 0, as at first: only by its own time. */
+void http_client_silence(struct http_client *c, unsigned seconds);
 void http_client_free(struct http_client *c); /* takes NULL */
 
 /* GETs url. OK: *ret_status is the reply's, and its body is appended to ret. ERR_VERIFY: the other side has not the key it should have; ERR_IO: no
