@@ -3,6 +3,7 @@
 #ifndef API_PEER_SERVE_H
 #define API_PEER_SERVE_H
 
+#include "api/budget.h"
 #include "api/peer_book.h"
 #include "http/server.h"
 
@@ -10,9 +11,16 @@ struct peer_serve {
 	struct host *host;
 	struct peer_book *book;
 	struct http_server *server;
+	struct budget *budget;
 	struct buf cert, key;
 	void (*told)(void *ctx, enum err err, const struct errinfo *e); /* set before the start; may be NULL: hears of what could not be served */
 	void *ctx;
+	/* Set before the start as well. Of one key: requests and MiB a minute, above which it gets 429 and Retry-After, and connections at one time;
+	 * 0: what limits.h says. */
+	struct budget_rate rate;
+	unsigned per_peer;
+	bool listening; /* listener is a socket that listens already */
+	int listener;
 };
 
 /* Listens; *ret_port as of http_server_start. In place: ret must stay where it is until peer_serve_stop. */

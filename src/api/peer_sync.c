@@ -30,7 +30,8 @@ struct peer_thread {
 	atomic_bool stop;
 	char centre[2 * HASH_LEN + 1], member[GOVERN_ID_MAX + 1], url[LIMIT_URL + 1];
 	struct hash pin;
-	bool named; /* in the last look */
+	bool named;          /* in the last look */
+	unsigned not_before; /* seconds: the peer's budget for us is spent, which is no fault of its; 0: ask as ever */
 	struct http_client *client;
 };
 
@@ -87,6 +88,11 @@ get_url(struct peer_thread *t, struct str path, const char *query, unsigned seco
 	buf_done(&url);
 	if (!err && (err = peer_heard(status, t->member, e)))
 		buf_cut(ret, from);
+	if (status == 429) {
+		unsigned wait = http_client_retry_after(t->client);
+		t->not_before = wait < 1 ? 1 : wait < LIMIT_BUDGET_WAIT ? wait : LIMIT_BUDGET_WAIT;
+		return err_set(e, ERR_BUSY, "%s wants to be asked again in %u seconds", t->member, t->not_before);
+	}
 	return err;
 }
 
@@ -139,6 +145,17 @@ step(struct peer_thread *t, struct hash *seen, bool *known, struct errinfo *e)
 	return err;
 }
 
+/* What comes meanwhile from elsewhere does not make the peer's budget larger. */
+static void
+obey(struct peer_thread *t)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	for (time_t until = now.tv_sec + t->not_before; now.tv_sec < until && !stopped(t); clock_gettime(CLOCK_MONOTONIC, &now))
+		(void)pause_for(t, (int64_t)(until - now.tv_sec) * 1000);
+	t->not_before = 0;
+}
+
 static void *
 follow(void *arg)
 {
@@ -155,6 +172,10 @@ follow(void *arg)
 		if (!one || one == ERR_STOPPED) {
 			wait = FIRST_PAUSE;
 			said = false;
+			continue;
+		}
+		if (t->not_before) {
+			obey(t);
 			continue;
 		}
 		if (one != ERR_BUSY && !said && t->all->told && !stopped(t)) { /* once, until it answers again */

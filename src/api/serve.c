@@ -125,6 +125,8 @@ start_peers(const struct serve *s, struct running *r, uint16_t *ret_port, struct
 	if (!err && wanted && !(err = peer_book_new(&r->book, e)) && !(err = peer_book_look(r->book, r->host, e))) {
 		r->peers.told = tell;
 		r->peers.ctx = r;
+		r->peers.rate = (struct budget_rate){config_number(s->config, CONFIG_PEER_REQUESTS), config_number(s->config, CONFIG_PEER_MIB)};
+		r->peers.per_peer = config_number(s->config, CONFIG_PEER_CONNECTIONS);
 		err = peer_serve_start(&r->peers, r->host, r->book, address, port, ret_port, e);
 	}
 	return err ? err : peer_sync_start(r->host, buf_str(&r->cert), buf_str(&r->key), tell, r, &r->sync, e);

@@ -79,6 +79,11 @@ enum {
 	LIMIT_LOGS_PER_PEER = 32768,    /* logs one peer can announce to us: those of 64 authors */
 	LIMIT_POUCH = 1024 * MIB,       /* a pouch is read as a stream; this bounds what a stranger's file can make us write */
 	LIMIT_POUCH_RECIPIENTS = 64,
+	LIMIT_PEER_REQUESTS = 60000, /* a minute, of one member's key: fetching a million entries as fast as a node can takes some 20,000 in all */
+	LIMIT_PEER_MIB = 6144, /* a minute: what 1 Gbit/s carries, so that no honest backlog waits for it, and no key takes more than one such line */
+	LIMIT_PEER_CONNECTIONS = 32,   /* of one key: a node keeps one for each centre it shares with us, of 16; as many again while old ones end */
+	LIMIT_BUDGETS = 4096,          /* askers whose use is remembered: all keys of 16 centres of 64 members four times over */
+	LIMIT_BUDGET_WAIT = 300,       /* seconds for which a peer's "not yet" is obeyed without asking again */
 	LIMIT_SEAL_HEADER = 128 * KIB, /* an age header: 64 stanzas of the largest known kind (1.7 KiB, post-quantum) */
 	LIMIT_SEAL_WORK = 20,          /* log2 of scrypt's cost in an age file: 1 GiB and about 4 s; stock age writes 18 */
 	LIMIT_ARMOR_BLANKS = 1 * KIB,  /* white space before and after an armored age file */

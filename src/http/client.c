@@ -2,6 +2,7 @@
 #include "http/client.h"
 
 #include <curl/curl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@ struct http_client {
 	char cert_path[40], key_path[40], pin[80];
 	char error[CURL_ERROR_SIZE];
 	struct buf *to;
+	curl_off_t retry_after;
 	bool (*stop)(void *ctx);
 	void *ctx;
 };
@@ -130,6 +132,12 @@ http_client_stop(struct http_client *c, bool (*stop)(void *ctx), void *ctx)
 	curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
 }
 
+unsigned
+http_client_retry_after(const struct http_client *c)
+{
+	return c->retry_after <= 0 ? 0 : c->retry_after < UINT_MAX ? (unsigned)c->retry_after : UINT_MAX;
+}
+
 enum err
 http_client_get(struct http_client *c, struct str url, unsigned seconds, int *ret_status, struct buf *ret, struct errinfo *e)
 {
@@ -142,11 +150,13 @@ http_client_get(struct http_client *c, struct str url, unsigned seconds, int *re
 	text[url.n] = '\0';
 	c->to = ret;
 	c->error[0] = '\0';
+	c->retry_after = 0;
 	curl_easy_setopt(c->curl, CURLOPT_URL, text);
 	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, (long)seconds);
 	CURLcode rc = curl_easy_perform(c->curl);
 	if (rc == CURLE_OK) {
 		curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+		curl_easy_getinfo(c->curl, CURLINFO_RETRY_AFTER, &c->retry_after);
 		*ret_status = (int)status;
 		return OK;
 	}

@@ -19,5 +19,7 @@ void http_client_free(struct http_client *c); /* takes NULL */
 /* GETs url. OK: *ret_status is the reply's, and its body is appended to ret. ERR_VERIFY: the other side has not the key it should have; ERR_IO: no
  * answer within seconds (worth trying again); ERR_LIMIT: longer than ret's ceiling. */
 enum err http_client_get(struct http_client *c, struct str url, unsigned seconds, int *ret_status, struct buf *ret, struct errinfo *e) MUST_USE;
+/* Of the last reply: after how many seconds it wants to be asked again; 0: it did not say. */
+unsigned http_client_retry_after(const struct http_client *c);
 
 #endif

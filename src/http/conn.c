@@ -87,6 +87,8 @@ conn_close(struct conn *c)
 		crowd_key(c, key);
 		crowd_leave(s->crowd, key);
 	}
+	if (c->in_pins)
+		crowd_leave(s->pins, c->pin.b);
 	link_out(&c->link);
 	atomic_fetch_sub(&s->nconns, 1);
 	free(c);
@@ -99,7 +101,11 @@ verify(gnutls_session_t session)
 	struct conn *c = gnutls_session_get_ptr(session);
 	const struct http_server *s = c->loop->s;
 	c->has_pin = tls_peer_pin(session, &c->pin);
-	return c->has_pin && s->c.pinned(s->c.ctx, &c->pin) ? 0 : GNUTLS_E_CERTIFICATE_ERROR;
+	if (!c->has_pin || !s->c.pinned(s->c.ctx, &c->pin))
+		return GNUTLS_E_CERTIFICATE_ERROR;
+	if (s->c.per_pin && !c->in_pins && !(c->in_pins = crowd_enter(s->pins, c->pin.b, s->c.per_pin)))
+		return GNUTLS_E_CERTIFICATE_ERROR;
+	return 0;
 }
 
 static bool

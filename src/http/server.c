@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -346,6 +347,36 @@ start_tls(struct http_server *s, struct errinfo *e)
 	return OK;
 }
 
+static uint16_t
+port_of(const struct sockaddr_storage *at)
+{
+	return ntohs(at->ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)(const void *)at)->sin6_port
+					       : ((const struct sockaddr_in *)(const void *)at)->sin_port);
+}
+
+/* A socket of a service manager's: a copy of our own, since the manager keeps it for the next node. */
+static enum err
+take_listener(struct http_server *s, uint16_t *ret_port, struct errinfo *e)
+{
+	struct sockaddr_storage got;
+	socklen_t n = sizeof got, yes_n = sizeof(int);
+	int yes = 0, type = 0;
+	if (getsockopt(s->c.listener, SOL_SOCKET, SO_ACCEPTCONN, &yes, &yes_n) || getsockopt(s->c.listener, SOL_SOCKET, SO_TYPE, &type, &yes_n) ||
+	    !yes || type != SOCK_STREAM || getsockname(s->c.listener, (struct sockaddr *)&got, &n) ||
+	    (got.ss_family != AF_INET && got.ss_family != AF_INET6))
+		return err_set(e, ERR_USAGE, "what was handed over is no TCP socket that listens");
+	int fd = fcntl(s->c.listener, F_DUPFD_CLOEXEC, 3), flags = fd < 0 ? -1 : fcntl(fd, F_GETFL);
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK)) {
+		enum err err = err_set(e, ERR_IO, "the socket that was handed over: %s", strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return err;
+	}
+	*ret_port = port_of(&got);
+	s->listener = fd;
+	return OK;
+}
+
 static enum err
 listen_on(struct http_server *s, uint16_t *ret_port, struct errinfo *e)
 {
@@ -354,6 +385,8 @@ listen_on(struct http_server *s, uint16_t *ret_port, struct errinfo *e)
 	struct sockaddr_in6 *a6 = (void *)&at;
 	socklen_t n = sizeof *a4, got_n = sizeof got;
 	const int yes = 1;
+	if (s->c.listening)
+		return take_listener(s, ret_port, e);
 	if (inet_pton(AF_INET, s->c.address, &a4->sin_addr) == 1) {
 		a4->sin_family = AF_INET;
 		a4->sin_port = htons(s->c.port);
@@ -374,8 +407,7 @@ listen_on(struct http_server *s, uint16_t *ret_port, struct errinfo *e)
 			close(fd);
 		return err;
 	}
-	*ret_port =
-	    ntohs(got.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)(void *)&got)->sin6_port : ((struct sockaddr_in *)(void *)&got)->sin_port);
+	*ret_port = port_of(&got);
 	s->listener = fd;
 	return OK;
 }
@@ -426,7 +458,8 @@ http_server_start(const struct http_config *c, struct http_server **ret, uint16_
 	pthread_mutex_init(&s->spare_m, NULL);
 	pthread_cond_init(&s->wake, NULL);
 	s->crowd = crowd_new();
-	err = s->crowd ? start_tls(s, e) : err_nomem(e);
+	s->pins = crowd_new();
+	err = s->crowd && s->pins ? start_tls(s, e) : err_nomem(e);
 	if (!err && !(err = listen_on(s, ret_port, e)) && !(err = start_workers(s, e)))
 		err = start_loops(s, e);
 	if (err) {
@@ -454,6 +487,7 @@ http_server_stop(struct http_server *s)
 	if (s->cred)
 		gnutls_certificate_free_credentials(s->cred);
 	crowd_free(s->crowd);
+	crowd_free(s->pins);
 	while (s->nspare)
 		buf_done(&s->spare[--s->nspare]);
 	pthread_mutex_destroy(&s->spare_m);

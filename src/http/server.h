@@ -74,7 +74,10 @@ struct http_config {
 	const char *spool;                      /* folder for long bodies, in files without a name; NULL: they stay in memory. Outlives the server */
 	unsigned threads, workers, connections; /* 0: as there are processors; 8; 1,000 */
 	unsigned per_address;                   /* connections from one address (IPv6: one /64); 0: no ceiling */
-	unsigned idle;                          /* seconds of silence between requests that end a connection; 0: 60 */
+	unsigned per_pin;                       /* connections of one key (pinned), the handshake of one more fails; 0: no ceiling */
+	int listener;                           /* a socket that listens already (it stays the caller's), if listening; else address and port */
+	bool listening;
+	unsigned idle;     /* seconds of silence between requests that end a connection; 0: 60 */
 	unsigned patience; /* seconds for a handshake, for a head, and before a body or the taking of a reply must go at 1 KiB/s; 0: 15 */
 	unsigned beat;     /* seconds; 0: 20 */
 	size_t stream_max; /* bytes that one call may add to a stream; 0: 256 KiB */

@@ -89,7 +89,7 @@ struct conn {
 	int64_t since, last;   /* milliseconds: the state's beginning, the last progress in it */
 	uint64_t moved;        /* bytes in it */
 	bool again;            /* the TLS library holds a record that the socket did not take */
-	bool close, x_here, has_pin, has_address;
+	bool close, x_here, has_pin, has_address, in_pins;
 	struct hash pin;
 	uint8_t address[16];
 };
@@ -132,7 +132,7 @@ struct http_server {
 	atomic_size_t held, held_out;
 	pthread_t *workers;
 	unsigned nworkers;
-	struct crowd *crowd;
+	struct crowd *crowd, *pins;
 	pthread_mutex_t spare_m;
 	struct buf spare[HTTP_SPARES]; /* memory of replies that are sent, for the next: the system's takes a page fault for each 4 KiB, every time */
 	unsigned nspare;

@@ -92,6 +92,22 @@ says 'violet' 'what was acknowledged is there after a kill' node rus search viol
 does 'and reaches the others' comes irq violet
 says 'no fault' 'the home is whole' node rus verify
 
+# a small budget: obeyed, which is no failure
+stop irq
+echo 'peer-requests = 120' >irq/comity.conf
+start irq
+for word in lily aster peony poppy dahlia lilac; do
+	release irq irn.irq.rus $word
+done
+says 'lilac' 'above its budget a node waits' node irq search lilac
+comes rus lilac || comes rus lilac || comes rus lilac || comes rus lilac
+report 'and has everything all the same'
+for word in lily aster peony poppy dahlia; do
+	does "so $word" comes rus $word
+done
+! grep -aqE 'status 429|asked again' rus.log irn.log
+said=$(cat rus.log irn.log) report 'and nobody is told of a failure'
+
 # strangers
 port=$(cat irq.port)
 if command -v openssl >/dev/null; then

@@ -1,5 +1,5 @@
-/* What a member gets over the network. Fails if a member of a circle does not get its log, if a circle that exists can be told by one outside from
- * one that does not, or if a key that no member states is answered. */
+/* What a member gets over the network. Fails if a key gets more than its budget or is refused for what another asked, a member of a circle does not
+ * get its log, if a circle that exists can be told by one outside from one that does not, or if a key that no member states is answered. */
 #include <stdio.h>
 #include <string.h>
 
@@ -73,20 +73,20 @@ TEST(a_circle_outside_is_no_circle)
 	take_key(&in, x.c.node[1]);
 	take_key(&out, x.c.node[2]);
 	take_key(&not, x.c.node[2]);
-	secret_wipe_buf(&not.key);
-	buf_clear(&not.key);
-	buf_clear(&not.cert);
+	secret_wipe_buf(&not .key);
+	buf_clear(&not .key);
+	buf_clear(&not .cert);
 	struct sign_key made;
 	uint8_t seed[32] = {9};
 	sign_key_init(&made, seed);
-	CHECK_OK(tls_pem(&made, &not.cert, &not.key, &e));
-	out.server = not.server = in.server;
+	CHECK_OK(tls_pem(&made, &not .cert, &not .key, &e));
+	out.server = not .server = in.server;
 	centre_close(&x.c, 0);
 	CHECK_OK(host_open(x.c.env[0], "/tmp", NULL, &h, &e));
 	CHECK_OK(peer_book_new(&book, &e));
 	CHECK_OK(peer_book_look(book, h, &e));
 	CHECK_OK(peer_serve_start(&serve, h, book, "127.0.0.1", 0, &port, &e));
-	in.port = out.port = not.port = port;
+	in.port = out.port = not .port = port;
 
 	snprintf(path, sizeof path, "/%s/logs", x.c.hex);
 	CHECK(get(&in, path, &one) == 200 && str_find(buf_str(&one), STR("/irq.rus/irq/1")) > 0);
@@ -128,7 +128,7 @@ TEST(a_circle_outside_is_no_circle)
 	peer_serve_stop(&serve);
 	peer_book_free(book);
 	host_close(h);
-	struct asker *all[] = {&in, &out, &not};
+	struct asker *all[] = {&in, &out, &not };
 	for (size_t i = 0; i < 3; i++) {
 		http_client_free(all[i]->client);
 		secret_wipe_buf(&all[i]->key);
@@ -140,4 +140,103 @@ TEST(a_circle_outside_is_no_circle)
 	buf_done(&one);
 	buf_done(&other);
 	world_done(&x);
+}
+
+/* irq's node with these ceilings; rus and irn ask. */
+struct served {
+	struct world x;
+	struct host *h;
+	struct peer_book *book;
+	struct peer_serve serve;
+	struct asker rus, irn;
+	char logs[100];
+};
+
+static void
+serve_open(struct served *s, struct budget_rate rate, unsigned per_peer)
+{
+	struct errinfo e = {0};
+	uint16_t port;
+	*s = (struct served){.serve = {.rate = rate, .per_peer = per_peer}};
+	world_init(&s->x, 3);
+	for (int i = 0; i < 3; i++)
+		DO(&s->x, i, "key", "{\"tls\":true}");
+	CHECK_OK(centre_sync_all(&s->x.c, 2, &e));
+	CHECK_OK(node_peers(s->x.c.node[1], pin_of, &s->rus.server, &e));
+	s->irn.server = s->rus.server;
+	take_key(&s->rus, s->x.c.node[1]);
+	take_key(&s->irn, s->x.c.node[2]);
+	centre_close(&s->x.c, 0);
+	CHECK_OK(host_open(s->x.c.env[0], "/tmp", NULL, &s->h, &e));
+	CHECK_OK(peer_book_new(&s->book, &e));
+	CHECK_OK(peer_book_look(s->book, s->h, &e));
+	CHECK_OK(peer_serve_start(&s->serve, s->h, s->book, "127.0.0.1", 0, &port, &e));
+	s->rus.port = s->irn.port = port;
+	snprintf(s->logs, sizeof s->logs, "/%s/logs", s->x.c.hex);
+}
+
+static void
+asker_done(struct asker *a)
+{
+	http_client_free(a->client);
+	secret_wipe_buf(&a->key);
+	buf_done(&a->key);
+	buf_done(&a->cert);
+}
+
+static void
+serve_done(struct served *s)
+{
+	asker_done(&s->rus);
+	asker_done(&s->irn);
+	peer_serve_stop(&s->serve);
+	peer_book_free(s->book);
+	host_close(s->h);
+	world_done(&s->x);
+}
+
+TEST(a_key_has_a_budget_of_its_own)
+{
+	struct served s;
+	struct buf b = BUF_INIT(MIB);
+	int status = 0, given = 0;
+	serve_open(&s, (struct budget_rate){10, 1}, 0);
+	while (given < 100 && (status = get(&s.rus, s.logs, &b)) == 200)
+		given++;
+	CHECKF(status == 429 && given >= 10 && given <= 11, "%d, then %d", given, status);
+	unsigned wait = http_client_retry_after(s.rus.client);
+	CHECKF(wait >= 5 && wait <= 10, "%u", wait);
+	CHECK(get(&s.rus, "/nowhere", &b) == 429); /* what it asks for does not matter */
+	for (int i = 0; i < 10; i++)
+		CHECK(get(&s.irn, s.logs, &b) == 200);
+	serve_done(&s);
+	buf_done(&b);
+}
+
+TEST(a_key_has_its_number_of_connections)
+{
+	struct served s;
+	struct asker more[3];
+	struct buf b = BUF_INIT(MIB);
+	serve_open(&s, (struct budget_rate){0}, 2);
+	for (int i = 0; i < 3; i++) {
+		more[i] = s.rus;
+		more[i].client = NULL;
+	}
+	CHECK(get(&more[0], s.logs, &b) == 200 && get(&more[1], s.logs, &b) == 200);
+	CHECK(get(&more[2], s.logs, &b) == -1);
+	CHECK(get(&s.irn, s.logs, &b) == 200);
+	CHECK(get(&more[0], s.logs, &b) == 200); /* who is there stays */
+	http_client_free(more[0].client);
+	int status = -1;
+	for (int i = 0; i < 200 && status < 0; i++) { /* an end is noticed a moment later */
+		http_client_free(more[2].client);
+		more[2].client = NULL;
+		status = get(&more[2], s.logs, &b);
+	}
+	CHECK(status == 200);
+	http_client_free(more[1].client);
+	http_client_free(more[2].client);
+	serve_done(&s);
+	buf_done(&b);
 }
