@@ -10,6 +10,7 @@
 
 #include "api/events.h"
 #include "api/host_int.h"
+#include "api/pages.h"
 #include "base/limits.h"
 #include "http/tls.h"
 #include "json/write.h"
@@ -26,6 +27,18 @@ uint64_t
 host_changes(const struct host *h)
 {
 	return h->changes;
+}
+
+struct pages *
+host_pages(struct host *h)
+{
+	return h->pages;
+}
+
+int64_t
+host_now(const struct host *h)
+{
+	return node_now(h->node);
 }
 
 struct events_hub *
@@ -45,9 +58,11 @@ static struct host *
 new_host(struct node *n)
 {
 	struct host *h = calloc(1, sizeof *h);
-	if (!h || events_hub_new(h, &h->events, NULL) || host_people_open(h, NULL)) {
-		if (h)
+	if (!h || events_hub_new(h, &h->events, NULL) || host_people_open(h, NULL) || pages_new(LIMIT_PAGES_KEPT, &h->pages, NULL)) {
+		if (h) {
 			events_hub_free(h->events);
+			host_people_close(h);
+		}
 		free(h);
 		return NULL;
 	}
@@ -56,6 +71,8 @@ new_host(struct node *n)
 	fair_init(&h->turn);
 	pthread_mutex_init(&h->sync, NULL);
 	pthread_mutex_init(&h->once_m, NULL);
+	pthread_mutex_init(&h->telling_m, NULL);
+	pthread_cond_init(&h->told, NULL);
 	return h;
 }
 
@@ -108,6 +125,9 @@ host_close(struct host *h)
 	fair_done(&h->turn);
 	pthread_mutex_destroy(&h->sync);
 	pthread_mutex_destroy(&h->once_m);
+	pthread_mutex_destroy(&h->telling_m);
+	pthread_cond_destroy(&h->told);
+	pages_free(h->pages);
 	free(h);
 }
 

@@ -9,6 +9,7 @@
 #include "node/people.h"
 
 struct once;
+struct telling;
 struct host_people; /* host_people.c: who was made sure of lately, and whose password is tried */
 
 struct host {
@@ -28,6 +29,11 @@ struct host {
 	struct host_people *people;
 	pthread_mutex_t once_m;
 	struct once *once; /* requests under a key that are being done */
+	struct pages *pages;
+	pthread_mutex_t telling_m;
+	pthread_cond_t told;
+	struct telling *telling; /* lines that wait to be written */
+	bool is_telling;         /* somebody writes some */
 };
 
 enum err host_people_open(struct host *h, struct errinfo *e) MUST_USE;

@@ -1,5 +1,7 @@
 #include "api/peer_answer.h"
 
+#include "base/leak.h"
+
 enum { WAIT = 25 * 1000 }; /* milliseconds: less than the time after which routers forget a silent connection */
 
 /* The one refusal. */
@@ -34,6 +36,11 @@ peer_answer(const struct peer_desk *d, const struct http_request *q, struct http
 		return OK;
 	}
 	enum err err = d->serve(d->ctx, centre, str_of(member), path, &r->body, e);
+	if (err && LEAK(NOTHING_TEXT)) {
+		nothing(r);
+		buf_puts(&r->body, e->msg);
+		return OK;
+	}
 	if (err == ERR_NOTFOUND || err == ERR_DENIED || err == ERR_USAGE || err == ERR_SYNTAX || err == ERR_INVALID) {
 		nothing(r);
 		return OK;

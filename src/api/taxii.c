@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/json.h"
+#include "api/pages.h"
 #include "api/viewer.h"
 #include "base/limits.h"
 #include "crypto/hash.h"
@@ -344,47 +345,139 @@ put_question(struct ask *a, const struct collection *c, const char *form, struct
 	return OK;
 }
 
-/* The body out of the node's reply, {"body":{…},"first":"…","last":"…"}, and the moments into headers. */
-static enum err
-take_reply(struct ask *a, struct errinfo *e)
+/* The number after its name at the beginning of rest, which moves past it. */
+static bool
+cut_number(struct str *rest, struct str name, uint64_t *ret)
 {
-	static const char before[] = "{\"body\":", first[] = ",\"first\":\"";
+	struct str digits;
+	size_t n = 0;
+	if (!str_starts(*rest, name))
+		return false;
+	digits = str_sub(*rest, name.n, rest->n);
+	while (n < digits.n && digits.p[n] >= '0' && digits.p[n] <= '9')
+		n++;
+	*rest = str_sub(digits, n, digits.n);
+	return str_u64(str_sub(digits, 0, n), ret);
+}
+
+static bool
+cut_text(struct str *rest, struct str name, char *ret, size_t cap)
+{
+	struct str one;
+	if (!str_starts(*rest, name))
+		return false;
+	str_cut(str_sub(*rest, name.n, rest->n), '"', &one, rest);
+	if (one.n >= cap)
+		return false;
+	memcpy(ret, one.p, one.n);
+	ret[one.n] = 0;
+	return true;
+}
+
+/* The body out of the node's reply, {"body":{…},"first":"…","last":"…","n":…,"until":…}. */
+static enum err
+take_reply(struct ask *a, struct page *p, struct errinfo *e)
+{
+	static const char before[] = "{\"body\":";
+	const struct str first = STR(",\"first\":\"");
 	struct buf *b = &a->r->body;
 	size_t at = b->n;
-	while (at > 0 && !(b->p[at - 1] == ',' && str_starts(str_sub(buf_str(b), at - 1, b->n), STR(",\"first\":\""))))
+	uint64_t n, until;
+	while (at > 0 && !(b->p[at - 1] == ',' && str_starts(str_sub(buf_str(b), at - 1, b->n), first)))
 		at--;
-	if (at == 0 || !str_starts(buf_str(b), STR("{\"body\":")))
+	struct str rest = at ? str_sub(buf_str(b), at - 1, b->n) : STR_NONE;
+	if (!str_starts(buf_str(b), str_of(before)) || !cut_text(&rest, first, p->first, sizeof p->first) ||
+	    !cut_text(&rest, STR(",\"last\":\""), p->last, sizeof p->last) || !cut_number(&rest, STR(",\"n\":"), &n) ||
+	    !cut_number(&rest, STR(",\"until\":"), &until))
 		return err_set(e, ERR_INVALID, "the node's reply is not as it should be");
-	struct str rest = str_sub(buf_str(b), at - 1 + sizeof first - 1, b->n), one;
-	str_cut(rest, '"', &one, &rest);
-	if (one.n) {
-		ask_header(a, "X-TAXII-Date-Added-First", one);
-		str_cut(str_sub(rest, sizeof ",\"last\":\"" - 1, rest.n), '"', &one, &rest);
-		ask_header(a, "X-TAXII-Date-Added-Last", one);
-	}
 	buf_cut(b, at - 1);
 	buf_drop(b, sizeof before - 1);
+	p->body = buf_str(b);
+	p->until = (int64_t)until;
+	snprintf(p->detail, sizeof p->detail, "%llu %s", (unsigned long long)n, str_many(n, "object", "objects"));
 	return OK;
+}
+
+static void
+put_moments(struct ask *a, const struct page *p)
+{
+	if (!p->first[0])
+		return;
+	ask_header(a, "X-TAXII-Date-Added-First", str_of(p->first));
+	ask_header(a, "X-TAXII-Date-Added-Last", str_of(p->last));
+}
+
+/* All that an answer depends on but the home. */
+static struct hash
+key_of(const struct ask *a, const char *form)
+{
+	struct sha256 h;
+	char numbers[80];
+	int n = snprintf(numbers, sizeof numbers, "%llx %x %lld\n%s\n", (unsigned long long)a->viewer->sight, a->viewer->may,
+	    (long long)a->viewer->who.account, form);
+	const struct str parts[] = {a->part[0], a->part[1], a->q->query};
+	sha256_init(&h);
+	sha256_put(&h, str_bytes(numbers, (size_t)n));
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		sha256_put(&h, parts[i]);
+		sha256_put(&h, STR("\n"));
+	}
+	return sha256_end(&h);
+}
+
+static enum err
+tell_again(struct ask *a, const struct page *p, struct errinfo *e)
+{
+	const struct node_line line = {.who = &a->viewer->who, .what = STR("feed"), .target = str_of(p->target), .detail = str_of(p->detail)};
+	enum err err = host_told(a->host, &line, e);
+	struct str all;
+	if (err)
+		return err;
+	buf_put(&a->r->body, p->body);
+	put_moments(a, p);
+	ask_type(a, TAXII_TYPE);
+	return buf_take(&a->r->body, &all, e);
+}
+
+static enum err
+ask_page(struct ask *a, const char *form, struct page *p, struct errinfo *e)
+{
+	struct buf args = BUF_INIT(64 * KIB);
+	struct collection c;
+	enum err err = find_collection(a, &c, e);
+	if (err)
+		return err;
+	if (c.inbox)
+		return err_set(e, ERR_DENIED, "this collection is for putting into, not for reading");
+	snprintf(p->target, sizeof p->target, "%.*s", STR_FMT(str_sub(c.circle, 0, sizeof p->target - 1)));
+	if (!(err = put_question(a, &c, form, &args, e)) && !(err = ask_node(a, "feed", buf_str(&args), &a->r->body, e)))
+		err = take_reply(a, p, e);
+	buf_done(&args);
+	return err;
 }
 
 static enum err
 page(struct ask *a, const char *form, struct errinfo *e)
 {
-	struct buf args = BUF_INIT(64 * KIB);
-	struct collection c;
+	struct page fresh = {.changes = host_changes(a->host)};
+	const struct page *kept;
+	struct hash key = key_of(a, form);
 	enum err err;
 	if (!agreed(a, e))
 		return OK;
-	if ((err = find_collection(a, &c, e)))
+	if ((kept = pages_find(host_pages(a->host), &key, fresh.changes, host_now(a->host)))) {
+		err = tell_again(a, kept, e);
+		pages_let_go(host_pages(a->host), kept);
 		return err;
-	if (c.inbox)
-		return err_set(e, ERR_DENIED, "this collection is for putting into, not for reading");
-	if (!(err = put_question(a, &c, form, &args, e)) && !(err = ask_node(a, "feed", buf_str(&args), &a->r->body, e)) && !(err = take_reply(a, e)))
-		ask_type(a, TAXII_TYPE);
-	buf_done(&args);
-	if (!err && a->part[1].n && str_find(buf_str(&a->r->body), STR("\":[]")) >= 0 && str_find(buf_str(&a->r->body), STR("\":[],\"more\"")) >= 0)
+	}
+	if ((err = ask_page(a, form, &fresh, e)))
+		return err;
+	if (a->part[1].n && str_find(fresh.body, STR("\":[]")) >= 0 && str_find(fresh.body, STR("\":[],\"more\"")) >= 0)
 		return err_set(e, ERR_NOTFOUND, "there is no such object for you");
-	return err;
+	pages_keep(host_pages(a->host), &key, &fresh);
+	put_moments(a, &fresh);
+	ask_type(a, TAXII_TYPE);
+	return OK;
 }
 
 static enum err

@@ -89,28 +89,29 @@ enum {
 	LIMIT_ARMOR_BLANKS = 1 * KIB,  /* white space before and after an armored age file */
 
 	/* accounts */
-	LIMIT_ACCOUNTS = 4096,              /* people of one member */
-	LIMIT_ACCOUNT_NAME = 32,            /* a name to log in with */
-	LIMIT_ACCOUNT_TEXT = 128,           /* a person's name as shown; a token's name */
-	LIMIT_ACCOUNT_CLEARANCE = 64 * KIB, /* a clearance for each of 16 centres, each of 64 compartments */
-	LIMIT_PASSWORD_MIN = 12,            /* characters: below that, guessing off line is cheap whatever the hash costs */
-	LIMIT_PASSWORD = 1000,              /* bytes; longer is no password but work for us */
-	LIMIT_PASSWORD_OPS = 3,             /* Argon2id as RFC 9106 recommends where memory is dear: three passes … */
-	LIMIT_PASSWORD_MEMORY = 64 * MIB,   /* … over 64 MiB: about 0.1 s */
-	LIMIT_LOGIN_HASHES = 2,             /* passwords tried at one time: 128 MiB and two cores at most, whoever asks */
-	LIMIT_LOGIN_WAIT = 64,              /* logins that wait for their turn … */
-	LIMIT_LOGIN_SAME = 4,               /* … and of one address, of which one is tried at a time */
-	LIMIT_LOGIN_FREE = 5,               /* wrong passwords of one account and address before the delay begins */
-	LIMIT_LOGIN_DELAY = 900,            /* seconds: the longest delay */
-	LIMIT_AUTH_SECONDS = 60,            /* who showed a session or token is remembered so long without asking the node again */
-	LIMIT_AUTH_KEPT = 4096,             /* of so many */
-	LIMIT_SESSIONS = 16,                /* of one account; of more the oldest ends */
-	LIMIT_SESSION_IDLE = 30 * 60,       /* seconds without a request after which a session ends */
-	LIMIT_SESSION_HOURS = 12,           /* after which it ends in any case: a working day */
-	LIMIT_TOKENS = 64,                  /* of one account */
-	LIMIT_TOKEN_DAYS = 366,             /* the longest life of one */
-	LIMIT_RECOVERY = 10,                /* one-time codes for who has lost the device */
-	LIMIT_PROPOSALS = 1000,             /* releases that wait for a second person */
+	LIMIT_ACCOUNTS = 4096,               /* people of one member */
+	LIMIT_ACCOUNT_NAME = 32,             /* a name to log in with */
+	LIMIT_ACCOUNT_TEXT = 128,            /* a person's name as shown; a token's name */
+	LIMIT_ACCOUNT_CLEARANCE = 64 * KIB,  /* a clearance for each of 16 centres, each of 64 compartments */
+	LIMIT_PASSWORD_MIN = 12,             /* characters: below that, guessing off line is cheap whatever the hash costs */
+	LIMIT_PASSWORD = 1000,               /* bytes; longer is no password but work for us */
+	LIMIT_PASSWORD_OPS = 3,              /* Argon2id as RFC 9106 recommends where memory is dear: three passes … */
+	LIMIT_PASSWORD_MEMORY = 64 * MIB,    /* … over 64 MiB: about 0.1 s */
+	LIMIT_LOGIN_HASHES = 2,              /* passwords tried at one time: 128 MiB and two cores at most, whoever asks */
+	LIMIT_LOGIN_WAIT = 64,               /* logins that wait for their turn … */
+	LIMIT_LOGIN_SAME = 4,                /* … and of one address, of which one is tried at a time */
+	LIMIT_LOGIN_FREE = 5,                /* wrong passwords of one account and address before the delay begins */
+	LIMIT_LOGIN_DELAY = 900,             /* seconds: the longest delay */
+	LIMIT_PAGES_KEPT = 16 * 1024 * 1024, /* bytes of answers kept in memory: a hundred pages of a hundred objects */
+	LIMIT_AUTH_SECONDS = 60,             /* who showed a session or token is remembered so long without asking the node again */
+	LIMIT_AUTH_KEPT = 4096,              /* of so many */
+	LIMIT_SESSIONS = 16,                 /* of one account; of more the oldest ends */
+	LIMIT_SESSION_IDLE = 30 * 60,        /* seconds without a request after which a session ends */
+	LIMIT_SESSION_HOURS = 12,            /* after which it ends in any case: a working day */
+	LIMIT_TOKENS = 64,                   /* of one account */
+	LIMIT_TOKEN_DAYS = 366,              /* the longest life of one */
+	LIMIT_RECOVERY = 10,                 /* one-time codes for who has lost the device */
+	LIMIT_PROPOSALS = 1000,              /* releases that wait for a second person */
 
 	/* people */
 	LIMIT_ASKERS = 64,            /* commands of the home's own user that a running node answers at one time: each has a thread */

@@ -11,7 +11,7 @@ enum err account_whose(struct op_call *call, const char *arg, bool change, struc
 /* Whether the caller may make an account what this row says (op_account.c). ERR_DENIED. */
 enum err account_within(const struct op_call *call, const struct account_row *row, struct errinfo *e) MUST_USE;
 /* The row as it is now, its audit line, and (end) the end of its sessions, as one. */
-enum err account_write(struct op_call *call, const struct account_row *row, const char *what, struct str detail, bool end,
-    struct errinfo *e) MUST_USE;
+enum err
+account_write(struct op_call *call, const struct account_row *row, const char *what, struct str detail, bool end, struct errinfo *e) MUST_USE;
 
 #endif

@@ -311,6 +311,27 @@ node_tick(struct node *n, struct errinfo *e)
 }
 
 enum err
+node_audit(struct node *n, const struct node_line *lines, size_t count, struct errinfo *e)
+{
+	enum err err = local_begin(n->store, e);
+	if (err)
+		return err;
+	for (size_t i = 0; i < count && !err; i++) {
+		const struct node_line *l = &lines[i];
+		const struct local_audit a = {.at = node_now(n),
+		    .who = l->who->name.n ? l->who->name : l->who->position,
+		    .what = l->what,
+		    .target = l->target,
+		    .detail = l->detail};
+		err = local_audit_put(n->store, &a, e);
+	}
+	if (!err)
+		return local_commit(n->store, e);
+	local_rollback(n->store);
+	return err;
+}
+
+enum err
 node_serve(struct node *n, struct str centre, struct str asker, struct str path, struct buf *reply, struct errinfo *e)
 {
 	struct hash id;

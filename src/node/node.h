@@ -56,8 +56,8 @@ struct node_call {
 	struct str args;     /* JSON object; empty = {} */
 	struct str root_key; /* text of a root key file that is kept elsewhere, for this call alone; or empty */
 	struct node_who who;
-	struct str once;     /* a key of the caller's choice: this request is done once (once.h); or empty */
-	struct hash request; /* with once: everything that was asked, hashed */
+	struct str once;                                            /* a key of the caller's choice: this request is done once (once.h); or empty */
+	struct hash request;                                        /* with once: everything that was asked, hashed */
 	const struct source *in;                                    /* the input of operations that take one (add, pouch-open, …); else NULL */
 	const struct sink *out;                                     /* the output of those that give bytes (pouch-pack, prove, …); else NULL */
 	const struct transport *peer;                               /* of "sync"; else NULL */
@@ -71,6 +71,14 @@ struct node_call {
 enum err node_call(struct node *n, const struct node_call *c, struct buf *reply, struct errinfo *e) MUST_USE;
 /* The same without a home, of what only reads a text: card-show, and charter-show with "text". */
 enum err node_call_alone(const struct node_call *c, struct buf *reply, struct errinfo *e) MUST_USE;
+
+/* A line of the audit trail, written for what was answered without asking the node. */
+struct node_line {
+	const struct node_who *who;
+	struct str what, target, detail;
+};
+/* All of them in one transaction, committed when it returns. */
+enum err node_audit(struct node *n, const struct node_line *lines, size_t count, struct errinfo *e) MUST_USE;
 
 /* Makes a home in `home` of what "backup" wrote in `from`: it must not sign before it has asked the others what they hold of its logs
  * (share/settle.h). passphrase opens the keys in the backup; if they were kept out of it they must be in home's keys/ already. ERR_CONFLICT if there

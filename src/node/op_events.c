@@ -215,42 +215,6 @@ walk_rows(struct events *x, struct errinfo *e)
 	return err == ERR_STOPPED ? OK : err;
 }
 
-struct sight {
-	bool seen;
-};
-
-static enum err
-see_any(void *ctx, const struct view_row *row, struct errinfo *e)
-{
-	(void)row;
-	(void)e;
-	((struct sight *)ctx)->seen = true;
-	return OK;
-}
-
-/* As show does it: said in a circle in which the viewer may see the object; and not that it is a source of what the viewer may not be cleared for. */
-static enum err
-may_see(struct events *x, const struct view_event *v, bool *ret, struct errinfo *e)
-{
-	struct sight s = {false};
-	const struct view_filter f = {.who = x->call->who,
-	    .now = op_now(x->call),
-	    .centre = v->centre,
-	    .circle = v->circle,
-	    .author = -1,
-	    .link = -1,
-	    .since = TIME_MIN,
-	    .gone = true,
-	    .id = &v->id,
-	    .limit = 1};
-	*ret = !x->call->who || LEAK(EVENTS_SAID);
-	if (*ret || (v->kind == VIEW_FLAG && v->value))
-		return OK;
-	enum err err = view_find(x->call->n->store, &f, see_any, &s, e);
-	*ret = s.seen;
-	return err;
-}
-
 static enum err
 see_event(void *ctx, const struct view_event *v, struct errinfo *e)
 {
@@ -262,7 +226,7 @@ see_event(void *ctx, const struct view_event *v, struct errinfo *e)
 		return ERR_STOPPED;
 	if (!v->id.type.n)
 		return OK;
-	if ((err = may_see(x, v, &may, e)) || !may || (err = part_event(x, v, p, e)))
+	if ((err = told_may(x->call, v, &may, e)) || !(may || LEAK(EVENTS_SAID)) || (err = part_event(x, v, p, e)))
 		return err;
 	if (!x->newest_event) {
 		memcpy(x->now.event, p, PART);
@@ -330,7 +294,7 @@ tell_event(struct events *x, const struct view_event *v, struct mark *at, struct
 	if (err || op_now(x->call) >= v->lapses)
 		return err;
 	open_item(x, told_kind(v->kind), at);
-	err = told_put(x->call->n, x->call->out, v, !x->call->who, e);
+	err = told_put(x->call, x->call->out, v, e);
 	json_close(x->call->out);
 	return err;
 }

@@ -20,6 +20,8 @@ enum {
 	IDS = 64, /* ids that one question may name */
 };
 
+#define FAR (INT64_C(1) << 53) /* microseconds: two centuries hence, and the most that every reader of JSON counts to */
+
 enum form { ENVELOPE, MANIFEST, VERSIONS };
 
 struct feed {
@@ -34,6 +36,7 @@ struct feed {
 	uint64_t scanned;
 	int64_t first, last; /* moments of what was given */
 	int64_t reached;     /* of the last row looked at */
+	int64_t until;       /* when the first date of what was looked at is, or 0: more of this very millisecond may come */
 	bool more;
 	struct buf bytes;
 };
@@ -50,9 +53,20 @@ lists(struct str list, struct str one)
 	return false;
 }
 
+/* No answer with this row in it is the same from its next date on. */
+static void
+note_dates(struct feed *x, const struct view_row *row)
+{
+	const int64_t dates[] = {row->label.valid_until, row->label.delete_by, row->lapses};
+	for (size_t i = 0; i < sizeof dates / sizeof *dates; i++)
+		if (dates[i] > op_now(x->call) && dates[i] < x->until)
+			x->until = dates[i];
+}
+
 /* versions */
 
 struct others {
+	struct feed *x;
 	const struct view_row *row;
 	int64_t newest, oldest;
 	bool again; /* the same version came before, and stands */
@@ -64,6 +78,7 @@ see_other(void *ctx, const struct view_row *row, struct errinfo *e)
 {
 	struct others *o = ctx;
 	(void)e;
+	note_dates(o->x, row);
 	if (!rows_stands(row, o->now))
 		return OK;
 	o->newest = row->key.modified > o->newest ? row->key.modified : o->newest;
@@ -93,7 +108,7 @@ filter_of(const struct feed *x, const struct stix_id *id, struct view_filter *re
 static enum err
 is_version(struct feed *x, const struct view_row *row, int64_t added, bool *ret, struct errinfo *e)
 {
-	struct others o = {.row = row, .newest = row->key.modified, .oldest = row->key.modified, .now = op_now(x->call)};
+	struct others o = {.x = x, .row = row, .newest = row->key.modified, .oldest = row->key.modified, .now = op_now(x->call)};
 	struct view_filter f;
 	struct str rest = x->versions.n ? x->versions : x->form == VERSIONS ? STR("all") : STR("last"), one;
 	int64_t t;
@@ -164,6 +179,7 @@ consider(struct feed *x, const struct view_row *row, int64_t added, struct errin
 		return ERR_STOPPED;
 	}
 	x->reached = added;
+	note_dates(x, row);
 	if (!rows_stands(row, op_now(x->call)) || (x->types.n && !lists(x->types, row->key.id.type)))
 		return OK;
 	if ((err = is_version(x, row, added, &ok, e)) || !ok)
@@ -182,8 +198,10 @@ walk_one(void *ctx, const struct dated_row *r, struct errinfo *e)
 {
 	struct feed *x = ctx;
 	struct view_row row;
-	if (r->added >= x->before)
+	if (r->added >= x->before) {
+		x->until = 0;
 		return ERR_STOPPED;
+	}
 	if (!is_here(x, r))
 		return OK;
 	enum err err = dated_get(x->call->n->store, r, &row, e);
@@ -260,7 +278,9 @@ walk_ids(struct feed *x, struct errinfo *e)
 	if (!err)
 		qsort(g.all, g.n, sizeof *g.all, by_moment);
 	for (size_t i = 0; !err && i < g.n; i++)
-		if (g.all[i].added > x->after && g.all[i].added < x->before)
+		if (g.all[i].added >= x->before)
+			x->until = 0;
+		else if (g.all[i].added > x->after)
 			err = consider(x, &g.all[i].row, g.all[i].added, e);
 	free(g.all);
 	return err;
@@ -365,11 +385,12 @@ put_moment(struct json_writer *w, const char *key, int64_t t)
 
 /* feed: what came, oldest first. centre; circle; after: a moment; next: as a page ended; limit; ids, types, versions (first, last, all, moments),
  * specs: lists parted by commas; form: envelope (absent), manifest, versions. Reply: {"body":{"objects":[…] or
- * "versions":[…],"more","next"},"first","last"}: the body as TAXII has it; moments of the first and last in it, or empty. */
+ * "versions":[…],"more","next"},"first","last","n","until"}: the body as TAXII has it; moments of the first and last in it, or empty; how many;
+ * microseconds from which on the same question has another answer though nothing was changed. */
 enum err
 op_feed(struct op_call *call, struct errinfo *e)
 {
-	struct feed x = {.call = call, .first = TIME_MIN, .last = TIME_MIN, .bytes = BUF_INIT(LIMIT_OBJECT + 64)};
+	struct feed x = {.call = call, .first = TIME_MIN, .last = TIME_MIN, .until = TIME_NEVER, .bytes = BUF_INIT(LIMIT_OBJECT + 64)};
 	struct json_writer *w = call->out;
 	char detail[60];
 	enum err err = read_question(&x, e);
@@ -393,6 +414,8 @@ op_feed(struct op_call *call, struct errinfo *e)
 	json_close(w);
 	put_moment(w, "first", x.first);
 	put_moment(w, "last", x.last);
+	json_put_member_int(w, STR("n"), x.n);
+	json_put_member_int(w, STR("until"), x.until < FAR ? x.until : FAR);
 	int n = snprintf(detail, sizeof detail, "%u %s", x.n, str_many(x.n, "object", "objects"));
 	struct str target = STR_NONE;
 	op_str(call, "circle", &target);

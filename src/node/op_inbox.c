@@ -149,7 +149,7 @@ one_event(void *ctx, const struct view_event *v, struct errinfo *e)
 	const struct share_centre *c = share_centre_by_no(l->call->n->share, v->centre);
 	if (!c || v->author == c->me || v->kind == VIEW_EPOCH || (l->only && c != l->only) || l->n++ >= LIMIT_PAGE)
 		return OK;
-	return told_put(l->call->n, l->call->out, v, true, e);
+	return told_put(l->call, l->call->out, v, e);
 }
 
 static enum err

@@ -241,29 +241,24 @@ put_releases(struct op_call *call, const char *key, const struct stix_id *id, bo
 
 struct about {
 	struct op_call *call;
-	const struct rows *rows;
 	int n;
 };
 
-/* Said in a circle in which the viewer may see the object. */
 static enum err
 put_event(void *ctx, const struct view_event *v, struct errinfo *e)
 {
 	struct about *a = ctx;
-	bool may = a->call->who == NULL;
-	for (uint32_t i = 0; i < a->rows->n && !may; i++)
-		may = a->rows->row[i].key.centre == v->centre && a->rows->row[i].key.circle == v->circle;
-	if (a->call->who && v->kind == VIEW_FLAG && v->value) /* of a product made from this, which the viewer may not be cleared for */
-		may = false;
-	if (!may || a->n++ >= SHOWN)
-		return OK;
-	return told_put(a->call->n, a->call->out, v, !a->call->who, e);
+	bool may;
+	enum err err = told_may(a->call, v, &may, e);
+	if (err || !may || a->n++ >= SHOWN)
+		return err;
+	return told_put(a->call, a->call->out, v, e);
 }
 
 static enum err
-put_events(struct op_call *call, const struct rows *rows, const struct stix_id *id, struct errinfo *e)
+put_events(struct op_call *call, const struct stix_id *id, struct errinfo *e)
 {
-	struct about a = {call, rows, 0};
+	struct about a = {call, 0};
 	const struct view_event_filter f = {.author = -1, .id = id};
 	json_put_key(call->out, STR("events"));
 	json_open_array(call->out);
@@ -321,7 +316,7 @@ op_show(struct op_call *call, struct errinfo *e)
 		json_put_raw(w, bytes);
 		put_private(w, obj);
 	}
-	if ((err = put_events(call, &rows, &id, e)) || op_int(call, "refs", 1) == 0)
+	if ((err = put_events(call, &id, e)) || op_int(call, "refs", 1) == 0)
 		goto out;
 	if ((err = put_rows(call, "others", &rows, row, e)) || (obj && (err = put_refs_out(call, obj, e))) ||
 	    (err = put_linked(call, "referred_by", &id, -1, e)) || (err = put_linked(call, "cited_by", &id, VIEW_LINK_CITES, e)) ||

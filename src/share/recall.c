@@ -13,6 +13,7 @@ enum { TARGETS = 32 }; /* of one entry */
 struct gone {
 	uint64_t circle;
 	struct entry_target target;
+	const struct label *label;
 };
 
 struct recalling {
@@ -24,8 +25,11 @@ struct recalling {
 };
 
 static enum err
-add(struct recalling *k, struct gone **list, size_t *n, size_t *cap, uint64_t circle, struct stix_id id, int64_t modified, struct errinfo *e)
+add(struct recalling *k, struct gone **list, size_t *n, size_t *cap, const struct view_row *row, struct errinfo *e)
 {
+	const uint64_t circle = row->key.circle;
+	const struct stix_id id = row->key.id;
+	const int64_t modified = row->key.modified;
 	for (size_t i = 0; i < *n; i++)
 		if ((*list)[i].circle == circle && stix_id_eq((*list)[i].target.id, id) && (*list)[i].target.modified == modified)
 			return OK;
@@ -39,7 +43,7 @@ add(struct recalling *k, struct gone **list, size_t *n, size_t *cap, uint64_t ci
 		*list = more;
 		*cap = more_cap;
 	}
-	(*list)[(*n)++] = (struct gone){circle, {id, modified}};
+	(*list)[(*n)++] = (struct gone){circle, {id, modified}, &row->label};
 	return OK;
 }
 
@@ -54,7 +58,7 @@ find_released(
 	enum err err = rows_all(k->s, &f, k->a, &rows, &nrows, e);
 	for (size_t i = 0; !err && i < nrows; i++)
 		if (!rows_private(&rows[i]) && rows[i].state == VIEW_LIVE && (!modified || rows[i].key.modified == modified))
-			err = add(k, list, n, cap, rows[i].key.circle, id, rows[i].key.modified, e);
+			err = add(k, list, n, cap, &rows[i], e);
 	return err;
 }
 
@@ -110,7 +114,16 @@ spare(struct recalling *k, const struct gone *instead, size_t n)
 	k->ngone = kept;
 }
 
-/* One entry for up to TARGETS of a circle, from *at on in the list; done ones have circle 0. */
+/* Whoever may read the one may read the other. */
+static bool
+same_sight(const struct label *a, const struct label *b)
+{
+	return LEAK(RECALL_TOGETHER) || (a->level == b->level && a->ncompartments == b->ncompartments && a->orcon == b->orcon &&
+					    !memcmp(a->compartment, b->compartment, sizeof a->compartment));
+}
+
+/* One entry for up to TARGETS of a circle, from at on in the list; done ones have circle 0. What not the same viewers may read goes into entries of
+ * its own: who is told of one recall must not learn that it was of something else too. */
 static enum err
 append_one(struct recalling *k, const struct recall_what *w, size_t at, const struct gone *instead, size_t ninstead, struct recall_in *ret,
     struct errinfo *e)
@@ -122,7 +135,7 @@ append_one(struct recalling *k, const struct recall_what *w, size_t at, const st
 	if (!targets)
 		return err_nomem(e);
 	for (size_t i = at; i < k->ngone && x.ntargets < TARGETS; i++)
-		if (k->gone[i].circle == circle) {
+		if (k->gone[i].circle == circle && same_sight(k->gone[i].label, k->gone[at].label)) {
 			targets[x.ntargets++] = k->gone[i].target;
 			k->gone[i].circle = 0;
 		}

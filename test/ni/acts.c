@@ -99,12 +99,14 @@ reason(const struct act *a, char ret[static 80])
 static enum err
 recall(struct play *p, const struct act *a, struct errinfo *e)
 {
-	char why[80];
+	char why[80], version[80] = "";
 	reason(a, why);
 	if (!p->id[a->thing][0])
 		return unknown(p, a->thing, e);
-	return centre_op(&p->c, a->who, &p->reply, e, "recall", "{\"centre\":\"%s\",\"id\":\"%s\",\"action\":\"%s\",\"reason\":\"%s\"}", p->c.hex,
-	    p->id[a->thing], a->yes ? "corrected" : "recalled", why);
+	if (a->one)
+		snprintf(version, sizeof version, ",\"modified\":\"2015-09-%02dT06:00:00.000Z\"", hist_day(p->h, a->thing));
+	return centre_op(&p->c, a->who, &p->reply, e, "recall", "{\"centre\":\"%s\",\"id\":\"%s\",\"action\":\"%s\",\"reason\":\"%s\"%s}", p->c.hex,
+	    p->id[a->thing], a->yes ? "corrected" : "recalled", why, version);
 }
 
 static enum err

@@ -214,6 +214,20 @@ entangle(struct hist *h, struct simrng *r, int from)
 	fetch(h, from + 3, 0, 2);
 	recall(h, r, SIDE_BOTH, from + 4, below, false);
 	fetch(h, from + 4, 0, 2);
+	/* versions of one object, of which the viewer may read the first: the other is recalled, and then all */
+	int first = new_thing(h, r, false, 2, 5, LEVEL_R), second = new_thing(h, r, false, 2, 5, LEVEL_S);
+	h->thing[second].as = first;
+	h->thing[second].words = h->thing[first].words + 1;
+	add(h, SIDE_BOTH, from, first);
+	release(h, SIDE_BOTH, from + 1, first, 5);
+	add(h, side, from + 2, second);
+	release(h, side, from + 3, second, 5);
+	fetch(h, from + 4, 0, 2);
+	if (simrng_once_in(r, 2))
+		put(h, (struct act){.kind = ACT_RECALL, .side = side, .slot = from + 5, .who = 2, .thing = second, .words = reason(r), .one = true});
+	else
+		recall(h, r, SIDE_BOTH, from + 5, first, false);
+	fetch(h, from + 6, 0, 2);
 }
 
 /* Another member keeps a version of its own of what M has. */
@@ -445,7 +459,7 @@ hist_draw(struct hist *h, uint64_t seed, bool inside)
 	for (int i = 0; i < motifs; i++)
 		from[i] = slot(&r, 1, SLOTS - 14), given[i] = visible(h, &r, from[i]);
 	if (inside && !h->allowed)
-		entangle(h, &r, slot(&r, 1, SLOTS - 5));
+		entangle(h, &r, slot(&r, 1, SLOTS - 7));
 	if (!inside) {
 		other_version(h, &r, from[0], given[0]);
 		product(h, &r, slot(&r, 1, SLOTS - 14));

@@ -66,6 +66,7 @@ struct act {
 	uint64_t circle;
 	uint32_t words; /* seed of a reason; of a fork: enum side, where it happens */
 	bool yes;       /* consent: given; recall: corrected */
+	bool one;       /* recall: of that version alone */
 };
 
 struct hist {
@@ -88,6 +89,7 @@ void hist_draw(struct hist *h, uint64_t seed, bool inside);
 void hist_text(const struct hist *h, int thing, int side, const char *id, char (*cited)[80], struct buf *b);
 /* A portion mark. compartment may be NULL. */
 void hist_mark(struct buf *b, int owner, enum level level, const char *compartment, bool orcon, uint64_t circle);
+int hist_day(const struct hist *h, int thing);                      /* of September 2015, on which a STIX object was last modified */
 void hist_id(const struct hist *h, int thing, char ret[static 80]); /* of a thing that is no report */
 void hist_words(struct buf *b, uint32_t seed, int n);
 /* One line for people. */

@@ -54,6 +54,8 @@
 	X(SERIAL_SHOWN, PERSON, "rows show their serial, which counts what else the circle was given")      \
 	X(CURSOR_INDEX, PERSON, "a cursor tells the place in the author's log")                             \
 	X(EVENT_INDEX, PERSON, "a recall tells its place in the author's log")                              \
+	X(EVENT_VERSION, PERSON, "of a version above the viewer is said what was said of it")               \
+	X(RECALL_TOGETHER, PERSON, "one recall of what the viewer may read and what not tells of both")     \
 	X(EVENTS_ALL, PERSON, "what changed is told of what the viewer may not read")                       \
 	X(EVENTS_SAID, PERSON, "recalls of what the viewer may not read are told among what changed")       \
 	X(EVENTS_ARRIVAL, PERSON, "what changed shows its number in the order of arrival")                  \

@@ -61,12 +61,18 @@ hist_id(const struct hist *h, int thing, char ret[static 80])
 	    (unsigned)(b >> 52), (unsigned long long)(b & 0xffffffffffff));
 }
 
+int
+hist_day(const struct hist *h, int thing)
+{
+	return 1 + (int)(h->thing[thing].words % 28);
+}
+
 static void
 put_stix(const struct hist *h, int thing, struct buf *b)
 {
 	const struct thing *t = &h->thing[thing];
 	char id[80], to[80];
-	int day = 1 + (int)(t->words % 28);
+	int day = hist_day(h, thing);
 	hist_id(h, thing, id);
 	buf_printf(b,
 	    "{\"type\":\"%.*s\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"2015-09-01T06:00:00.000Z\",\"modified\":\"2015-09-%02dT06:00:00."
