@@ -215,6 +215,10 @@ same 200 'what a recall would do' json POST /recalls/plan "{\"id\":\"$report\"}"
 same rus 'and who would be told' value 'j["items"][0]["told"][0]'
 same 200 'it was only looked at' api GET "/objects/$report"
 problem 400 usage 'a recall without a reason' json POST /recalls "{\"id\":\"$report\"}"
+same 200 'a dry run' json POST /recalls/plan "{\"id\":\"$report\"}"
+same True 'says where' value '"irq.rus" in json.dumps(j)'
+same 200 'a search' api GET '/search?words=gryphon'
+same True 'still finds it' value 'len(j["items"])>0'
 same 200 'the recall' json POST /recalls "{\"id\":\"$report\",\"reason\":\"it was fabricated\"}"
 at rus sync irq >/dev/null 2>&1
 hides 'Gryphon' 'the other member has it no more' at rus ls
