@@ -170,12 +170,14 @@ install: all  ## into PREFIX (/usr/local), DESTDIR heeded: program, man page, co
 	install -Dm644 $(BUILD)/comity.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/comity
 	install -Dm644 $(BUILD)/comity.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_comity
 	install -Dm644 $(BUILD)/comity.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/comity.fish
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system examples/systemd/comity@.socket examples/systemd/comity-web@.socket
 	sed 's|/usr/local/bin|$(PREFIX)/bin|' examples/systemd/comity@.service >$(BUILD)/comity@.service
 	install -Dm644 $(BUILD)/comity@.service $(DESTDIR)$(PREFIX)/lib/systemd/system/comity@.service
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/comity $(DESTDIR)$(PREFIX)/share/man/man1/comity.1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/comity \
-		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_comity $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/comity.fish
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_comity $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/comity.fish \
+		$(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,comity@.service comity@.socket comity-web@.socket)
 
 clean:  ## remove build/
 	rm -rf build

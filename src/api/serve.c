@@ -118,9 +118,10 @@ start_peers(const struct serve *s, struct running *r, uint16_t *ret_port, struct
 	char address[64];
 	uint16_t port = 0;
 	const char *peers = s->config->value[CONFIG_PEERS];
-	bool wanted = strcmp(peers, "off") != 0;
+	bool handed = r->peers.listening = manager_socket("peers", &r->peers.listener, address, &port);
+	bool wanted = handed || strcmp(peers, "off") != 0;
 	enum err err = host_tls(r->host, &r->cert, &r->key, e);
-	if (!err && wanted)
+	if (!err && wanted && !handed)
 		err = config_address(str_of(peers), address, &port, e);
 	if (!err && wanted && !(err = peer_book_new(&r->book, e)) && !(err = peer_book_look(r->book, r->host, e))) {
 		r->peers.told = tell;
@@ -266,6 +267,9 @@ serve_run(const struct serve *s, struct errinfo *e)
 		manager_tell("READY=1");
 		err = loop(&r, listener, signals, e);
 	}
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL); /* who asks twice does not wait for what is under way */
 	manager_tell("STOPPING=1");
 	local_remove(s->dir);
 	atomic_store(&r.stop, true);

@@ -184,6 +184,8 @@ web_start(const struct web_config *c, struct host *h, struct web **ret, uint16_t
 	web_beat(w);
 	const struct http_config http = {.address = c->address,
 	    .port = c->port,
+	    .listening = c->listening,
+	    .listener = c->listener,
 	    .cert = c->cert,
 	    .key = c->key,
 	    .accept = accept_body,

@@ -10,11 +10,13 @@ struct web;
 
 struct web_config {
 	const char *address;
-	uint16_t port;                     /* 0: any free one */
-	struct str cert, key;              /* PEM, each with a NUL at its end; empty: plain HTTP, on a loopback address alone (ERR_USAGE elsewhere) */
-	struct str names;                  /* by which it is asked beside its address, parted by blanks, in small letters (web_gate.h) */
-	struct str metrics;                /* a secret for /metrics; empty: administrators' tokens alone */
-	const char *dir;                   /* the home's; NULL: nothing is told of it */
+	uint16_t port;        /* 0: any free one */
+	struct str cert, key; /* PEM, each with a NUL at its end; empty: plain HTTP, on a loopback address alone (ERR_USAGE elsewhere) */
+	struct str names;     /* by which it is asked beside its address, parted by blanks, in small letters (web_gate.h) */
+	struct str metrics;   /* a secret for /metrics; empty: administrators' tokens alone */
+	const char *dir;      /* the home's; NULL: nothing is told of it */
+	int listener;         /* a socket that listens already, if listening */
+	bool listening;
 	unsigned connections, per_address; /* 0: as http_config */
 	const struct log *log;             /* NULL: none */
 };

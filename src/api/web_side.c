@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/manager.h"
 #include "base/limits.h"
 #include "crypto/secret.h"
 
@@ -57,9 +58,11 @@ web_side_start(struct web_side *w, const struct serve *s, struct host *h, struct
 	const struct config *c = s->config;
 	const char *where = c->value[CONFIG_WEB];
 	*w = (struct web_side){.host = h, .serve = s, .cert = BUF_INIT(PEM_MAX), .key = BUF_INIT(PEM_MAX), .metrics = BUF_INIT(4 * KIB)};
-	if (strcmp(where, "off") == 0)
+	int handed = -1;
+	bool listening = manager_socket("web", &handed, w->address, &w->port);
+	if (!listening && strcmp(where, "off") == 0)
 		return OK;
-	enum err err = config_address(str_of(where), w->address, &w->port, e);
+	enum err err = listening ? OK : config_address(str_of(where), w->address, &w->port, e);
 	if (err || (err = read_pem(c, &w->cert, &w->key, e)))
 		return err;
 	if (*c->value[CONFIG_METRICS]) {
@@ -70,6 +73,8 @@ web_side_start(struct web_side *w, const struct serve *s, struct host *h, struct
 	}
 	w->c = (struct web_config){.address = w->address,
 	    .port = w->port,
+	    .listening = listening,
+	    .listener = handed,
 	    .cert = buf_str(&w->cert),
 	    .key = buf_str(&w->key),
 	    .names = str_of(c->value[CONFIG_WEB_NAMES]),
@@ -79,7 +84,7 @@ web_side_start(struct web_side *w, const struct serve *s, struct host *h, struct
 	    .per_address = config_number(c, CONFIG_WEB_PER_ADDRESS),
 	    .log = s->log};
 	err = web_start(&w->c, h, &w->at, &w->port, e);
-	if (err && err != ERR_USAGE && !c->asked[CONFIG_WEB]) {
+	if (err && err != ERR_USAGE && !listening && !c->asked[CONFIG_WEB]) {
 		w->c.port = 0;
 		if (!(err = web_start(&w->c, h, &w->at, &w->port, e)))
 			ret->web_moved = true;
@@ -106,6 +111,7 @@ web_side_again(struct web_side *w, struct errinfo *e)
 	c.key = buf_str(&key);
 	c.address = "127.0.0.1";
 	c.port = 0;
+	c.listening = false;
 	if (!err && !(err = web_start(&c, w->host, &trial, &port, e))) { /* they fit each other */
 		web_stop(trial);
 		web_stop(w->at);
