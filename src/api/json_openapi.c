@@ -110,6 +110,9 @@ put_body(struct json_writer *w, const struct json_row *row, const struct op *op)
 	json_close(w);
 }
 
+/* What a request may be refused with: no other status is answered, which is tried (test/interop/json_schemathesis.py). */
+static const char *const refusals[] = {"400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "429", "500", "503", "507"};
+
 static void
 put_replies(struct json_writer *w, const struct route *r)
 {
@@ -141,8 +144,10 @@ put_replies(struct json_writer *w, const struct route *r)
 		json_put_key(w, STR("304"));
 		json_put_raw(w, STR("{\"description\":\"what If-None-Match named still stands\"}"));
 	}
-	json_put_key(w, STR("default"));
-	json_put_raw(w, STR("{\"$ref\":\"#/components/responses/Problem\"}"));
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+		json_put_key(w, str_of(refusals[i]));
+		json_put_raw(w, STR("{\"$ref\":\"#/components/responses/Problem\"}"));
+	}
 	json_close(w);
 }
 
