@@ -409,8 +409,8 @@ op_feed(struct op_call *call, struct errinfo *e)
 		return err;
 	json_close(w);
 	json_put_member_bool(w, STR("more"), x.more);
-	if (x.more && x.form == ENVELOPE)
-		put_next(&x);
+	if (x.more)
+		put_next(&x); /* in every form: clients page through manifests by it, and without it would ask for the first page for ever */
 	json_close(w);
 	put_moment(w, "first", x.first);
 	put_moment(w, "last", x.last);

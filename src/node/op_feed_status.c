@@ -2,11 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "node/ops.h"
 #include "node/put.h"
 #include "store/once.h"
 
-enum { UUID = 36, LISTED = 100 };
+enum { UUID = 36 };
 
 /* Under which it is kept: another account's is as if it were not. */
 static struct hash
@@ -41,54 +42,78 @@ number(const struct json *added, const char *name)
 	return json_i64(json_get(added, str_of(name)), &n) ? n : 0;
 }
 
+/* A version as the manifest has it. */
 static void
-put_text(struct json_writer *w, const char *key, const struct json *from, const char *name)
+put_version(struct json_writer *w, struct str modified)
 {
-	json_put_member(w, str_of(key), json_str(json_get(from, str_of(name))));
+	char space[40];
+	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
+	int64_t t;
+	if (time_parse(modified, &t) && t % 1000 == 0) {
+		time_put_ms(&b, t);
+		modified = buf_str(&b);
+	}
+	json_put_member(w, STR("version"), modified);
+}
+
+static void
+put_good(struct json_writer *w, const struct json *one)
+{
+	json_open_object(w);
+	json_put_member(w, STR("id"), json_str(json_get(one, STR("id"))));
+	put_version(w, json_str(json_get(one, STR("modified"))));
+	json_close(w);
+}
+
+static void
+put_bad(struct json_writer *w, const struct json *one)
+{
+	struct buf b = BUF_INIT(KIB);
+	/* what could not be read has no id that could be believed: its place says which it is */
+	buf_printf(&b, "line %lld, column %lld: ", (long long)number(one, "line"), (long long)number(one, "col"));
+	buf_put(&b, str_sub(json_str(json_get(one, STR("why"))), 0, 500));
+	json_open_object(w);
+	json_put_member(w, STR("id"), STR("unknown"));
+	json_put_member(w, STR("version"), STR("unknown"));
+	json_put_member(w, STR("message"), buf_str(&b));
+	json_close(w);
+	buf_done(&b);
+}
+
+/* How many, and which. All or none: clients refuse a list that has not as many as were counted, and of very many "add" lists the first only. */
+static void
+put_list(struct json_writer *w, const char *count, int64_t n, const char *name, const struct json *list,
+    void (*put)(struct json_writer *, const struct json *))
+{
+	int64_t listed = 0;
+	json_put_member_int(w, str_of(count), n);
+	JSON_EACH(one, list)
+	{
+		(void)one;
+		listed++;
+	}
+	if (listed != n)
+		return;
+	json_put_key(w, str_of(name));
+	json_open_array(w);
+	JSON_EACH(one, list)
+	{
+		put(w, one);
+	}
+	json_close(w);
 }
 
 static void
 put_status(struct op_call *call, const struct json *added, const char *id, struct json_writer *w)
 {
-	int64_t good = number(added, "added") + number(added, "unchanged"), bad = number(added, "refused"), n = 0;
+	int64_t good = number(added, "added") + number(added, "unchanged"), bad = number(added, "refused");
 	json_open_object(w);
 	json_put_member(w, STR("id"), str_of(id));
 	json_put_member(w, STR("status"), STR("complete"));
 	put_time(w, "request_timestamp", op_now(call));
 	json_put_member_int(w, STR("total_count"), good + bad);
-	json_put_member_int(w, STR("success_count"), good);
-	json_put_key(w, STR("successes"));
-	json_open_array(w);
-	JSON_EACH(one, json_get(added, STR("items")))
-	{
-		if (n++ == LISTED)
-			break;
-		json_open_object(w);
-		put_text(w, "id", one, "id");
-		put_text(w, "version", one, "modified");
-		json_close(w);
-	}
-	json_close(w);
-	json_put_member_int(w, STR("failure_count"), bad);
-	json_put_key(w, STR("failures"));
-	json_open_array(w);
-	n = 0;
-	JSON_EACH(one, json_get(added, STR("refusals")))
-	{
-		struct buf b = BUF_INIT(KIB);
-		if (n++ == LISTED)
-			break;
-		/* what could not be read has no id that could be believed: its place says which it is */
-		buf_printf(&b, "line %lld, column %lld: ", (long long)number(one, "line"), (long long)number(one, "col"));
-		buf_put(&b, str_sub(json_str(json_get(one, STR("why"))), 0, 500));
-		json_open_object(w);
-		json_put_member(w, STR("id"), STR("unknown"));
-		json_put_member(w, STR("version"), STR("unknown"));
-		json_put_member(w, STR("message"), buf_str(&b));
-		json_close(w);
-		buf_done(&b);
-	}
-	json_close(w);
+	put_list(w, "success_count", good, "successes", json_get(added, STR("items")), put_good);
+	put_list(w, "failure_count", bad, "failures", json_get(added, STR("refusals")), put_bad);
 	json_put_member_int(w, STR("pending_count"), 0);
 	json_close(w);
 }
@@ -98,7 +123,7 @@ enum err
 op_feed_status(struct op_call *call, struct errinfo *e)
 {
 	const struct json *added = json_get(call->args, STR("added"));
-	struct buf b = BUF_INIT(64 * KIB);
+	struct buf b = BUF_INIT(4 * MIB); /* as much as the reply of "add" lists */
 	struct once_row row;
 	struct str id;
 	char drawn[UUID + 1];
