@@ -472,7 +472,7 @@ page(struct ask *a, const char *form, struct errinfo *e)
 	}
 	if ((err = ask_page(a, form, &fresh, e)))
 		return err;
-	if (a->part[1].n && str_find(fresh.body, STR("\":[]")) >= 0 && str_find(fresh.body, STR("\":[],\"more\"")) >= 0)
+	if (a->part[1].n && !fresh.first[0])
 		return err_set(e, ERR_NOTFOUND, "there is no such object for you");
 	pages_keep(host_pages(a->host), &key, &fresh);
 	put_moments(a, &fresh);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/leak.h"
+#include "base/map.h"
 #include "base/time.h"
 #include "crypto/secret.h"
 #include "node/keys.h"
@@ -17,7 +18,9 @@ enum {
 	SCANNED = 20000, /* rows that one page looks through at the most: with more to come it ends early */
 	SEAL = 16,
 	NEXT = 8 + SEAL,
-	IDS = 64, /* ids that one question may name */
+	IDS = 64,           /* ids that one question may name */
+	IDS_MET = 1 << 15,  /* more than SCANNED */
+	ROWS_MAX = 1 << 16, /* of named ids */
 };
 
 #define FAR (INT64_C(1) << 53) /* microseconds: two centuries hence, and the most that every reader of JSON counts to */
@@ -39,6 +42,7 @@ struct feed {
 	int64_t until;       /* when the first date of what was looked at is, or 0: more of this very millisecond may come */
 	bool more;
 	struct buf bytes;
+	struct map known; /* by id: struct known */
 };
 
 static bool
@@ -65,28 +69,46 @@ note_dates(struct feed *x, const struct view_row *row)
 
 /* versions */
 
-struct others {
+/* What versions of one id the viewer may read, those that stand: read once an answer, however many rows of it there are. */
+
+struct version {
+	int64_t modified, no; /* no: of the row that came first with it */
+};
+
+struct known {
 	struct feed *x;
-	const struct view_row *row;
-	int64_t newest, oldest;
-	bool again; /* the same version came before, and stands */
-	int64_t now;
+	struct version *v; /* by modified, in order, each once */
+	size_t n, cap;
 };
 
 static enum err
-see_other(void *ctx, const struct view_row *row, struct errinfo *e)
+see_version(void *ctx, const struct view_row *row, struct errinfo *e)
 {
-	struct others *o = ctx;
-	(void)e;
-	note_dates(o->x, row);
-	if (!rows_stands(row, o->now))
+	struct known *k = ctx;
+	k->x->scanned++;
+	note_dates(k->x, row);
+	if (!rows_stands(row, op_now(k->x->call)))
 		return OK;
-	o->newest = row->key.modified > o->newest ? row->key.modified : o->newest;
-	o->oldest = row->key.modified < o->oldest ? row->key.modified : o->oldest;
-	if (row->key.modified == o->row->key.modified &&
-	    (row->arrival < o->row->arrival || (row->arrival == o->row->arrival && row->piece < o->row->piece)))
-		o->again = true;
+	if (k->n == k->cap) {
+		size_t cap = k->cap ? 2 * k->cap : 4;
+		struct version *more = arena_array(k->x->call->a, cap, sizeof *more);
+		if (!more)
+			return err_nomem(e);
+		if (k->n)
+			memcpy(more, k->v, k->n * sizeof *more);
+		k->v = more;
+		k->cap = cap;
+	}
+	k->v[k->n++] = (struct version){row->key.modified, row->no};
 	return OK;
+}
+
+static int
+by_version(const void *a, const void *b)
+{
+	const struct version *x = a, *y = b;
+	int by = (x->modified > y->modified) - (x->modified < y->modified);
+	return by ? by : (x->no > y->no) - (x->no < y->no);
 }
 
 static void
@@ -104,26 +126,62 @@ filter_of(const struct feed *x, const struct stix_id *id, struct view_filter *re
 	    .limit = LIMIT_PAGE};
 }
 
+static enum err
+know(struct feed *x, const struct stix_id *id, struct known **ret, struct errinfo *e)
+{
+	struct view_filter f;
+	struct buf name = BUF_INIT(STIX_ID_MAX);
+	struct map_item *item;
+	struct str key;
+	stix_id_put(&name, *id);
+	if (arena_dup(x->call->a, buf_str(&name), &key) && (item = map_put(&x->known, key, NULL))) {
+		buf_done(&name);
+	} else {
+		buf_done(&name);
+		return err_nomem(e);
+	}
+	if (!item->v.ptr) {
+		struct known *k = arena_alloc(x->call->a, sizeof *k);
+		size_t n = 0;
+		if (!k)
+			return err_nomem(e);
+		*k = (struct known){.x = x};
+		filter_of(x, id, &f);
+		enum err err = view_find_all(x->call->n->store, &f, see_version, k, e);
+		if (err)
+			return err;
+		if (k->n)
+			qsort(k->v, k->n, sizeof *k->v, by_version);
+		for (size_t i = 0; i < k->n; i++)
+			if (!n || k->v[n - 1].modified != k->v[i].modified)
+				k->v[n++] = k->v[i];
+		k->n = n;
+		item->v.ptr = k;
+	}
+	*ret = item->v.ptr;
+	return OK;
+}
+
 /* Whether this version of it is asked for; each version is told once, when it first came. */
 static enum err
 is_version(struct feed *x, const struct view_row *row, int64_t added, bool *ret, struct errinfo *e)
 {
-	struct others o = {.x = x, .row = row, .newest = row->key.modified, .oldest = row->key.modified, .now = op_now(x->call)};
-	struct view_filter f;
 	struct str rest = x->versions.n ? x->versions : x->form == VERSIONS ? STR("all") : STR("last"), one;
+	struct known *k;
 	int64_t t;
-	filter_of(x, &row->key.id, &f);
-	enum err err = view_find_all(x->call->n->store, &f, see_other, &o, e);
+	enum err err = know(x, &row->key.id, &k, e);
 	*ret = false;
-	while (!err && rest.n && !o.again) {
+	if (err)
+		return err;
+	const struct version want = {row->key.modified, row->no}, *v = k->n ? bsearch(&want, k->v, k->n, sizeof *k->v, by_version) : NULL;
+	while (v && rest.n) {
 		str_cut(rest, ',', &one, &rest);
 		one = str_trim(one);
-		if (str_is(one, "all") || (str_is(one, "last") && row->key.modified == o.newest) ||
-		    (str_is(one, "first") && row->key.modified == o.oldest) ||
+		if (str_is(one, "all") || (str_is(one, "last") && v == &k->v[k->n - 1]) || (str_is(one, "first") && v == k->v) ||
 		    (time_parse(one, &t) && t == (row->key.modified ? row->key.modified : added)))
 			*ret = true;
 	}
-	return err;
+	return OK;
 }
 
 /* what is told */
@@ -174,8 +232,10 @@ consider(struct feed *x, const struct view_row *row, int64_t added, struct errin
 {
 	bool ok;
 	enum err err;
-	if (x->scanned++ == SCANNED || x->n == x->limit) {
+	if (x->scanned++ >= SCANNED || x->n == x->limit) {
 		x->more = true;
+		if (!x->n) /* from there on it is to be asked for */
+			x->first = x->last = x->reached;
 		return ERR_STOPPED;
 	}
 	x->reached = added;
@@ -208,55 +268,57 @@ walk_one(void *ctx, const struct dated_row *r, struct errinfo *e)
 	return err ? err : consider(x, &row, r->added, e);
 }
 
-/* named ids: their rows by the index of ids, and each one's moment by the walk from its own millisecond on */
+/* named ids: their rows by the index of ids, in the order in which they came, and the moment of each that is told by the walk from its own
+ * millisecond on */
 
-struct found {
-	struct view_row row;
-	int64_t added;
-};
-
-struct finding {
-	struct feed *x;
-	struct found *all;
+struct gathered {
+	struct view_row *all;
 	size_t n, cap;
-	const struct view_row *want;
-	int64_t added;
 };
 
 static enum err
 gather(void *ctx, const struct view_row *row, struct errinfo *e)
 {
-	struct finding *g = ctx;
-	if (g->n == g->cap)
-		return err_set(e, ERR_LIMIT, "more than %zu versions are asked for at once", g->cap);
-	g->all[g->n++] = (struct found){.row = *row};
+	struct gathered *g = ctx;
+	if (g->n == g->cap) {
+		size_t cap = g->cap ? 2 * g->cap : 64;
+		struct view_row *more = cap <= ROWS_MAX ? realloc(g->all, cap * sizeof *more) : NULL;
+		if (!more)
+			return cap > ROWS_MAX ? err_set(e, ERR_LIMIT, "more than %d versions are asked for at once", ROWS_MAX / 2) : err_nomem(e);
+		g->all = more;
+		g->cap = cap;
+	}
+	g->all[g->n++] = *row;
 	return OK;
 }
+
+struct meeting {
+	int64_t no, added;
+};
 
 static enum err
 meet(void *ctx, const struct dated_row *r, struct errinfo *e)
 {
-	struct finding *g = ctx;
+	struct meeting *m = ctx;
 	(void)e;
-	if (r->no != g->want->no)
+	if (r->no != m->no)
 		return OK;
-	g->added = r->added;
+	m->added = r->added;
 	return ERR_STOPPED;
 }
 
 static int
-by_moment(const void *a, const void *b)
+by_coming(const void *a, const void *b)
 {
-	const struct found *x = a, *y = b;
-	return (x->added > y->added) - (x->added < y->added);
+	const struct view_row *x = a, *y = b;
+	return (x->no > y->no) - (x->no < y->no);
 }
 
 static enum err
-walk_ids(struct feed *x, struct errinfo *e)
+gather_all(struct feed *x, struct gathered *g, struct errinfo *e)
 {
-	struct finding g = {.x = x, .cap = 1000};
 	struct str rest = x->ids, one;
-	enum err err = (g.all = calloc(g.cap, sizeof *g.all)) ? OK : err_nomem(e);
+	enum err err = OK;
 	for (int i = 0; !err && rest.n; i++) {
 		struct view_filter f;
 		struct stix_id id;
@@ -265,23 +327,36 @@ walk_ids(struct feed *x, struct errinfo *e)
 			err = err_set(e, ERR_LIMIT, "more than %d ids in one question", IDS);
 		else if (stix_id_parse(str_trim(one), &id)) {
 			filter_of(x, &id, &f);
-			err = view_find_all(x->call->n->store, &f, gather, &g, e);
+			err = view_find_all(x->call->n->store, &f, gather, g, e);
 		}
 	}
+	if (!err && g->n)
+		qsort(g->all, g->n, sizeof *g->all, by_coming);
+	return err;
+}
+
+static enum err
+walk_ids(struct feed *x, struct errinfo *e)
+{
+	struct gathered g = {0};
+	enum err err = gather_all(x, &g, e);
 	for (size_t i = 0; !err && i < g.n; i++) {
-		g.want = &g.all[i].row;
-		g.added = TIME_NEVER;
-		err = dated_each(x->call->n->store, x->dated, x->call->who, g.want->at - 1000, meet, &g, e);
+		struct meeting m = {g.all[i].no, TIME_NEVER};
+		bool wanted = true;
+		if (g.all[i].key.modified) /* else what is asked for may be its moment */
+			err = is_version(x, &g.all[i], 0, &wanted, e);
+		if (err || !wanted || (i && g.all[i].no == g.all[i - 1].no)) /* an id may be named twice */
+			continue;
+		err = dated_each(x->call->n->store, x->dated, x->call->who, g.all[i].at - 1000, meet, &m, e);
 		err = err == ERR_STOPPED ? OK : err;
-		g.all[i].added = g.added;
-	}
-	if (!err)
-		qsort(g.all, g.n, sizeof *g.all, by_moment);
-	for (size_t i = 0; !err && i < g.n; i++)
-		if (g.all[i].added >= x->before)
+		x->scanned += DATED_STEP;
+		if (err || m.added >= x->before) {
 			x->until = 0;
-		else if (g.all[i].added > x->after)
-			err = consider(x, &g.all[i].row, g.all[i].added, e);
+			break;
+		}
+		if (m.added > x->after)
+			err = consider(x, &g.all[i], m.added, e);
+	}
 	free(g.all);
 	return err;
 }
@@ -385,17 +460,21 @@ put_moment(struct json_writer *w, const char *key, int64_t t)
 
 /* feed: what came, oldest first. centre; circle; after: a moment; next: as a page ended; limit; ids, types, versions (first, last, all, moments),
  * specs: lists parted by commas; form: envelope (absent), manifest, versions. Reply: {"body":{"objects":[…] or
- * "versions":[…],"more","next"},"first","last","n","until"}: the body as TAXII has it; moments of the first and last in it, or empty; how many;
- * microseconds from which on the same question has another answer though nothing was changed. */
+ * "versions":[…],"more","next"},"first","last","n","until"}: the body as TAXII has it; moments of the first and last in it; where none of many that
+ * were looked through is in it, of the last of these; or empty; how many; microseconds from which on the same question has another answer though
+ * nothing was changed. */
 enum err
 op_feed(struct op_call *call, struct errinfo *e)
 {
 	struct feed x = {.call = call, .first = TIME_MIN, .last = TIME_MIN, .until = TIME_NEVER, .bytes = BUF_INIT(LIMIT_OBJECT + 64)};
 	struct json_writer *w = call->out;
 	char detail[60];
+	uint8_t key[16];
 	enum err err = read_question(&x, e);
 	if (err || (err = sight_dated(call, &x.dated, e)))
 		return err;
+	call->n->env->random(call->n->env->ctx, RND_HASH, STR("feed"), 0, key, sizeof key);
+	map_init(&x.known, key, IDS_MET);
 	json_put_key(w, STR("body"));
 	json_open_object(w);
 	json_put_key(w, x.form == VERSIONS ? STR("versions") : STR("objects"));
@@ -405,6 +484,7 @@ op_feed(struct op_call *call, struct errinfo *e)
 	else
 		err = x.ids.n ? walk_ids(&x, e) : dated_each(call->n->store, x.dated, call->who, x.after, walk_one, &x, e);
 	buf_done(&x.bytes);
+	map_done(&x.known);
 	if (err && err != ERR_STOPPED)
 		return err;
 	json_close(w);
