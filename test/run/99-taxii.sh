@@ -122,3 +122,37 @@ same 200 'and a circle of its own' status "$root/collections/"
 same 4 'beside the private one' value 'len(j["collections"])'
 same 403 'nothing is deleted' status "$root/collections/$all/objects/campaign--00000000-0000-4000-8000-000000000001/" -X DELETE
 same 405 'nor done otherwise' status "$root/collections/" -X PUT
+
+# a page is kept while nothing changes, for one account alone, and each time it is given is a line of the audit trail
+said() { node audit --json -n 1000 | python3 -c 'import json,sys; print(sum(a["what"]=="feed" for a in json.load(sys.stdin)["items"]))'; }
+before=$(said)
+for i in 1 2 3; do status "$root/collections/$all/objects/?limit=1" >/dev/null; done
+same 3 'three pages are three lines' echo "$(($(said) - before))"
+same 200 'who may see nothing asks for the same' curl -s -o body -w '%{http_code}' -u "omar:$blind" "$root/collections/$all/objects/?limit=1"
+same '[]' 'and is given nothing' value 'j["objects"]'
+status "$root/collections/$all/objects/?match\[type\]=campaign" >/dev/null
+object late 4 >one && node add one >/dev/null
+sleep 0.1
+same 200 'what was added since' status "$root/collections/$all/objects/?match\[type\]=campaign"
+same True 'is in the page' value '"late" in [o["name"] for o in j["objects"]]'
+
+# many that are not asked for before the one that is; one whose text looks like an empty answer; many versions of one
+python3 - >many <<END
+import json
+o = [{"type":"tool","spec_version":"2.1","id":"tool--00000000-0000-4000-8000-%012d"%i,"created":"2015-10-01T00:00:00.000Z","modified":"2015-10-01T00:00:00.000Z","name":"t"} for i in range(20050)]
+o.append({"type":"malware","is_family":False,"spec_version":"2.1","id":"malware--00000000-0000-4000-8000-000000000001","created":"2015-10-01T00:00:00.000Z","modified":"2015-10-01T00:00:00.000Z","name":"behind","x_a":{"b":[],"more":1}})
+o += [{"type":"indicator","spec_version":"2.1","id":"indicator--00000000-0000-4000-8000-000000000001","created":"2015-10-01T00:00:00.000Z","modified":"2015-10-01T%02d:%02d:00.000Z"%(i//60,i%60),"name":"v%d"%i,"pattern":"[file:size = 1]","pattern_type":"stix","valid_from":"2015-10-01T00:00:00Z"} for i in range(1200)]
+print(json.dumps({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000001","objects":o}))
+END
+node add --quiet many >/dev/null
+sleep 0.1
+since=''
+for i in 1 2 3; do
+	same 200 "the manifest, part $i" status "$root/collections/$all/manifest/?match\[type\]=malware$since"
+	[ "$(value 'len(j["objects"])')" = 0 ] || break
+	since="&added_after=$(tr -d '\r' <head | sed -n 's/^X-TAXII-Date-Added-Last: //p')"
+done
+same 1 'what is behind many others is reached by the moments alone' value 'len(j["objects"])'
+same 200 'an object is there whatever its text' status "$root/collections/$all/objects/malware--00000000-0000-4000-8000-000000000001/"
+same 200 'the last of many versions' status "$root/collections/$all/objects/indicator--00000000-0000-4000-8000-000000000001/"
+same "['v1199'] False" 'is found at once' value 'str([o["name"] for o in j["objects"]])+" "+str(j["more"])'
