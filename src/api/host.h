@@ -37,10 +37,14 @@ enum err host_peers(struct host *h, enum err (*each)(void *ctx, const struct nod
 enum err host_tls(struct host *h, struct buf *ret_cert, struct buf *ret_key, struct errinfo *e) MUST_USE;
 
 /* People (host_people.c). A password is tried outside the turn, LIMIT_LOGIN_HASHES at a time and one of an address, so that who floods waits for
- * himself. from: the address that asks. Whoever is given is to be let go by node_person_free. As node_login_…: *ret_wants_code whether the password
- * was right and a one-time code is needed. */
+ * himself. from: the address that asks. Whoever is given is to be let go by node_person_free. At most LIMIT_LOGIN_GATE are
+ * tried or wait for it at one time, since each holds its thread; others are ERR_BUSY at once, of the network that has most there first. */
+struct host_login_not {
+	bool wants_code; /* the password was right, and a one-time code is needed */
+	unsigned after;  /* with ERR_BUSY: seconds after which it may be tried again */
+};
 enum err host_login(struct host *h, struct str name, struct str password, struct str code, struct str from, struct str old, struct node_person **ret,
-    char ret_session[static SESSION_TEXT + 1], bool *ret_wants_code, struct errinfo *e) MUST_USE;
+    char ret_session[static SESSION_TEXT + 1], struct host_login_not *ret_not, struct errinfo *e) MUST_USE;
 /* The caller's own password, by the old one. All sessions of the account end; this is the new one. */
 enum err host_password(struct host *h, struct str name, struct str old, struct str password, struct str from, struct node_person **ret,
     char ret_session[static SESSION_TEXT + 1], struct errinfo *e) MUST_USE;

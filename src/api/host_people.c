@@ -25,7 +25,7 @@ struct kept {
 struct waiter {
 	struct str network;
 	struct waiter *next;
-	bool running;
+	bool running, refused; /* refused: no more in the list */
 };
 
 struct host_people {
@@ -35,7 +35,7 @@ struct host_people {
 	pthread_mutex_t gate;
 	pthread_cond_t freed;
 	struct waiter *waiters; /* in the order in which they came; those whose password is tried, too */
-	int running, waiting;
+	int running;
 };
 
 enum err
@@ -97,7 +97,8 @@ host_people_now(struct host *h)
 	return now;
 }
 
-/* The gate */
+/* The gate: who is in it holds a worker of the listener, so few may be, whoever they are. When it is full, the network that has most in it gives way
+ * to one that has less: so it takes as many networks as there are places to keep another out, and for no longer than passwords are tried. */
 
 /* Whether nobody of w's network is before it. */
 static bool
@@ -118,39 +119,79 @@ may_run(const struct host_people *p, const struct waiter *me)
 	return before < LIMIT_LOGIN_HASHES && is_first(p, me);
 }
 
+static int
+count_of(const struct host_people *p, struct str network)
+{
+	int n = 0;
+	for (const struct waiter *w = p->waiters; w; w = w->next)
+		n += str_eq(w->network, network);
+	return n;
+}
+
+static void
+unlink_waiter(struct host_people *p, const struct waiter *w)
+{
+	struct waiter **at = &p->waiters;
+	while (*at != w)
+		at = &(*at)->next;
+	*at = w->next;
+}
+
+/* Makes place for one of a network that has `same` in the gate: the last that waits of the network that has most, if that is more than it would have.
+ */
+static bool
+make_place(struct host_people *p, int same)
+{
+	struct waiter *last = NULL;
+	int most = same + 1, n = 0;
+	for (struct waiter *w = p->waiters; w; w = w->next)
+		n++;
+	if (n < LIMIT_LOGIN_GATE)
+		return true;
+	for (struct waiter *w = p->waiters; w; w = w->next)
+		if (!w->running && (n = count_of(p, w->network)) >= most && n > same + 1) {
+			most = n;
+			last = w;
+		}
+	if (!last)
+		return false;
+	unlink_waiter(p, last);
+	last->refused = true;
+	pthread_cond_broadcast(&p->freed);
+	return true;
+}
+
 static enum err
 gate_enter(struct host_people *p, struct waiter *me, struct errinfo *e)
 {
 	struct waiter **at;
-	enum err err = OK;
-	int same = 0;
 	pthread_mutex_lock(&p->gate);
-	for (at = &p->waiters; *at; at = &(*at)->next)
-		same += str_eq((*at)->network, me->network);
-	if (same >= LIMIT_LOGIN_SAME || p->waiting >= LIMIT_LOGIN_WAIT) {
-		err = err_set(e, ERR_BUSY, "too many logins at one time");
-		err_hint(e, "try again in a second");
-	} else {
+	int same = count_of(p, me->network);
+	me->refused = same >= LIMIT_LOGIN_SAME || !make_place(p, same);
+	if (!me->refused) {
+		for (at = &p->waiters; *at;)
+			at = &(*at)->next;
 		*at = me;
-		p->waiting++;
-		while (!may_run(p, me))
+		while (!me->refused && !may_run(p, me))
 			pthread_cond_wait(&p->freed, &p->gate);
-		p->waiting--;
+	}
+	if (!me->refused) {
 		p->running++;
 		me->running = true;
 	}
 	pthread_mutex_unlock(&p->gate);
-	return err;
+	if (!me->refused)
+		return OK;
+	err_set(e, ERR_BUSY, "too many logins at one time");
+	err_hint(e, "try again in a second");
+	return ERR_BUSY;
 }
 
 static void
 gate_leave(struct host_people *p, struct waiter *me)
 {
 	pthread_mutex_lock(&p->gate);
-	struct waiter **at = &p->waiters;
-	while (*at != me)
-		at = &(*at)->next;
-	*at = me->next;
+	unlink_waiter(p, me);
 	p->running--;
 	pthread_cond_broadcast(&p->freed);
 	pthread_mutex_unlock(&p->gate);
@@ -167,8 +208,10 @@ try(struct host *h, struct str name, struct str password, struct str new_passwor
 	if (err)
 		return err;
 	me.network = l->network;
-	if ((err = gate_enter(h->people, &me, e)))
+	if ((err = gate_enter(h->people, &me, e))) {
+		l->after = LIMIT_LOGIN_AGAIN;
 		return err;
+	}
 	err = node_login_try(l, password, e);
 	if (!err && new_password.n && l->right)
 		err = password_hash(new_password, l->salt, l->again, e);
@@ -178,18 +221,17 @@ try(struct host *h, struct str name, struct str password, struct str new_passwor
 
 enum err
 host_login(struct host *h, struct str name, struct str password, struct str code, struct str from, struct str old, struct node_person **ret,
-    char ret_session[static SESSION_TEXT + 1], bool *ret_wants_code, struct errinfo *e)
+    char ret_session[static SESSION_TEXT + 1], struct host_login_not *ret_not, struct errinfo *e)
 {
 	struct node_login l;
-	*ret_wants_code = false;
 	enum err err = try(h, name, password, STR_NONE, from, &l, e);
 	if (!err) {
 		fair_enter(&h->turn);
 		err = node_login_finish(h->node, &l, code, old, ret, ret_session, e);
 		host_people_look(h);
 		fair_leave(&h->turn);
-		*ret_wants_code = l.wants_code;
 	}
+	*ret_not = (struct host_login_not){l.wants_code, l.after};
 	secret_wipe(&l, sizeof l);
 	return err;
 }

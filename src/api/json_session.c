@@ -93,6 +93,16 @@ put_session(struct ask *a, struct str name, const char *session)
 	json_write_done(&w);
 }
 
+static void
+refuse_busy(struct ask *a, unsigned after, const struct errinfo *why)
+{
+	struct buf b = BUF_INIT(32);
+	buf_u64(&b, after);
+	ask_header(a, "Retry-After", buf_str(&b));
+	json_refuse(a, 429, why);
+	buf_done(&b);
+}
+
 enum err
 json_login(struct ask *a, struct errinfo *e)
 {
@@ -100,23 +110,21 @@ json_login(struct ask *a, struct errinfo *e)
 	char session[SESSION_TEXT + 1];
 	struct node_person *p = NULL;
 	const struct json *body;
-	bool wants_code = false;
+	struct host_login_not not ;
 	enum err err = take_body(a, &tree, &body, e);
 	if (!err) {
 		struct str name = text_of(body, "name");
-		err = host_login(
-		    a->host, name, text_of(body, "password"), text_of(body, "code"), a->q->from, session_of(a), &p, session, &wants_code, e);
+		err = host_login(a->host, name, text_of(body, "password"), text_of(body, "code"), a->q->from, session_of(a), &p, session, &not, e);
 		if (!err) {
 			put_session(a, name, session);
 			node_person_free(p);
 		} else if (err == ERR_DENIED) {
-			if (wants_code)
+			if (not .wants_code)
 				err_set(e, ERR_DENIED, "a one-time code is needed");
 			json_refuse(a, 401, e);
 			err = OK;
 		} else if (err == ERR_BUSY) {
-			ask_header(a, "Retry-After", STR("60"));
-			json_refuse(a, 429, e);
+			refuse_busy(a, not .after, e);
 			err = OK;
 		}
 	}

@@ -98,8 +98,9 @@ enum {
 	LIMIT_PASSWORD_OPS = 3,              /* Argon2id as RFC 9106 recommends where memory is dear: three passes … */
 	LIMIT_PASSWORD_MEMORY = 64 * MIB,    /* … over 64 MiB: about 0.1 s */
 	LIMIT_LOGIN_HASHES = 2,              /* passwords tried at one time: 128 MiB and two cores at most, whoever asks */
-	LIMIT_LOGIN_WAIT = 64,               /* logins that wait for their turn … */
-	LIMIT_LOGIN_SAME = 4,                /* … and of one address, of which one is tried at a time */
+	LIMIT_LOGIN_GATE = 4,                /* logins tried or waiting for it, each in a worker: half of the fewest that a listener has … */
+	LIMIT_LOGIN_SAME = 3,                /* … and of one address, of which one is tried at a time */
+	LIMIT_LOGIN_AGAIN = 1,               /* seconds after which who found no place there may come again: ten are tried meanwhile */
 	LIMIT_LOGIN_FREE = 5,                /* wrong passwords of one account and address before the delay begins */
 	LIMIT_LOGIN_DELAY = 900,             /* seconds: the longest delay */
 	LIMIT_PAGES_KEPT = 16 * 1024 * 1024, /* bytes of answers kept in memory: a hundred pages of a hundred objects */

@@ -128,13 +128,14 @@ no_login(struct errinfo *e)
 }
 
 static enum err
-check_wait(struct node *n, const struct node_login *l, struct errinfo *e)
+check_wait(struct node *n, struct node_login *l, struct errinfo *e)
 {
 	int64_t wait = guard_wait(&n->people->guard, l->name, l->network, n->env->mono(n->env->ctx));
 	if (wait <= 0)
 		return OK;
+	l->after = (unsigned)((wait + TIME_SECOND - 1) / TIME_SECOND);
 	err_set(e, ERR_BUSY, "too many wrong passwords from here for this name");
-	err_hint(e, "it can be tried again in %lld seconds; the account itself is not locked", (long long)((wait + TIME_SECOND - 1) / TIME_SECOND));
+	err_hint(e, "it can be tried again in %u seconds; the account itself is not locked", l->after);
 	return ERR_BUSY;
 }
 

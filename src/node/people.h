@@ -38,6 +38,7 @@ struct node_login {
 	uint8_t salt[PASSWORD_SALT];
 	int64_t account; /* 0: none */
 	bool right;
+	unsigned after;  /* with ERR_BUSY: seconds after which it may be tried again */
 	bool wants_code; /* filled by finish: the password was right, and a one-time code is needed (none or an empty one was given) */
 };
 

@@ -2,6 +2,7 @@
  * code or a session serves twice, if a token may more than its account, if somebody gives another what he does not have himself, or if what a person
  * is cleared for does not hold for what he writes. */
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "api/host.h"
 #include "crypto/init.h"
@@ -418,7 +419,7 @@ TEST(what_a_host_remembers_goes_when_accounts_change)
 	struct node_person *p = NULL;
 	char token[TOKEN_TEXT + 1], s[SESSION_TEXT + 1], fresh[SESSION_TEXT + 1];
 	struct buf reply = BUF_INIT(MIB);
-	bool wants;
+	struct host_login_not wants;
 	base(&x);
 	DO(&x, 0, "token-add", "{\"account\":\"khalil\",\"name\":\"export\",\"scopes\":[\"read\"]}");
 	snprintf(token, sizeof token, "%s", world_text(&x, "token"));
@@ -459,7 +460,7 @@ guess(void *arg)
 		struct node_person *p = NULL;
 		struct errinfo why;
 		char s[SESSION_TEXT + 1];
-		bool wants;
+		struct host_login_not wants;
 		enum err err =
 		    host_login(g->h, STR("khalil"), STR("not the password at all"), STR_NONE, str_of(g->from), STR_NONE, &p, s, &wants, &why);
 		g->denied += err == ERR_DENIED;
@@ -488,7 +489,7 @@ TEST(many_who_guess_keep_nobody_out)
 	for (int i = 0; i < 3; i++) {
 		struct node_person *p = NULL;
 		char s[SESSION_TEXT + 1];
-		bool wants;
+		struct host_login_not wants;
 		CHECK_OK(host_login(h, STR("khalil"), STR("four quiet brown dogs"), STR_NONE, STR("198.51.100.7"), STR_NONE, &p, s, &wants, &e));
 		node_person_free(p);
 	}
@@ -498,6 +499,98 @@ TEST(many_who_guess_keep_nobody_out)
 		denied += g[i].denied;
 	}
 	CHECKF(denied == LIMIT_LOGIN_FREE, "%d were told", denied);
+	host_close(h);
+	world_done(&x);
+}
+
+struct flood {
+	struct host *h;
+	char from[24];
+	int tries; /* 0: until told to stop */
+	pthread_barrier_t *begin;
+	atomic_bool *stop;
+	int heard, busy;
+};
+
+static void *
+flood(void *arg)
+{
+	struct flood *f = arg;
+	if (f->begin)
+		pthread_barrier_wait(f->begin);
+	for (int i = 0; f->tries ? i < f->tries : !atomic_load(f->stop); i++) {
+		struct node_person *p = NULL;
+		struct errinfo why;
+		char s[SESSION_TEXT + 1], name[40];
+		struct host_login_not wants;
+		snprintf(name, sizeof name, "n%d.%p", i, arg);
+		enum err err =
+		    host_login(f->h, str_of(name), STR("not the password at all"), STR_NONE, str_of(f->from), STR_NONE, &p, s, &wants, &why);
+		f->heard += err == ERR_DENIED;
+		f->busy += err == ERR_BUSY;
+	}
+	return NULL;
+}
+
+/* A login waits in a worker of the listener. Fails if made-up names from many addresses can hold more of these than LIMIT_LOGIN_GATE. */
+TEST(logins_do_not_take_all_the_workers)
+{
+	enum { MANY = 32 };
+	struct world x;
+	struct host *h;
+	struct flood f[MANY];
+	pthread_t thread[MANY];
+	pthread_barrier_t begin;
+	int heard = 0, busy = 0;
+	base(&x);
+	centre_close(&x.c, 0);
+	CHECK_OK(host_open(x.c.env[0], "/tmp", NULL, &h, &e));
+	pthread_barrier_init(&begin, NULL, MANY);
+	for (int i = 0; i < MANY; i++) {
+		f[i] = (struct flood){.h = h, .tries = 1, .begin = &begin};
+		snprintf(f[i].from, sizeof f[i].from, "192.0.2.%d", 1 + i / 2);
+		CHECK(pthread_create(&thread[i], NULL, flood, &f[i]) == 0);
+	}
+	for (int i = 0; i < MANY; i++) {
+		pthread_join(thread[i], NULL);
+		heard += f[i].heard;
+		busy += f[i].busy;
+	}
+	CHECKF(heard + busy == MANY && heard >= 1 && heard <= MANY / 2, "%d heard, %d refused", heard, busy);
+	pthread_barrier_destroy(&begin);
+	host_close(h);
+	world_done(&x);
+}
+
+/* Fails if three networks that flood keep out who comes from a fourth: of the network that has most in the gate one is refused for him. */
+TEST(a_flood_from_some_networks_keeps_no_other_out)
+{
+	enum { MANY = 9 };
+	struct world x;
+	struct host *h;
+	struct flood f[MANY];
+	pthread_t thread[MANY];
+	atomic_bool stop = false;
+	enum err err = OK;
+	base(&x);
+	centre_close(&x.c, 0);
+	CHECK_OK(host_open(x.c.env[0], "/tmp", NULL, &h, &e));
+	for (int i = 0; i < MANY; i++) {
+		f[i] = (struct flood){.h = h, .stop = &stop};
+		snprintf(f[i].from, sizeof f[i].from, "192.0.2.%d", 1 + i / 3);
+		CHECK(pthread_create(&thread[i], NULL, flood, &f[i]) == 0);
+	}
+	for (int i = 0; i < 5 && !err; i++) {
+		struct node_person *p = NULL;
+		char s[SESSION_TEXT + 1];
+		struct host_login_not wants;
+		err = host_login(h, STR("khalil"), STR("four quiet brown dogs"), STR_NONE, STR("198.51.100.7"), STR_NONE, &p, s, &wants, &e);
+		node_person_free(p);
+	}
+	atomic_store(&stop, true);
+	for (int i = 0; i < MANY; i++)
+		pthread_join(thread[i], NULL);
+	CHECK_OK(err);
 	host_close(h);
 	world_done(&x);
 }
