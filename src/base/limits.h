@@ -115,9 +115,12 @@ enum {
 	LIMIT_PROPOSALS = 1000,              /* releases that wait for a second person */
 
 	/* people */
-	LIMIT_ASKERS = 64,            /* commands of the home's own user that a running node answers at one time: each has a thread */
-	LIMIT_TAXII_BODY = 256 * MIB, /* objects put in by one request: read as a stream from a file */
-	LIMIT_WEB_INPUT = 1024 * MIB, /* what is added or opened by one request: as long as a pouch may be, read from a file too */
+	LIMIT_ASKERS = 64,             /* commands of the home's own user that a running node answers at one time: each has a thread */
+	LIMIT_TAXII_BODY = 256 * MIB,  /* objects put in by one request: read as a stream from a file */
+	LIMIT_WEB_INPUT = 1024 * MIB,  /* what is added or opened by one request: as long as a pouch may be, read from a file too */
+	LIMIT_COLLECT_PAGE = 32 * MIB, /* a page that another's TAXII server gives: 1000 objects asked for, of 1 KiB usually */
+	LIMIT_COLLECT_SECONDS = 120,   /* for one of its replies */
+	LIMIT_COLLECT_RUN = 60 * 60,   /* seconds of one pull; the next goes on there */
 	LIMIT_ONCE = 4096,      /* keys of requests to be done once that are remembered: with the longest replies 1 GiB, with usual ones 4 MiB */
 	LIMIT_PAGE = 1000,      /* rows of one answer */
 	LIMIT_QUERY = 1 * KIB,  /* text of one search */

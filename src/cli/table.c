@@ -11,7 +11,8 @@
 	X(charter_assemble)                                                                                                                          \
 	X(charter_install)                                                                                                                           \
 	X(charter_show)                                                                                                                              \
-	X(charter_log) X(charter_fork) X(charter_export) X(key) X(lead) X(rota) X(members) X(centres) X(add) X(ls) X(search) X(suggest) X(show)      \
+	X(charter_log)                                                                                                                               \
+	X(charter_fork) X(charter_export) X(key) X(lead) X(rota) X(members) X(centres) X(add) X(collect_taxii) X(ls) X(search) X(suggest) X(show)    \
 	    X(label) X(versions) X(refs) X(compare) X(grade) X(release) X(release_pending) X(release_approve) X(release_reject) X(recall) X(request) \
 		X(consent) X(requests) X(due) X(evidence) X(sync) X(pouch_pack) X(pouch_open) X(logs) X(log) X(prove) X(prove_check) X(settle)       \
 		    X(status) X(inbox) X(audit) X(quarantine_list) X(quarantine_show) X(quarantine_drop) X(verify) X(rebuild) X(backup) X(restore)   \
