@@ -45,9 +45,10 @@ struct host_login_not {
 };
 enum err host_login(struct host *h, struct str name, struct str password, struct str code, struct str from, struct str old, struct node_person **ret,
     char ret_session[static SESSION_TEXT + 1], struct host_login_not *ret_not, struct errinfo *e) MUST_USE;
-/* The caller's own password, by the old one. All sessions of the account end; this is the new one. */
-enum err host_password(struct host *h, struct str name, struct str old, struct str password, struct str from, struct node_person **ret,
-    char ret_session[static SESSION_TEXT + 1], struct errinfo *e) MUST_USE;
+/* The caller's own password, by the old one and, where there is a device, its code. All sessions of the account end; this is the new one. *ret_after:
+ * as in host_login_not. */
+enum err host_password(struct host *h, const struct node_who *who, struct str old, struct str password, struct str code, struct str from,
+    struct node_person **ret, char ret_session[static SESSION_TEXT + 1], unsigned *ret_after, struct errinfo *e) MUST_USE;
 /* Another's password, set by who may (the operation "account-password"). */
 enum err host_account_password(struct host *h, const struct node_who *who, struct str name, struct str password, struct errinfo *e) MUST_USE;
 /* Who showed this session's id, this token: remembered for LIMIT_AUTH_SECONDS, so that most requests do not wait for the turn; forgotten at once when

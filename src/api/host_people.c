@@ -237,17 +237,20 @@ host_login(struct host *h, struct str name, struct str password, struct str code
 }
 
 enum err
-host_password(struct host *h, struct str name, struct str old, struct str password, struct str from, struct node_person **ret,
-    char ret_session[static SESSION_TEXT + 1], struct errinfo *e)
+host_password(struct host *h, const struct node_who *who, struct str old, struct str password, struct str code, struct str from,
+    struct node_person **ret, char ret_session[static SESSION_TEXT + 1], unsigned *ret_after, struct errinfo *e)
 {
-	struct node_login l;
-	enum err err = password_check(password, e);
-	if (err || (err = try(h, name, old, password, from, &l, e)))
+	struct node_login l = {0};
+	enum err err = node_in_person(who, e);
+	if (err || (err = password_check(password, e)))
 		return err;
-	fair_enter(&h->turn);
-	err = node_password_change(h->node, &l, ret, ret_session, e);
-	host_people_look(h);
-	fair_leave(&h->turn);
+	if (!(err = try(h, who->name, old, password, from, &l, e))) {
+		fair_enter(&h->turn);
+		err = node_password_change(h->node, who, &l, code, ret, ret_session, e);
+		host_people_look(h);
+		fair_leave(&h->turn);
+	}
+	*ret_after = l.after;
 	secret_wipe(&l, sizeof l);
 	return err;
 }
@@ -260,8 +263,8 @@ host_account_password(struct host *h, const struct node_who *who, struct str nam
 	struct waiter me = {.network = STR("\nset")}; /* like nobody's address: one at a time */
 	struct buf args = BUF_INIT(KIB), reply = BUF_INIT(64 * KIB);
 	struct json_writer w;
-	enum err err = password_check(password, e);
-	if (err || (err = gate_enter(h->people, &me, e)))
+	enum err err = node_in_person(who, e);
+	if (err || (err = password_check(password, e)) || (err = gate_enter(h->people, &me, e)))
 		return err;
 	fair_enter(&h->turn);
 	node_people_salt(h->node, salt);

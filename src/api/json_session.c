@@ -150,7 +150,7 @@ json_logout(struct ask *a, struct errinfo *e)
 	return OK;
 }
 
-/* One's own, by the old one; or another's, for who may. */
+/* One's own, by the old one and, where there is a device, its code; or another's, for who may. */
 enum err
 json_password(struct ask *a, struct errinfo *e)
 {
@@ -158,13 +158,18 @@ json_password(struct ask *a, struct errinfo *e)
 	char session[SESSION_TEXT + 1];
 	struct node_person *p = NULL;
 	const struct json *body;
+	unsigned after = 0;
 	bool own = a->route->may == ROUTE_ANY;
 	enum err err = take_body(a, &tree, &body, e);
 	if (!err && own) {
-		err = host_password(a->host, a->viewer->account, text_of(body, "old"), text_of(body, "password"), a->q->from, &p, session, e);
+		err = host_password(a->host, &a->viewer->who, text_of(body, "old"), text_of(body, "password"), text_of(body, "code"), a->q->from, &p,
+		    session, &after, e);
 		if (!err) {
 			put_session(a, a->viewer->account, session);
 			node_person_free(p);
+		} else if (err == ERR_BUSY) {
+			refuse_busy(a, after, e);
+			err = OK;
 		}
 	} else if (!err && !(err = host_account_password(a->host, &a->viewer->who, a->part[0], text_of(body, "password"), e))) {
 		ask_type(a, "application/json");

@@ -30,9 +30,7 @@ account_whose(struct op_call *call, const char *arg, bool change, struct account
 	}
 	if (err && e)
 		*e = why;
-	if (!err && change && w->account && w->token)
-		err = err_set(e, ERR_DENIED, "a token changes no accounts, tokens or sessions: log in");
-	return err;
+	return err || !change ? err : node_in_person(w, e);
 }
 
 enum err

@@ -183,10 +183,8 @@ op_token_revoke(struct op_call *call, struct errinfo *e)
 	struct store *s = call->n->store;
 	int64_t no = op_int(call, "no", 0);
 	char text[24];
-	if (w->token)
-		return err_set(e, ERR_DENIED, "a token changes no accounts, tokens or sessions: log in");
-	enum err err = local_begin(s, e);
-	if (err)
+	enum err err = node_in_person(w, e);
+	if (err || (err = local_begin(s, e)))
 		return err;
 	struct buf b = {.p = text, .cap = sizeof text, .max = sizeof text};
 	buf_u64(&b, (uint64_t)no);

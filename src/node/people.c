@@ -188,6 +188,46 @@ people_take_code(struct node *n, const struct account_row *row, struct str code,
 	return recovery_parse(code, row->no, &h) ? recovery_take(n->store, row->no, &h, ret, e) : OK;
 }
 
+enum err
+people_own_code(struct node *n, const struct node_who *who, const struct account_row *row, struct str code, unsigned *ret_after, struct errinfo *e)
+{
+	const struct str place = STR("\ndevice"); /* like nobody's address: counted apart, wherever the session is used from */
+	struct guard *g = &n->people->guard;
+	int64_t now = n->env->mono(n->env->ctx), wait = guard_wait(g, row->name, place, now);
+	bool right = false;
+	uint64_t ended;
+	enum err err;
+	if (!code.n)
+		return err_set(e, ERR_DENIED, "a code of the device that there is now is needed");
+	if (wait > 0) {
+		unsigned after = (unsigned)((wait + TIME_SECOND - 1) / TIME_SECOND);
+		if (ret_after)
+			*ret_after = after;
+		err_set(e, ERR_BUSY, "too many wrong codes");
+		err_hint(e, "it can be tried again in %u seconds", after);
+		return ERR_BUSY;
+	}
+	if ((err = people_take_code(n, row, code, &right, e)))
+		return err;
+	if (right) {
+		guard_passed(g, row->name, place);
+		return OK;
+	}
+	guard_failed(g, row->name, place, now);
+	bool end = who->session && guard_wait(g, row->name, place, now) > 0;
+	if ((err = local_begin(n->store, e)))
+		return err;
+	if ((end && (err = session_end_of(n->store, row->no, who->session, &ended, e))) ||
+	    (err = people_audit(n, row->name, "code-failed", row->name, end ? STR("the session ends") : STR_NONE, e)) ||
+	    (err = local_commit(n->store, e))) {
+		local_rollback(n->store);
+		return err;
+	}
+	if (end)
+		people_changed(n);
+	return err_set(e, ERR_DENIED, "this is no code of the device that there is now");
+}
+
 /* A session's row and its id. */
 static enum err
 new_session(struct node *n, int64_t account, struct str from, char ret[static SESSION_TEXT + 1], struct session_row *ret_row, struct errinfo *e)
@@ -209,7 +249,7 @@ new_session(struct node *n, int64_t account, struct str from, char ret[static SE
 static void
 of_session(struct node_person *p, const struct session_row *s)
 {
-	p->session = s->no;
+	p->session = p->who.session = s->no;
 	p->key = s->hash;
 	p->expires = s->created + LIMIT_SESSION_HOURS * TIME_HOUR;
 }
@@ -474,18 +514,29 @@ change_password(
 }
 
 enum err
-node_password_change(struct node *n, struct node_login *l, struct node_person **ret, char ret_session[static SESSION_TEXT + 1], struct errinfo *e)
+node_in_person(const struct node_who *who, struct errinfo *e)
+{
+	return who->account && who->token ? err_set(e, ERR_DENIED, "a token changes no accounts, tokens or sessions: log in") : OK;
+}
+
+enum err
+node_password_change(struct node *n, const struct node_who *who, struct node_login *l, struct str code, struct node_person **ret,
+    char ret_session[static SESSION_TEXT + 1], struct errinfo *e)
 {
 	struct arena a = ARENA_INIT(PERSON_ARENA);
 	struct account_row row = {0};
 	struct node_person *p;
 	char session[SESSION_TEXT + 1];
 	bool ok;
-	enum err err = check_wait(n, l, e);
+	enum err err = node_in_person(who, e);
+	if (!err)
+		err = check_wait(n, l, e);
 	if (!err)
 		err = still(n, l, &a, &row, &ok, e);
-	if (!err && (!ok || !l->again[0]))
+	if (!err && (!ok || !l->again[0] || l->account != who->account))
 		err = failed(n, l, l->account != 0, "password", e);
+	if (!err && row.totp.n)
+		err = people_own_code(n, who, &row, code, &l->after, e);
 	if (err || (err = local_begin(n->store, e))) {
 		arena_done(&a);
 		return err;

@@ -63,10 +63,14 @@ enum err node_logout(struct node *n, struct str session, struct errinfo *e) MUST
 /* Another id for the same session's account, as after a change of what it may: the old one ends. */
 enum err node_session_rotate(struct node *n, struct str session, char ret_session[static SESSION_TEXT + 1], struct errinfo *e) MUST_USE;
 
+/* ERR_DENIED: a program asks (a token), which changes nothing of accounts. */
+enum err node_in_person(const struct node_who *who, struct errinfo *e) MUST_USE;
+
 /* The caller's own password, after node_login_begin and _try with the old one, and password_hash of the new one into l->again (salt: l->salt). Ends
- * all the account's sessions and gives a new one. ERR_DENIED: the old one was wrong. */
-enum err node_password_change(
-    struct node *n, struct node_login *l, struct node_person **ret, char ret_session[static SESSION_TEXT + 1], struct errinfo *e) MUST_USE;
+ * all the account's sessions and gives a new one. code: of its device, where it has one. ERR_DENIED: the old one or the code was wrong, or no person
+ * asks; ERR_BUSY: too often (l->after). */
+enum err node_password_change(struct node *n, const struct node_who *who, struct node_login *l, struct str code, struct node_person **ret,
+    char ret_session[static SESSION_TEXT + 1], struct errinfo *e) MUST_USE;
 
 /* What the TAXII service hands to node_call: taxii:read stands for read, taxii:write for write, and nothing else is left. */
 struct node_who node_who_taxii(const struct node_who *w);

@@ -35,6 +35,11 @@ enum err people_demands(struct node *n, unsigned *ret, struct errinfo *e) MUST_U
 /* Whether the code is one of the account's device, or one of its recovery codes. A code is used up by that. */
 enum err people_take_code(struct node *n, const struct account_row *row, struct str code, bool *ret, struct errinfo *e) MUST_USE;
 
+/* The same for who is logged in and changes how he logs in: OK only with a right code. Each wrong one is a line of the audit trail; after
+ * LIMIT_LOGIN_FREE of them the session ends, and each more has to wait longer (ERR_BUSY; *ret_after, unless NULL, seconds). */
+enum err people_own_code(
+    struct node *n, const struct node_who *who, const struct account_row *row, struct str code, unsigned *ret_after, struct errinfo *e) MUST_USE;
+
 /* A line of the audit trail about people. */
 enum err people_audit(struct node *n, struct str who, const char *what, struct str target, struct str detail, struct errinfo *e) MUST_USE;
 

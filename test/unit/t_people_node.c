@@ -435,7 +435,10 @@ TEST(what_a_host_remembers_goes_when_accounts_change)
 	node_person_free(p);
 	CHECK_OK(host_auth_session(h, str_of(s), &p, &e));
 	node_person_free(p);
-	CHECK_OK(host_password(h, STR("khalil"), STR("four quiet brown dogs"), STR("five quiet brown dogs"), STR("192.0.2.1"), &p, fresh, &e));
+	const struct node_who khalil = {.name = STR("khalil"), .account = 1};
+	unsigned after;
+	CHECK_OK(
+	    host_password(h, &khalil, STR("four quiet brown dogs"), STR("five quiet brown dogs"), STR_NONE, STR("192.0.2.1"), &p, fresh, &after, &e));
 	node_person_free(p);
 	CHECK_ERR(host_auth_session(h, str_of(s), &p, &e), ERR_DENIED);
 	const struct node_call call = {.op = STR("account-disable"), .args = STR("{\"name\":\"khalil\"}"), .who = {.name = STR("test")}};

