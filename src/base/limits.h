@@ -121,7 +121,8 @@ enum {
 	LIMIT_COLLECT_PAGE = 32 * MIB, /* a page that another's TAXII server gives: 1000 objects asked for, of 1 KiB usually */
 	LIMIT_COLLECT_SECONDS = 120,   /* for one of its replies */
 	LIMIT_COLLECT_RUN = 60 * 60,   /* seconds of one pull; the next goes on there */
-	LIMIT_ONCE = 4096,      /* keys of requests to be done once that are remembered: with the longest replies 1 GiB, with usual ones 4 MiB */
+	LIMIT_ONCE = 4096,      /* keys of requests to be done once that are remembered: with the longest replies 1 GiB, with usual ones 4 MiB … */
+	LIMIT_ONCE_EACH = 1024, /* … of one account, so that none makes another's forgotten; its TAXII statuses as many again */
 	LIMIT_PAGE = 1000,      /* rows of one answer */
 	LIMIT_QUERY = 1 * KIB,  /* text of one search */
 	LIMIT_QUERY_TERMS = 32, /* words of one search */

@@ -19,7 +19,9 @@ key_of(const struct node_call *c)
 	uint64_t account = (uint64_t)c->who.account;
 	sha256_put(&h, str_bytes(&account, sizeof account));
 	sha256_put(&h, c->once);
-	return sha256_end(&h);
+	struct hash key = sha256_end(&h);
+	once_mine(&key, c->who.account, false);
+	return key;
 }
 
 enum err

@@ -20,7 +20,9 @@ key_of(const struct op_call *call, struct str id)
 	sha256_put(&h, STR("taxii status\n"));
 	sha256_put(&h, str_bytes(account, (size_t)n));
 	sha256_put(&h, id);
-	return sha256_end(&h);
+	struct hash key = sha256_end(&h);
+	once_mine(&key, call->c->who.account, true);
+	return key;
 }
 
 static void

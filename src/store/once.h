@@ -5,6 +5,11 @@
 #include "crypto/hash.h"
 #include "store/store.h"
 
+/* Whose a key is: its first ONCE_WHOSE bytes. Each has his own ceiling. */
+enum { ONCE_WHOSE = 8 };
+/* The key whose digest that is, as one of an account's; apart: of another kind than its requests, with a ceiling of its own. */
+void once_mine(struct hash *key, int64_t account, bool apart);
+
 struct once_row {
 	struct hash request;
 	int64_t at;
@@ -14,7 +19,8 @@ struct once_row {
 
 /* The reply, if it is kept, is appended to ret. ERR_NOTFOUND (e untouched). */
 enum err once_get(struct store *s, const struct hash *key, struct once_row *ret, struct buf *ret_reply, struct errinfo *e) MUST_USE;
-/* Begun, or begun again. What is older than `before`, and the oldest past LIMIT_ONCE, goes. */
+/* Begun, or begun again. What is older than `before` goes, and of the same owner the oldest past LIMIT_ONCE_EACH; past LIMIT_ONCE the oldest of who
+ * has most. */
 enum err once_begin(struct store *s, const struct hash *key, const struct hash *request, int64_t at, int64_t before, struct errinfo *e) MUST_USE;
 /* Done. An empty reply: not kept. */
 enum err once_done(struct store *s, const struct hash *key, struct str reply, struct errinfo *e) MUST_USE;

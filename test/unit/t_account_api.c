@@ -114,3 +114,31 @@ TEST(another_password_needs_the_device)
 	node_person_free(p);
 	api_done(&api);
 }
+
+static enum err
+with_key(int64_t account, const char *op, const char *key, struct hash request, const char *args)
+{
+	const struct node_call call = {.op = str_of(op),
+	    .args = str_of(args),
+	    .who = {.name = STR("x"), .account = account, .scopes = ~0u},
+	    .once = str_of(key),
+	    .request = request};
+	return centre_call(&api.x.c, 0, &call, &api.x.reply, &e);
+}
+
+TEST(keys_of_one_account_push_out_none_of_another)
+{
+	const struct hash one = {{1}}, other = {{2}};
+	char key[24];
+	fill();
+	CHECK_OK(with_key(1, "account-show", "the-officers", one, "{}"));
+	for (int i = 0; i < LIMIT_ONCE + 50; i++) {
+		simworld_advance(api.x.w, TIME_SECOND / 100);
+		snprintf(key, sizeof key, "flush%06d", i);
+		CHECK_OK(with_key(2, "account-show", key, one, "{}"));
+	}
+	CHECK_ERR(with_key(1, "account-show", "the-officers", other, "{}"), ERR_INVALID); /* it is known that it came with something else */
+	CHECK_ERR(with_key(2, "account-show", key, other, "{}"), ERR_INVALID);
+	CHECK_OK(with_key(2, "account-show", "flush000000", other, "{}")); /* its own oldest went */
+	api_done(&api);
+}

@@ -5,6 +5,29 @@
 #include "store/local.h"
 #include "store/sqlite/store_int.h"
 
+void
+once_mine(struct hash *key, int64_t account, bool apart)
+{
+	uint64_t whose = (uint64_t)account | (uint64_t)apart << 63;
+	for (int i = 0; i < ONCE_WHOSE; i++)
+		key->b[i] = (uint8_t)(whose >> (8 * (ONCE_WHOSE - 1 - i)));
+}
+
+/* Room for one more of whose. */
+static enum err
+make_room(struct store *s, const struct hash *key, struct errinfo *e)
+{
+	enum err err = db_do(&s->local,
+	    SQL("DELETE FROM once WHERE key IN (SELECT key FROM once INDEXED BY once_at WHERE substr(key,1,8)=? ORDER BY at DESC LIMIT -1 OFFSET ?)"),
+	    e, "bi", str_bytes(key->b, ONCE_WHOSE), (int64_t)LIMIT_ONCE_EACH - 1);
+	return err ? err
+		   : db_do(&s->local,
+			 SQL("DELETE FROM once WHERE (SELECT count(*) FROM once)>=? AND key=(SELECT key FROM once INDEXED BY once_at WHERE "
+			     "substr(key,1,8)="
+			     "(SELECT substr(key,1,8) FROM once GROUP BY 1 ORDER BY count(*) DESC LIMIT 1) ORDER BY at LIMIT 1)"),
+			 e, "i", (int64_t)LIMIT_ONCE);
+}
+
 enum err
 once_get(struct store *s, const struct hash *key, struct once_row *ret, struct buf *ret_reply, struct errinfo *e)
 {
@@ -33,9 +56,7 @@ once_begin(struct store *s, const struct hash *key, const struct hash *request, 
 	enum err err = local_begin(s, e);
 	if (err)
 		return err;
-	if ((err = db_do(&s->local, SQL("DELETE FROM once WHERE at<?"), e, "i", before)) ||
-	    (err = db_do(&s->local, SQL("DELETE FROM once WHERE key IN (SELECT key FROM once ORDER BY at DESC LIMIT -1 OFFSET ?)"), e, "i",
-		 (int64_t)LIMIT_ONCE - 1)) ||
+	if ((err = db_do(&s->local, SQL("DELETE FROM once WHERE at<?"), e, "i", before)) || (err = make_room(s, key, e)) ||
 	    (err = db_do(&s->local, SQL("INSERT INTO once VALUES(?,?,?,0,NULL) ON CONFLICT(key) DO UPDATE SET at=excluded.at"), e, "bbi",
 		 hash_str(key), hash_str(request), at)) ||
 	    (err = local_commit(s, e))) {
