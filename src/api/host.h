@@ -49,6 +49,9 @@ enum err host_login(struct host *h, struct str name, struct str password, struct
  * as in host_login_not. */
 enum err host_password(struct host *h, const struct node_who *who, struct str old, struct str password, struct str code, struct str from,
     struct node_person **ret, char ret_session[static SESSION_TEXT + 1], unsigned *ret_after, struct errinfo *e) MUST_USE;
+/* What the caller changes of how he logs in, with his password beside it: c is called with who.proved. *ret_after: as in host_login_not. */
+enum err host_call_proved(struct host *h, const struct node_call *c, struct str password, struct str from, struct buf *reply, unsigned *ret_after,
+    struct errinfo *e) MUST_USE;
 /* Another's password, set by who may (the operation "account-password"). */
 enum err host_account_password(struct host *h, const struct node_who *who, struct str name, struct str password, struct errinfo *e) MUST_USE;
 /* Who showed this session's id, this token: remembered for LIMIT_AUTH_SECONDS, so that most requests do not wait for the turn; forgotten at once when

@@ -256,6 +256,24 @@ host_password(struct host *h, const struct node_who *who, struct str old, struct
 }
 
 enum err
+host_call_proved(
+    struct host *h, const struct node_call *c, struct str password, struct str from, struct buf *reply, unsigned *ret_after, struct errinfo *e)
+{
+	struct node_login l = {0};
+	struct node_call call = *c;
+	enum err err = node_in_person(&c->who, e);
+	if (!err && !(err = try(h, c->who.name, password, STR_NONE, from, &l, e))) {
+		fair_enter(&h->turn);
+		err = node_password_prove(h->node, &c->who, &l, e);
+		fair_leave(&h->turn);
+	}
+	*ret_after = l.after;
+	secret_wipe(&l, sizeof l);
+	call.who.proved = true;
+	return err ? err : host_call(h, &call, false, reply, e);
+}
+
+enum err
 host_account_password(struct host *h, const struct node_who *who, struct str name, struct str password, struct errinfo *e)
 {
 	char hash[PASSWORD_HASH];

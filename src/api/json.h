@@ -57,6 +57,7 @@ enum err json_openapi(struct ask *a, struct errinfo *e) MUST_USE;
 enum err json_login(struct ask *a, struct errinfo *e) MUST_USE;
 enum err json_logout(struct ask *a, struct errinfo *e) MUST_USE;
 enum err json_password(struct ask *a, struct errinfo *e) MUST_USE;
+enum err json_device(struct ask *a, struct errinfo *e) MUST_USE;
 /* "GET /api/v1/events": server-sent events (json_events.c). */
 enum err json_events(struct ask *a, struct errinfo *e) MUST_USE;
 

@@ -4,6 +4,7 @@
 #include "api/json.h"
 #include "api/viewer.h"
 #include "base/limits.h"
+#include "crypto/secret.h"
 #include "json/write.h"
 #include "node/people.h"
 #include "people/ticket.h"
@@ -36,8 +37,10 @@ take_body(struct ask *a, struct arena *tree, const struct json **ret, struct err
 			str_cut(rest, ' ', &one, &rest);
 			known = known || str_eq(one, json_key_of(m));
 		}
-		if (!known || !json_is(m, JSON_STRING))
-			return err_set(e, ERR_USAGE, "the body takes these texts: %s", row->body);
+		bool off = str_is(json_key_of(m), "off");
+		if (!known || !json_is(m, off ? JSON_BOOL : JSON_STRING))
+			return err_set(e, ERR_USAGE, "the body takes these texts%s: %s",
+			    str_find(str_of(row->body), STR("off")) < 0 ? "" : " (off: true or false)", row->body);
 	}
 	return OK;
 }
@@ -175,6 +178,46 @@ json_password(struct ask *a, struct errinfo *e)
 		ask_type(a, "application/json");
 		buf_puts(&a->r->body, "{}");
 	}
+	arena_done(&tree);
+	return err == ERR_STOPPED ? OK : err;
+}
+
+/* One's own device: what changes it comes with the password. No Idempotency-Key, under which a digest of the password would be kept. */
+enum err
+json_device(struct ask *a, struct errinfo *e)
+{
+	static const char *const texts[] = {"secret", "code"};
+	struct arena tree = ARENA_INIT(BODY_ARENA);
+	struct buf args = BUF_INIT(32 * KIB);
+	struct node_call c = {.op = str_of(a->route->op), .who = a->viewer->who};
+	const struct json *body;
+	struct json_writer w;
+	struct str s;
+	unsigned after = 0;
+	enum err err = take_body(a, &tree, &body, e);
+	if (!err) {
+		json_write_init(&w, &args, 0);
+		json_open_object(&w);
+		for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+			if (json_get_str(body, str_of(texts[i]), &s))
+				json_put_member(&w, str_of(texts[i]), s);
+		if (json_get(body, STR("off")))
+			json_put_member_bool(&w, STR("off"), json_get(body, STR("off"))->n != 0);
+		json_close(&w);
+		json_write_done(&w);
+		if (!(err = buf_take(&args, &c.args, e)))
+			err = json_get_str(body, STR("password"), &s) ? host_call_proved(a->host, &c, s, a->q->from, &a->r->body, &after, e)
+								      : host_call(a->host, &c, false, &a->r->body, e);
+		if (err == ERR_BUSY) {
+			refuse_busy(a, after ? after : 60, e);
+			err = OK;
+		} else if (!err) {
+			ask_type(a, "application/json");
+			ask_header(a, "Cache-Control", STR("no-store"));
+		}
+	}
+	secret_wipe_buf(&args);
+	buf_done(&args);
 	arena_done(&tree);
 	return err == ERR_STOPPED ? OK : err;
 }

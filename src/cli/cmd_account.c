@@ -391,9 +391,11 @@ const struct cmd cmd_account_totp = {
     .name = "account totp",
     .group = CMD_NODE,
     .about = "enrol a device for one-time codes, or take it off",
-    .help = "Once enrolled, logging in needs a code beside the password (RFC 6238: six digits, thirty seconds, any such app). The setting \"totp\" "
-	    "names roles that "
-	    "count only with a device.",
+    .help =
+	"Once enrolled, logging in needs a code beside the password (RFC 6238: six digits, thirty seconds, any such app). The setting \"totp\" "
+	"names roles that "
+	"count only with a device. This is for the home's own user, who may set any password as well; who is logged in over the network gives his "
+	"password to enrol a device or take it off, and a code of the device that there is.",
     .examples = "comity account totp khalil\ncomity config totp \"officer representative administrator\"",
     .flags = totp_flags,
     .params = {{"name", '1', false, "NAME"}},

@@ -44,6 +44,7 @@ struct node_who {
 	int64_t account; /* its number; 0: the home's own user, who may everything (with clearances: read) */
 	unsigned scopes; /* of an account: a set of enum scope (people/role.h) */
 	int64_t session; /* the number of the account's session that it showed; 0: none */
+	bool proved;     /* with this request it gave the account's password, and it was right */
 	bool token;      /* it showed a token, no session: a program */
 };
 

@@ -360,14 +360,14 @@ enrol(struct op_call *call, struct account_row *row, const uint8_t secret[static
 
 /* account-totp: a device for one-time codes. name (absent: one's own). Without more: a new secret, not yet kept. Reply: {"secret","uri"}. secret,
  * code: kept, if the device shows that code. Reply: {"recovery":[ten codes, each good once]}. off: no device any more (of another, or of one's own
- * with a code of it). Reply: {}. Ends the account's sessions. */
+ * with a code of it). Reply: {}. Ends the account's sessions. Whoever changes his own gives his password with it (who.proved). */
 enum err
 op_account_totp(struct op_call *call, struct errinfo *e)
 {
 	struct account_row row;
 	uint8_t secret[TOTP_SECRET];
 	struct str text, code = STR_NONE;
-	bool own, right = false;
+	bool own;
 	enum err err = account_whose(call, "name", true, &row, e);
 	if (err)
 		return err;
@@ -375,11 +375,13 @@ op_account_totp(struct op_call *call, struct errinfo *e)
 	if (!own && (err = account_within(call, &row, e)))
 		return err;
 	op_str(call, "code", &code);
+	if (own && !call->c->who.proved && (row.totp.n || op_bool(call, "off") || op_has(call, "secret")))
+		return err_set(e, ERR_DENIED, "your password is needed with this");
+	if (own && !row.totp.n && op_bool(call, "off"))
+		return err_set(e, ERR_CONFLICT, "there is no device");
 	if (op_bool(call, "off") || (own && row.totp.n)) {
-		if (own && (err = people_take_code(call->n, &row, code, &right, e)))
+		if (own && (err = people_own_code(call->n, &call->c->who, &row, code, NULL, e)))
 			return err;
-		if (own && !right)
-			return err_set(e, ERR_DENIED, "a code of the device that there is now is needed");
 		row.totp = STR_NONE;
 		if ((err = recovery_clear(call->n->store, row.no, e)))
 			return err;

@@ -520,6 +520,23 @@ node_in_person(const struct node_who *who, struct errinfo *e)
 }
 
 enum err
+node_password_prove(struct node *n, const struct node_who *who, struct node_login *l, struct errinfo *e)
+{
+	struct arena a = ARENA_INIT(PERSON_ARENA);
+	struct account_row row = {0};
+	bool ok;
+	enum err err = node_in_person(who, e);
+	if (!err)
+		err = check_wait(n, l, e);
+	if (!err)
+		err = still(n, l, &a, &row, &ok, e);
+	if (!err && (!ok || l->account != who->account))
+		err = failed(n, l, l->account != 0, "password", e);
+	arena_done(&a);
+	return err;
+}
+
+enum err
 node_password_change(struct node *n, const struct node_who *who, struct node_login *l, struct str code, struct node_person **ret,
     char ret_session[static SESSION_TEXT + 1], struct errinfo *e)
 {

@@ -66,6 +66,9 @@ enum err node_session_rotate(struct node *n, struct str session, char ret_sessio
 /* ERR_DENIED: a program asks (a token), which changes nothing of accounts. */
 enum err node_in_person(const struct node_who *who, struct errinfo *e) MUST_USE;
 
+/* After node_login_begin and _try: OK if that was the caller's password. As node_password_change. */
+enum err node_password_prove(struct node *n, const struct node_who *who, struct node_login *l, struct errinfo *e) MUST_USE;
+
 /* The caller's own password, after node_login_begin and _try with the old one, and password_hash of the new one into l->again (salt: l->salt). Ends
  * all the account's sessions and gives a new one. code: of its device, where it has one. ERR_DENIED: the old one or the code was wrong, or no person
  * asks; ERR_BUSY: too often (l->after). */

@@ -142,3 +142,52 @@ TEST(keys_of_one_account_push_out_none_of_another)
 	CHECK_OK(with_key(2, "account-show", "flush000000", other, "{}")); /* its own oldest went */
 	api_done(&api);
 }
+
+static int
+device(const char *body)
+{
+	return api_ask(&api, "POST", "/api/v1/account/totp", JSON, str_of(body));
+}
+
+/* A right password with each, so that only the codes are wrong. */
+TEST(codes_of_a_device_are_not_guessed)
+{
+	struct node_person *p, *again;
+	char s[SESSION_TEXT + 1], body[200];
+	fill();
+	enrol();
+	p = log_in(code(), s);
+	/* with a code alone nothing is changed */
+	snprintf(body, sizeof body, "{\"off\":true,\"code\":\"%s\"}", code());
+	CHECK(device(body) == 403);
+	snprintf(body, sizeof body, "{\"off\":true,\"code\":\"%s\",\"password\":\"not the password\"}", code());
+	CHECK(device(body) == 403);
+	for (int i = 0; i < LIMIT_LOGIN_FREE; i++) {
+		CHECK_OK(node_auth_session(api.x.c.node[0], str_of(s), &again, &e));
+		node_person_free(again);
+		CHECK(device("{\"off\":true,\"code\":\"000000\",\"password\":\"" OLD "\"}") == 403);
+	}
+	CHECK_ERR(node_auth_session(api.x.c.node[0], str_of(s), &again, &e), ERR_DENIED);
+	CHECK(device("{\"off\":true,\"code\":\"000000\",\"password\":\"" OLD "\"}") == 429);
+	DO(&api.x, 0, "audit", "{\"who\":\"khalil\"}");
+	int told = 0;
+	for (struct str all = buf_str(&api.x.reply); str_find(all, STR("\"code-failed\"")) >= 0; told++)
+		all = str_sub(all, (size_t)str_find(all, STR("\"code-failed\"")) + 1, all.n);
+	CHECKF(told == LIMIT_LOGIN_FREE, "%d told", told);
+	node_person_free(p);
+	p = log_in(code(), s); /* who has the device comes in again and takes it off */
+	snprintf(body, sizeof body, "{\"off\":true,\"code\":\"%s\",\"password\":\"" OLD "\"}", code());
+	CHECK(device(body) == 200);
+	node_person_free(p);
+	/* another one */
+	p = log_in("", s);
+	CHECK(device("{}") == 200);
+	char secret[64];
+	CHECK(centre_text(api_body(&api), "secret", secret, sizeof secret));
+	snprintf(body, sizeof body, "{\"secret\":\"%s\",\"code\":\"000000\"}", secret);
+	CHECK(device(body) == 403);
+	CHECK(str_find(api_body(&api), STR("password")) >= 0);
+	CHECK(device("{\"off\":true,\"password\":\"" OLD "\"}") == 409);
+	node_person_free(p);
+	api_done(&api);
+}
