@@ -221,16 +221,29 @@ begin_epoch(struct fetch_log *l, const struct entry *x, bool linked, struct erri
 	return ours(l, err);
 }
 
+/* Whether it can be that bytes were withdrawn: their author says so, or the date of the entry has come. A payload of hashes alone fits its root
+ * whoever sends it, so from another member it is no better than none: the bytes may still be had elsewhere. */
+static bool
+is_explained(const struct fetch_log *l, const struct entry *x)
+{
+	const struct fetch *f = l->f;
+	bool from_author = f->o && f->o->member && f->c->charter && charter_find(f->c->charter, str_of(f->o->member)) == l->log.author;
+	return from_author || x->label.delete_by <= l->f->now;
+}
+
 /* The payload of an entry from the peer, alone or with those of the entries after it: a view until the next call. Not to be had, or not the right
  * one: *ret_have is false, and the latter is an error too, which does not stop the log. */
 static enum err
 get_payload(struct fetch_log *l, uint64_t idx, bool alone, const struct entry *x, struct str *ret, bool *ret_have, struct errinfo *e)
 {
 	struct errinfo why;
+	uint32_t gone = 0;
 	*ret_have = false;
 	enum err err = peer_get_payload(&l->f->peer, idx, alone, (size_t)x->size + x->count * (size_t)(PIECE_HEAD + HASH_LEN), ret, &why);
 	if (!err)
-		err = payload_check(*ret, x->count, x->size, &x->root, NULL, &why);
+		err = payload_check(*ret, x->count, x->size, &x->root, &gone, &why);
+	if (!err && gone && !is_explained(l, x))
+		err = err_set(&why, ERR_NOTFOUND, "withdrawn there, and not by its author or its date");
 	if (!err) {
 		*ret_have = true;
 		return OK;

@@ -4,10 +4,12 @@
  * own tree; where it is larger, from the other's tiles, which count only as far as they lead to the root in the author's own note. A peer that merely
  * gives wrong tiles proves nothing. Where one of them, or both, hold only the beginning of what a note speaks of, both trees are compared at a size
  * that both show. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "merkle/fork.h"
 #include "share/fetch_int.h"
+#include "share/origin.h"
 
 enum { PROOFS_READ = 16 };
 
@@ -215,6 +217,22 @@ fetch_more_signed(struct fetch_log *l, const struct record_log *before, uint64_t
 	return n > admitted ? fetch_say_more_signed(l, before, n, admitted, e) : OK;
 }
 
+/* With a key that was revoked anybody may have signed: then both notes must have been countersigned before, as any other note of that key. */
+static enum err
+fork_counts(struct fetch_log *l, struct str proof, bool *ret, struct errinfo *e)
+{
+	struct merkle_fork *f = calloc(1, sizeof *f);
+	struct roster_log_key key;
+	struct errinfo why;
+	enum err err = f ? merkle_fork_check(proof, str_of(l->log.origin), &l->key, f, e) : err_nomem(e);
+	if (!err)
+		err = origin_key(l->f->c, l->f->now, l->log.author, l->log.epoch, &key, e);
+	if (!err)
+		*ret = !fetch_note_counts(l, &key, &f->note_a, &why) && !fetch_note_counts(l, &key, &f->note_b, &why);
+	free(f);
+	return err;
+}
+
 enum err
 fetch_forks_of_peer(struct fetch_log *l, struct errinfo *e)
 {
@@ -225,11 +243,16 @@ fetch_forks_of_peer(struct fetch_log *l, struct errinfo *e)
 		return err == ERR_NOTFOUND ? OK : err;
 	if (!rest.n)
 		return OK;
-	/* one is enough: what it proves cannot be proven more */
-	if (!str_cut(rest, '\n', &line, &rest) || !str_u64(line, &n) || n > rest.n)
-		return err_set(e, ERR_SYNTAX, "%s: the peer's proofs of a fork are cut off", l->log.origin);
-	struct str proof = str_sub(rest, 0, (size_t)n);
-	if ((err = merkle_fork_check(proof, str_of(l->log.origin), &l->key, NULL, e)))
-		return err;
-	return keep(l, &l->log, proof, e);
+	while (rest.n) {
+		bool counts;
+		if (!str_cut(rest, '\n', &line, &rest) || !str_u64(line, &n) || n > rest.n)
+			return err_set(e, ERR_SYNTAX, "%s: the peer's proofs of a fork are cut off", l->log.origin);
+		struct str proof = str_sub(rest, 0, (size_t)n);
+		if ((err = fork_counts(l, proof, &counts, e)))
+			return err;
+		if (counts) /* one is enough: what it proves cannot be proven more */
+			return keep(l, &l->log, proof, e);
+		rest = str_sub(rest, (size_t)n, rest.n);
+	}
+	return OK;
 }

@@ -432,8 +432,8 @@ TEST(payloads_that_come_later)
 	place_done(&syr);
 }
 
-/* Withdrawn pieces travel as hashes and everything else still verifies. */
-TEST(withdrawn_pieces_travel_as_hashes)
+/* Hashes fit the root whoever sends them, so they are taken for the bytes from the author alone. */
+TEST(withdrawn_pieces_travel_as_hashes_from_their_author)
 {
 	static struct place irq, rus;
 	struct fetch_report r;
@@ -450,8 +450,13 @@ TEST(withdrawn_pieces_travel_as_hashes)
 	CHECK_OK(record_begin(irq.store, &e));
 	CHECK_OK(record_piece_withdraw(irq.store, x.first + 1, &h, &e));
 	CHECK_OK(record_commit(irq.store, &e));
-	place_fetch(&rus, &irq, &r);
-	CHECK(r.objects == 3 && !r.refused && !r.pending);
+	place_fetch(&rus, &irq, &r); /* from whom is not known */
+	CHECK(r.entries == 1 && !r.refused && r.pending == 1);
+	struct link l = {.to = &irq, .asker = RUS};
+	const struct transport t = {.ctx = &l, .get = link_get, .name = "peer"};
+	const struct fetch_options o = {.member = "irq"};
+	CHECK_OK(share_fetch(rus.s, rus.c, &t, &o, &r, &e));
+	CHECK(!r.refused && !r.pending);
 	CHECK(same(&irq, &rus, BOTH, IRQ));
 	buf_done(&b);
 	place_done(&irq);
