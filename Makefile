@@ -94,7 +94,7 @@ RUN_ENV = COMITY=$(abspath $(BUILD))/comity BUILD=$(abspath $(BUILD))
 # RUNS, PAIRS and TIME are small in `make test`, larger when asked for by name.
 BENCH := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/b_*.c))
 SEED ?= 1
-SHORT := $(if $(SIM),"$(SIM) --runs=$(or $(RUNS),20) --seed=$(SEED)" "$(SIM) --self-test")
+SHORT := $(if $(SIM),"$(SIM) --runs=$(or $(RUNS),20) --seed=$(SEED)" "$(SIM) --runs=1 --seed=4004" "$(SIM) --self-test")
 SHORT += $(if $(NI),"$(NI) --pairs=$(or $(PAIRS),20) --seed=$(SEED)") $(TORTURE)
 
 .PHONY: all everything setup tools-there unit run test sim ni torture fuzz fuzz-build demo bench cov cov-report check lint format install uninstall clean help FORCE

@@ -288,6 +288,9 @@ node_tick(struct node *n, struct errinfo *e)
 	if (err)
 		return err;
 	n->full = false;
+	/* where only the clock is at work nothing else opens a view again that a failure closed */
+	if (!view_is_open(n->store) && ((err = view_reset(n->store, e)) || (err = share_project(n->share, NULL, NULL, e))))
+		return waits(n, err) ? OK : err;
 	if (((err = look_at_clock(n, e)) && !waits(n, err)) || ((err = due_do(n->share, &due, e)) && !waits(n, err)))
 		return err;
 	n->clock = (int)due.clock;
