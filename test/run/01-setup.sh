@@ -76,7 +76,7 @@ uid=0
 machine gcc make pkg-config
 fake apt-get
 setup --test
-check "what the tests call is asked for by the tests alone" called 'apt-get .*install -y --no-install-recommends( lib[a-z0-9-]+)* python3 age'
+check "what the tests call is asked for by the tests alone" called 'apt-get .*install -y --no-install-recommends( lib[a-z0-9-]+)* python3 age curl'
 
 setup --odd
 check "an unknown argument is refused" says 'usage'
