@@ -101,9 +101,10 @@ centre_request(struct node *n, struct str centre, struct str asker, struct str p
 	struct str all;
 	buf_printf(&target, "/%.*s/%.*s", STR_FMT(centre), STR_FMT(path));
 	enum err err = buf_take(&target, &all, e);
-	str_cut(all, '?', &q.path, &q.query);
-	if (!err)
+	if (!err) {
+		str_cut(all, '?', &q.path, &q.query);
 		err = peer_answer(&desk, &q, r, e);
+	}
 	buf_done(&target);
 	return err;
 }

@@ -99,7 +99,7 @@ TEST(who_guesses_waits_alone)
 		}
 	/* the audit trail tells of them, but is not filled with them */
 	for (int i = 0; i < 100; i++) {
-		char name[16];
+		char name[24];
 		snprintf(name, sizeof name, "guess%d", i);
 		CHECK_OK(node_login_begin(x.c.node[0], str_of(name), STR("192.0.2.67"), &l, &e));
 		CHECK(node_login_finish(x.c.node[0], &l, STR_NONE, STR_NONE, &p, session, &e) == ERR_DENIED);
