@@ -1,9 +1,12 @@
 #include "api/web_who.h"
 
+#include <string.h>
+
 #include "api/web_gate.h"
 #include "base/limits.h"
 #include "crypto/secret.h"
 #include "people/role.h"
+#include "store/view.h"
 
 /* By scope: what the row asks for. */
 static unsigned
@@ -21,35 +24,20 @@ may_of(unsigned scopes)
 	return may;
 }
 
-static void
-put_u64(struct sha256 *h, uint64_t v)
-{
-	sha256_put(h, str_bytes(&v, sizeof v));
-}
-
+/* Another number for another account, other scopes, or another sight. */
 static uint64_t
 sight_of(const struct node_who *w)
 {
+	const struct view_who who = {w->clearances, w->nclearances};
+	const struct hash sees = view_who_hash(w->clearances ? &who : NULL);
+	const int64_t asks[] = {w->account, w->scopes};
 	struct sha256 h;
-	uint64_t sight = 0;
+	uint64_t sight;
 	sha256_init(&h);
-	put_u64(&h, (uint64_t)w->account);
-	put_u64(&h, w->scopes);
-	put_u64(&h, w->clearances ? w->nclearances : UINT64_MAX);
-	for (size_t i = 0; w->clearances && i < w->nclearances; i++) {
-		const struct clearance *c = &w->clearances[i];
-		sha256_put(&h, str_bytes(c->policy, sizeof c->policy));
-		put_u64(&h, (uint64_t)c->level << 1 | c->every_circle);
-		put_u64(&h, c->ncircles);
-		for (size_t k = 0; k < c->ncircles; k++)
-			put_u64(&h, c->circles[k]);
-		put_u64(&h, c->ncompartments);
-		for (size_t k = 0; k < c->ncompartments; k++)
-			sha256_put(&h, str_bytes(c->compartments[k], sizeof c->compartments[k]));
-	}
+	sha256_put(&h, str_bytes(asks, sizeof asks));
+	sha256_put(&h, hash_str(&sees));
 	struct hash all = sha256_end(&h);
-	for (int i = 0; i < 8; i++)
-		sight = sight << 8 | all.b[i];
+	memcpy(&sight, all.b, sizeof sight);
 	return sight;
 }
 

@@ -35,28 +35,36 @@ put_told(struct cli *c, const struct json *one)
 	print_own(&c->out, "\n");
 }
 
+/* What goes in one circle; in: how that is said. */
+static void
+put_circle(struct cli *c, const struct json *one, const char *in)
+{
+	struct print *p = &c->out;
+	const char *action = cli_flag(c, "action");
+	print_text(p, str_of(action ? action : "recalled"));
+	print_own(p, "%s", in);
+	print_styled(p, STYLE_HEAD, show_capitals(c, show_str(one, "circle")));
+	print_own(p, ":\n");
+	SHOW_EACH(target, show_list(one, "targets"))
+	{
+		print_own(p, "  ");
+		print_styled(p, STYLE_ID, show_str(target, "id"));
+		print_own(p, "\n");
+	}
+	if (show_str(one, "replacement").n) {
+		print_own(p, "  replaced by ");
+		print_styled(p, STYLE_ID, show_str(one, "replacement"));
+		print_own(p, "\n");
+	}
+}
+
 static void
 put_planned(struct cli *c, const struct json *r)
 {
 	struct print *p = &c->out;
-	const char *action = cli_flag(c, "action");
 	SHOW_EACH(one, show_list(r, "items"))
 	{
-		print_text(p, str_of(action ? action : "recalled"));
-		print_own(p, " it would be in ");
-		print_styled(p, STYLE_HEAD, show_capitals(c, show_str(one, "circle")));
-		print_own(p, ":\n");
-		SHOW_EACH(target, show_list(one, "targets"))
-		{
-			print_own(p, "  ");
-			print_styled(p, STYLE_ID, show_str(target, "id"));
-			print_own(p, "\n");
-		}
-		if (show_str(one, "replacement").n) {
-			print_own(p, "  replaced by ");
-			print_styled(p, STYLE_ID, show_str(one, "replacement"));
-			print_own(p, "\n");
-		}
+		put_circle(c, one, " it would be in ");
 		put_told(c, one);
 	}
 	SHOW_EACH(one, show_list(r, "flags"))
@@ -77,25 +85,9 @@ put_planned(struct cli *c, const struct json *r)
 static void
 put_recalled(struct cli *c, const struct json *r)
 {
-	struct print *p = &c->out;
-	const char *action = cli_flag(c, "action");
 	SHOW_EACH(one, show_list(r, "items"))
 	{
-		print_text(p, str_of(action ? action : "recalled"));
-		print_own(p, " in ");
-		print_styled(p, STYLE_HEAD, show_capitals(c, show_str(one, "circle")));
-		print_own(p, ":\n");
-		SHOW_EACH(target, show_list(one, "targets"))
-		{
-			print_own(p, "  ");
-			print_styled(p, STYLE_ID, show_str(target, "id"));
-			print_own(p, "\n");
-		}
-		if (show_str(one, "replacement").n) {
-			print_own(p, "  replaced by ");
-			print_styled(p, STYLE_ID, show_str(one, "replacement"));
-			print_own(p, "\n");
-		}
+		put_circle(c, one, " in ");
 	}
 	if (!c->quiet)
 		print_own_styled(&c->err, STYLE_DIM, "The others take it out of view when they sync, and send a receipt.\n");

@@ -160,6 +160,9 @@ struct view_who {
 	size_t n;
 };
 
+/* Another one wherever the two may see different things: all that a clearance says. What is remembered for viewers is kept by it. */
+struct hash view_who_hash(const struct view_who *who); /* NULL: who may see everything */
+
 struct view_filter {
 	const struct view_who *who;
 	int64_t now;                     /* for dates of labels */
