@@ -358,6 +358,15 @@ host_peers(struct host *h, enum err (*each)(void *ctx, const struct node_peer *p
 	return err;
 }
 
+int64_t
+host_peers_due(struct host *h)
+{
+	fair_enter(&h->turn);
+	int64_t ms = node_peers_due(h->node);
+	fair_leave(&h->turn);
+	return ms;
+}
+
 enum err
 host_tls(struct host *h, struct buf *ret_cert, struct buf *ret_key, struct errinfo *e)
 {

@@ -31,8 +31,9 @@ enum err host_tick(struct host *h, struct errinfo *e) MUST_USE;
  * it ends with ERR_STOPPED, and is to be asked again. One at a time; the rest wait. */
 enum err host_sync(struct host *h, struct str centre, struct str member, const struct transport *peer, struct buf *reply, struct errinfo *e) MUST_USE;
 
-/* As node_peers. */
+/* As node_peers, node_peers_due. */
 enum err host_peers(struct host *h, enum err (*each)(void *ctx, const struct node_peer *p, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
+int64_t host_peers_due(struct host *h);
 /* This node's certificate and key for TLS (http/tls.h). */
 enum err host_tls(struct host *h, struct buf *ret_cert, struct buf *ret_key, struct errinfo *e) MUST_USE;
 

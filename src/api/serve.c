@@ -24,15 +24,16 @@
 #include "base/time.h"
 #include "crypto/secret.h"
 
-enum { TICK = 30 * 1000 /* milliseconds */, TRIES = 20 };
+enum { TICK = 30 * 1000 /* milliseconds */, TICK_LEAST = 200, TRIES = 20 };
 
 struct running {
 	struct host *host;
 	atomic_bool stop;
 	pthread_mutex_t m;
 	pthread_cond_t gone;
-	int askers; /* connections answered now */
-	int event;  /* written when something changed */
+	int askers;   /* connections answered now */
+	int event;    /* written when something changed */
+	int64_t tick; /* when the clock is to be asked next */
 	atomic_bool governed;
 	struct peer_book *book;
 	struct peer_serve peers;
@@ -144,10 +145,20 @@ stop_peers(struct running *r)
 	buf_done(&r->cert);
 }
 
+static int64_t
+mono(void)
+{
+	struct timespec ts;
+	return clock_gettime(CLOCK_MONOTONIC, &ts) ? 0 : (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* And again as soon as what is known already says that they will be others. */
 static enum err
 look_at_peers(struct running *r, bool fresh, struct errinfo *e)
 {
 	enum err err = r->book ? peer_book_look(r->book, r->host, e) : OK;
+	int64_t due = host_peers_due(r->host), at = mono() + (due < TICK_LEAST ? TICK_LEAST : due < TICK ? due : TICK);
+	r->tick = at < r->tick ? at : r->tick;
 	return err ? err : peer_sync_look(r->sync, fresh, e);
 }
 
@@ -186,28 +197,25 @@ static enum err
 loop(struct running *r, int listener, int signals, struct errinfo *e)
 {
 	struct pollfd p[] = {{.fd = listener, .events = POLLIN}, {.fd = signals, .events = POLLIN}, {.fd = r->event, .events = POLLIN}};
-	struct timespec now;
-	int64_t next = 0, next_beat = 0;
+	int64_t next_beat = 0;
 	int beat = manager_beat();
 	for (;;) {
 		struct errinfo why;
-		if (clock_gettime(CLOCK_MONOTONIC, &now))
-			return err_set(e, ERR_IO, "the machine has no monotonic clock");
-		int64_t ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-		if (ms >= next) {
+		int64_t ms = mono();
+		if (ms >= r->tick) {
+			r->tick = ms + TICK;
 			enum err err = host_tick(r->host, &why);
 			if (!err)
 				err = look_at_peers(r, false, &why); /* a charter may have come into force */
 			if (err)
 				tell(r, err, &why);
-			next = ms + TICK;
 			web_beat(r->web.at);
 		}
 		if (beat && ms >= next_beat) {
 			manager_tell("WATCHDOG=1");
 			next_beat = ms + beat;
 		}
-		int64_t until = beat && next_beat < next ? next_beat : next;
+		int64_t until = beat && next_beat < r->tick ? next_beat : r->tick;
 		int n = poll(p, 3, (int)(until > ms ? until - ms : 0));
 		if (n < 0 && errno != EINTR)
 			return err_set(e, ERR_IO, "waiting: %s", strerror(errno));

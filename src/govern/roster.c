@@ -300,6 +300,21 @@ member_at(const struct roster *r, int64_t t, int member, size_t *ret_charter, st
 	return OK;
 }
 
+int64_t
+roster_next(const struct roster *r, int64_t t)
+{
+	int64_t first = TIME_NEVER;
+	for (size_t i = 0; i < r->n; i++)
+		if (!r->cards[i]->past && r->cards[i]->card.time > t && r->cards[i]->card.time < first)
+			first = r->cards[i]->card.time;
+	for (size_t i = 0; i < chain_count(r->chain); i++) {
+		int64_t from = chain_charter(r->chain, i)->from;
+		if (from > t && from < first)
+			first = from;
+	}
+	return first;
+}
+
 enum err
 roster_at(const struct roster *r, int64_t t, int member, struct roster_member *ret, struct errinfo *e)
 {

@@ -38,6 +38,8 @@ struct roster_member {
 	const struct card *conflict[2];
 	bool conflicted;
 };
+/* The first moment after t from which a card that is here, or a later charter, comes to hold; TIME_NEVER if none. */
+int64_t roster_next(const struct roster *r, int64_t t);
 /* State of a member at t. Views live as long as roster and chain, and until the next add. ERR_NOTFOUND: no such number in the charter
  * in force at t, or no charter yet. */
 enum err roster_at(const struct roster *r, int64_t t, int member, struct roster_member *ret, struct errinfo *e) MUST_USE;

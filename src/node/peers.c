@@ -40,6 +40,17 @@ node_peers(struct node *n, enum err (*each)(void *ctx, const struct node_peer *p
 	return err;
 }
 
+int64_t
+node_peers_due(struct node *n)
+{
+	int64_t now = n->env->now(n->env->ctx), first = TIME_NEVER;
+	for (int i = 0; i < n->share->ncentres; i++) {
+		int64_t t = n->share->centre[i].charter ? roster_next(n->share->centre[i].roster, now) : TIME_NEVER;
+		first = t < first ? t : first;
+	}
+	return first == TIME_NEVER ? INT64_MAX : (first - now) / 1000 + 1;
+}
+
 static bool
 op_is(struct str op, enum op_may may)
 {

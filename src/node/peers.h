@@ -17,6 +17,10 @@ struct node_peer {
 /* Each other member present in a centre that this home is in now. Views last until `each` returns; what that says other than OK ends it. */
 enum err node_peers(struct node *n, enum err (*each)(void *ctx, const struct node_peer *p, struct errinfo *e), void *ctx, struct errinfo *e) MUST_USE;
 
+/* Milliseconds, by this node's clock, until a charter or card that it holds already takes effect, so that they may be others: a member whose clock
+ * is a second ahead signs for a moment that has not come here. INT64_MAX: none is held. */
+int64_t node_peers_due(struct node *n);
+
 /* Whether an operation may change charters, cards, keys or what is held of others' logs: a fetch that waits for its peer meanwhile must begin anew.
  */
 bool node_op_upsets(struct str op);

@@ -142,6 +142,9 @@ TEST(cards_in_any_order)
 		for (size_t i = 0; i < 3; i++)
 			CHECK(add(&d, &c[orders[o][i]]) == ROSTER_ADDED);
 		CHECK(add(&d, &c[1]) == ROSTER_KNOWN);
+		CHECK(roster_next(d.r, DAY("2015-10-15")) == DAY("2015-11-01") && roster_next(d.r, DAY("2015-11-01")) == DAY("2015-12-01"));
+		CHECK(roster_next(d.r, DAY("2016-01-31")) == DAY("2016-02-01") && roster_next(d.r, DAY("2016-02-01")) == TIME_NEVER);
+		CHECK(roster_next(d.r, DAY("2000-01-01")) == chain_charter(d.chain, 0)->from);
 		struct roster_member m;
 		struct roster_log_key k;
 		CHECK_OK(roster_at(d.r, DAY("2015-10-15"), 1, &m, &e));
