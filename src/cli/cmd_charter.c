@@ -458,20 +458,38 @@ const struct cmd cmd_charter_fork = {
     .render = put_fork,
 };
 
+static void
+put_exported(struct cli *c, const struct json *r)
+{
+	print_text(&c->out, show_str(r, "centre"));
+	print_own(&c->out, ": ");
+	show_count(&c->out, show_int(r, "documents"), "charter or card", "charters and cards");
+	print_own(&c->out, "\n");
+}
+
+/* As they are read, so that they may be as many as there are; with --json alone they are in the reply. */
 static enum err
 run_export(struct cli *c, struct errinfo *e)
 {
+	const char *path = cli_flag(c, "out");
+	struct file f = {.fd = -1};
 	struct ask a;
 	enum err err;
+	bool json = c->json && !path;
+	if (!json && (err = file_create(path ? path : "-", false, false, &f, e)))
+		return err;
+	struct sink out = file_sink(&f);
 	ask_begin(&a, c, "charter-export");
 	ask_given(&a);
-	if (!(err = ask_send(&a, e))) {
+	a.to.call.out = json ? NULL : &out;
+	if (!(err = ask_send(&a, e)) && (json || !(err = file_commit(&f, e)))) {
 		if (c->json)
 			ask_show(&a, NULL);
-		else
-			err = put_out(c, show_str(a.tree, "lines"), e);
+		else if (path && !c->quiet)
+			show_aside(c, put_exported, a.tree);
 	}
 	ask_done(&a);
+	file_close(&f);
 	return err;
 }
 

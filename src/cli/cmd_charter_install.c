@@ -7,7 +7,7 @@
 #include "crypto/fingerprint.h"
 #include "govern/vote.h"
 
-enum { FILE_MAX = LIMIT_OBJECT };
+enum { FILE_MAX = LIMIT_CHARTER_LINES };
 
 static void
 put_installed(struct cli *c, const struct json *r)
@@ -79,20 +79,23 @@ run_install(struct cli *c, struct errinfo *e)
 	enum err err = OK;
 	for (int i = 0; i < c->nargs && !err; i++) {
 		c->input = c->args[i];
-		err = file_read(c->args[i], "the charter", &b, e);
+		if ((err = file_read(c->args[i], "the charter", &b, e)) == ERR_LIMIT)
+			err_set(e, err, "more than %d MiB of charters and cards at once", FILE_MAX / MIB);
 		buf_putc(&b, '\n');
 	}
 	if (!err && c->nargs > 1)
 		c->input = NULL;
 	ask_begin(&a, c, "charter-install");
 	ask_given(&a);
-	ask_text(&a, "lines", buf_str(&b));
+	struct str rest = buf_str(&b);
+	struct source in = source_of_str(&rest);
+	a.to.call.in = &in;
 	if (!err)
 		err = ask_to_join(c, buf_str(&b), e);
-	buf_done(&b);
 	if (!err && !(err = ask_send(&a, e)))
 		ask_show(&a, put_installed);
 	ask_done(&a);
+	buf_done(&b);
 	return err;
 }
 

@@ -39,10 +39,10 @@ put_inbox(struct cli *c, const struct json *r)
 			  *approvals = show_list(r, "approvals");
 	if (items || (!events && !waiting && !approvals))
 		show_objects(c, items ? r : NULL);
-	if (show_true(r, "more") && !c->quiet)
-		print_own_styled(&c->err, STYLE_DIM, "there is more: comity inbox --mark, then comity inbox again\n");
 	SHOW_EACH(one, events)
 	put_event(c, one);
+	if (show_true(r, "more") && !c->quiet)
+		print_own_styled(&c->err, STYLE_DIM, "there is more: comity inbox --mark, then comity inbox again\n");
 	if (waiting)
 		print_own_styled(p, STYLE_HEAD, "waiting for an answer:\n");
 	SHOW_EACH(one, waiting)
@@ -81,7 +81,7 @@ put_inbox(struct cli *c, const struct json *r)
 
 static const struct flag flags[] = {
     {"mark", 'b', false, NULL, "what is shown counts as seen from now on", 0},
-    {"limit", 'i', false, "N", "at most so many objects (100)", 'n'},
+    {"limit", 'i', false, "N", "at most so many objects, and of what was said (100)", 'n'},
     {"centre", 's', false, "CENTRE", "of this centre", 0},
     {0},
 };

@@ -79,11 +79,15 @@ inbox_count(struct node *n, uint64_t *ret_objects, uint64_t *ret_events, struct 
 	return OK;
 }
 
+/* Objects and events of the same arrivals make one page, so that a mark is a place between two arrivals: nothing is shown twice, nothing passed over.
+ */
 struct listing {
 	struct op_call *call;
 	const struct share_centre *only;
 	uint32_t limit, n;
-	uint64_t seen; /* the last arrival of which everything was shown */
+	uint64_t seen;  /* the last arrival of which everything was shown */
+	uint64_t until; /* the last whose events fit */
+	uint64_t last;  /* of the last event that was counted */
 	bool more;
 };
 
@@ -117,9 +121,13 @@ one_arrival(void *ctx, const struct record_arrival *at, struct errinfo *e)
 	struct node *n = l->call->n;
 	struct record_log log;
 	struct record_entry entry;
+	struct errinfo why = {0};
 	bool others;
-	enum err err = is_others(n, at->log, &log, &others, e);
-	if (err || l->more)
+	enum err err;
+	l->more |= at->seq > l->until;
+	if (l->more)
+		return OK;
+	if ((err = is_others(n, at->log, &log, &others, e)))
 		return err;
 	if (others && (!l->only || log.centre == l->only->no)) {
 		if ((err = record_entry_get(n->store, at->log, at->idx, NULL, &entry, e)))
@@ -131,9 +139,11 @@ one_arrival(void *ctx, const struct record_arrival *at, struct errinfo *e)
 		}
 		for (uint32_t i = 0; i < entry.count; i++) {
 			struct view_row row;
-			if (view_at(n->store, at->log, at->idx, i, &row, NULL))
+			if ((err = view_at(n->store, at->log, at->idx, i, &row, &why)) == ERR_NOTFOUND)
 				continue; /* no object: among the events */
-			if ((err = put_object(l, &row, e)))
+			if (err && e)
+				*e = why;
+			if (err || (err = put_object(l, &row, e)))
 				return err;
 			l->n++;
 		}
@@ -142,14 +152,48 @@ one_arrival(void *ctx, const struct record_arrival *at, struct errinfo *e)
 	return OK;
 }
 
+/* The centre of an event that is told here, else NULL. */
+static const struct share_centre *
+is_told(const struct listing *l, const struct view_event *v)
+{
+	const struct share_centre *c = share_centre_by_no(l->call->n->share, v->centre);
+	return !c || v->author == c->me || v->kind == VIEW_EPOCH || (l->only && c != l->only) ? NULL : c;
+}
+
+/* Those of one arrival together, as with objects. */
+static enum err
+count_event(void *ctx, const struct view_event *v, struct errinfo *e)
+{
+	struct listing *l = ctx;
+	(void)e;
+	if (!is_told(l, v))
+		return OK;
+	if (l->n++ >= l->limit && v->arrival != l->last) {
+		l->until = v->arrival - 1;
+		return ERR_STOPPED;
+	}
+	l->last = v->arrival;
+	return OK;
+}
+
 static enum err
 one_event(void *ctx, const struct view_event *v, struct errinfo *e)
 {
 	struct listing *l = ctx;
-	const struct share_centre *c = share_centre_by_no(l->call->n->share, v->centre);
-	if (!c || v->author == c->me || v->kind == VIEW_EPOCH || (l->only && c != l->only) || l->n++ >= LIMIT_PAGE)
-		return OK;
-	return told_put(l->call, l->call->out, v, e);
+	if (l->more && v->arrival > l->seen)
+		return ERR_STOPPED;
+	return is_told(l, v) ? told_put(l->call, l->call->out, v, e) : OK;
+}
+
+static enum err
+each_event(struct listing *l, uint64_t mark, enum err (*each)(void *ctx, const struct view_event *v, struct errinfo *e), struct errinfo *e)
+{
+	const struct view_event_filter f = {.author = -1, .centre = l->only ? l->only->no : 0, .after_arrival = mark, .lapsed = true};
+	struct errinfo why = {0};
+	enum err err = view_event_each(l->call->n->store, &f, each, l, &why);
+	if (err && err != ERR_STOPPED && e)
+		*e = why;
+	return err == ERR_STOPPED ? OK : err;
 }
 
 static enum err
@@ -182,8 +226,8 @@ set_mark(struct op_call *call, uint64_t seq, struct errinfo *e)
 }
 
 /* inbox: objects of others that came since the mark, oldest first; what others said (recalls, receipts, flags, requests, consents); requests that
- * wait for this home's answer. centre; limit (absent: 100); mark: what was shown counts as seen from now on. Reply: {"items":[rows with
- * "title"],"more": whether there are more than limit (mark these, then ask
+ * wait for this home's answer. centre; limit (absent: 100) of objects, and of what was said; mark: what was shown counts as seen from now on. Reply:
+ * {"items":[rows with "title"],"more": whether there is more than the limit, of either (mark these, then ask
  * again),"events":[{"kind","centre","circle","author","arrived","state": only if it was not countersigned in
  * time,"index","id","modified","leaf","time","position","reason","action","replacement",
  * "source","granted","to","of"}],"waiting":[{"centre","leaf","asker","id","to","reason","arrived"}],"approvals":[releases
@@ -192,7 +236,7 @@ enum err
 op_inbox(struct op_call *call, struct errinfo *e)
 {
 	struct json_writer *w = call->out;
-	struct listing l = {.call = call};
+	struct listing l = {.call = call, .until = UINT64_MAX};
 	struct share_centre *only;
 	uint64_t mark;
 	enum err err = op_centre_any(call, &only, e);
@@ -200,17 +244,18 @@ op_inbox(struct op_call *call, struct errinfo *e)
 	if (err || (err = op_limit(call, 100, &l.limit, e)) || (err = inbox_mark(call->n, &mark, e)))
 		return err;
 	l.seen = mark;
+	if ((err = each_event(&l, mark, count_event, e)))
+		return err;
+	l.n = 0;
 	json_put_key(w, STR("items"));
 	json_open_array(w);
 	if ((err = record_arrival_each(call->n->store, mark, one_arrival, &l, e)))
 		return err;
 	json_close(w);
 	json_put_member_bool(w, STR("more"), l.more);
-	const struct view_event_filter f = {.author = -1, .centre = only ? only->no : 0, .after_arrival = mark, .lapsed = true};
-	l.n = 0;
 	json_put_key(w, STR("events"));
 	json_open_array(w);
-	if ((err = view_event_each(call->n->store, &f, one_event, &l, e)))
+	if ((err = each_event(&l, mark, one_event, e)))
 		return err;
 	json_close(w);
 	json_put_key(w, STR("waiting"));

@@ -83,10 +83,31 @@ does 'and another the same' at rus key --identities $x --root-key rus.root
 now=2015-10-04T12:00:00Z
 at irq charter export -o of-irq
 at rus charter install of-irq >/dev/null
+at irq charter export >of-irq.too 2>/dev/null
+does 'an export to standard output is the same' cmp of-irq of-irq.too
 same true 'it is shown' get items.0.contested at rus members
 cat >forged <<END
 {"type":"indicator","spec_version":"2.1","id":"indicator--11111111-1111-4111-8111-111111111111","created_by_ref":"$x","created":"2015-09-01T00:00:00.000Z","modified":"2015-09-01T00:00:00.000Z","name":"n","pattern":"[ipv4-addr:value = '10.0.0.1']","pattern_type":"stix","valid_from":"2015-09-01T00:00:00Z"}
 END
 does 'a claimant is not blocked by the other' at rus add --mark '(//RUS R//REL TO IRQ, RUS)' forged
 says "$x is claimed by" 'status tells of it' at rus status
+
+# a centre of so many cards that no reply is laid out: what is exported is whole, and a home takes it; the cards are another's, which stay and do not count
+"$COMITY" init syr --id syr --name Syria --exercise >/dev/null 2>&1
+at syr card --note "$(printf '%0490d' 1)" --url "https://$(printf '%0200d' 1)" $(seq -f '--identities identity--99999999-9999-4999-8999-%012g' 16) \
+	-o syr.card >/dev/null 2>&1
+python3 - irq/log.db syr.card 15900000 <<'END'
+import hashlib, sqlite3, sys
+card = open(sys.argv[2], 'rb').read().strip()
+db = sqlite3.connect(sys.argv[1])
+for i in range(int(sys.argv[3]) // (len(card) + 1)):
+    db.execute('INSERT INTO doc VALUES(1,2,?,?)', (hashlib.sha256(b'%d' % i).digest(), card))
+db.commit()
+END
+does 'much is exported' at irq charter export -o much
+same true 'all of it' sh -c '[ "$(wc -c <much)" -gt 15800000 ] && [ "$(grep -c card much)" -gt 5000 ] && echo true'
+sort -u of-irq | tac >turned
+while cat turned && [ "$(wc -c <many)" -lt 1200000 ]; do :; done >many
+does 'a file of more than a mebibyte is taken, in whatever order' at rus charter install many
+fails 65 'more than 16 MiB' 'one too large is refused' at irq charter install much much
 exit $status

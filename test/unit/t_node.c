@@ -97,6 +97,50 @@ TEST(a_report_goes_and_is_recalled)
 	world_done(&x);
 }
 
+/* Fails if the inbox passed over what others said past its limit, or counted as seen what it had not shown. */
+TEST(the_inbox_passes_nothing_over)
+{
+	enum { N = 7 };
+	struct world x;
+	struct errinfo e = {0};
+	struct buf b = BUF_INIT(16 * KIB);
+	char id[64];
+	int pages = 0, events = 0, objects = 0;
+	world_init(&x, 2);
+	for (unsigned i = 0; i < N; i++)
+		world_object(&b, i, "Alpha");
+	CHECK_OK(world_add(&x, 0, buf_str(&b), "{\"mark\":\"(//IRQ R//REL TO IRQ, RUS)\"}", &e));
+	for (unsigned i = 0; i < N; i++) {
+		snprintf(id, sizeof id, "campaign--00000000-0000-4000-8000-%012u", i);
+		DO(&x, 0, "release", "{\"ids\":[\"%s\"],\"to\":\"irq.rus\"}", id);
+	}
+	for (unsigned i = 0; i < N; i++) {
+		snprintf(id, sizeof id, "campaign--00000000-0000-4000-8000-%012u", i);
+		DO(&x, 0, "recall", "{\"id\":\"%s\",\"reason\":\"wrong\"}", id);
+	}
+	CHECK_OK(centre_sync_all(&x.c, 2, &e));
+	for (bool more = true; more; pages++) {
+		int got = 0;
+		CHECK(pages < 3 * N);
+		DO(&x, 1, "inbox", "{\"limit\":3}");
+		more = HAS(&x, "\"more\":true");
+		struct buf first = BUF_INIT(MIB);
+		buf_put(&first, world_reply(&x));
+		DO(&x, 1, "inbox", "{\"limit\":3,\"mark\":true}");
+		CHECK_STR(world_reply(&x), buf_str(&first));
+		buf_done(&first);
+		for (struct str rest = world_reply(&x); str_find(rest, STR("\"kind\":\"recall\"")) >= 0; got++)
+			rest = str_sub(rest, (size_t)str_find(rest, STR("\"kind\":\"recall\"")) + 1, SIZE_MAX);
+		CHECK(got <= 3);
+		events += got;
+		for (struct str rest = world_reply(&x); str_find(rest, STR("\"title\":")) >= 0; objects++)
+			rest = str_sub(rest, (size_t)str_find(rest, STR("\"title\":")) + 1, SIZE_MAX);
+	}
+	CHECKF(events == N && objects == N, "%d events, %d objects", events, objects);
+	buf_done(&b);
+	world_done(&x);
+}
+
 /* Fails if a product could go further than its source without the originator's word, or the word did not help. */
 TEST(a_product_needs_consent)
 {
