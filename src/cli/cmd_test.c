@@ -3,6 +3,7 @@
 #include "cli/ask.h"
 #include "cli/file.h"
 #include "cli/show.h"
+#include "stix/sco.h"
 
 static enum err
 run_safe(struct cli *c, struct errinfo *e)
@@ -58,4 +59,42 @@ const struct cmd cmd_test_call = {
     .about = "an operation by its name and JSON arguments, with a file as its input",
     .params = {{"op", '1', true, "OP"}, {"args", '?', true, "JSON"}, {"in", '?', true, "FILE"}},
     .run = run_call,
+};
+
+/* One observable; a failure stands on its line, as the next is looked at all the same. */
+static void
+put_sco(struct cli *c, struct str text)
+{
+	struct arena a = ARENA_INIT(LIMIT_OBJECT_ARENA);
+	struct errinfo e = {0};
+	struct buf b = BUF_INIT(KIB);
+	const struct json *obj;
+	struct stix_id id;
+	if (json_parse(&a, text, &obj, &e) || stix_sco_id(obj, &a, &id, &e))
+		buf_puts(&b, err_name(e.code));
+	else
+		stix_id_put(&b, id);
+	print_text(&c->out, buf_str(&b));
+	print_own(&c->out, "\n");
+	buf_done(&b);
+	arena_done(&a);
+}
+
+static enum err
+run_sco(struct cli *c, struct errinfo *e)
+{
+	struct buf b = BUF_INIT(16 * MIB);
+	enum err err = file_read("-", "the observables", &b, e);
+	struct str rest = buf_str(&b), line;
+	while (!err && str_line(&rest, &line))
+		put_sco(c, line);
+	buf_done(&b);
+	return err;
+}
+
+const struct cmd cmd_test_sco = {
+    .name = "test-sco",
+    .group = CMD_HIDDEN,
+    .about = "of observables, one a line of standard input, the ids that their content gives them",
+    .run = run_sco,
 };

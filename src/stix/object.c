@@ -6,6 +6,7 @@
 
 #include "stix/check_int.h"
 #include "stix/marking.h"
+#include "stix/sco.h"
 
 const char *
 stix_warning_text(enum stix_warning w)
@@ -154,20 +155,67 @@ check_marking(struct check *c)
 	return OK;
 }
 
+/* A marking definition is not marked with itself. */
+static enum err
+check_circle(struct check *c)
+{
+	struct str own = json_str(json_get(c->root, STR("id")));
+	if (c->info->object_marking_refs)
+		JSON_EACH(ref, c->info->object_marking_refs)
+	if (str_eq(json_str(ref), own))
+		return check_fail(c, ref, "must not refer to itself");
+	if (c->info->granular_markings)
+		JSON_EACH(marking, c->info->granular_markings)
+		{
+			const struct json *ref = json_get(marking, STR("marking_ref"));
+			if (ref && str_eq(json_str(ref), own))
+				return check_fail(c, ref, "must not refer to itself");
+		}
+	return OK;
+}
+
+static enum err
+check_extension_definition(struct check *c)
+{
+	const struct json *types = json_get(c->root, STR("extension_types")), *names = json_get(c->root, STR("extension_properties"));
+	JSON_EACH(t, types)
+	if (str_is(json_str(t), "toplevel-property-extension"))
+		return OK;
+	return names ? check_fail(c, names, "must not be there where extension_types has no toplevel-property-extension") : OK;
+}
+
+static enum err
+check_observed_data(struct check *c)
+{
+	const struct json *objects = json_get(c->root, STR("objects")), *refs = json_get(c->root, STR("object_refs"));
+	struct stix_id id;
+	bool odd;
+	if (objects)
+		JSON_EACH(o, objects)
+	if (o->type != JSON_OBJECT || !json_get_type(o, STR("type"), JSON_STRING))
+		return check_fail(c, o, "must be an observable, an object with a type");
+	if (!refs)
+		return OK;
+	JSON_EACH(ref, refs)
+	if (stix_id_read(json_str(ref), &id, &odd) && ANY_SCO >> stix_id_type(id) & 1)
+		return OK;
+	return check_fail(c, refs, "must name at least one observable");
+}
+
 /* What the tables cannot say of a type. */
 static enum err
 check_more(struct check *c)
 {
 	const struct json *x;
+	enum err err;
+	if (c->type != STIX_CUSTOM && c->info->class == STIX_CLASS_SCO && c->info->id.uuid[6] >> 4 != 4 && !stix_sco_has(c->root, c->type))
+		check_warn(c, json_get(c->root, STR("id")), STIX_WARN_UUID);
 	switch (c->type) {
 	case STIX_MARKING_DEFINITION:
-		return check_marking(c);
+		err = check_marking(c);
+		return err ? err : check_circle(c);
 	case STIX_EXTENSION_DEFINITION:
-		x = json_get(c->root, STR("extension_types"));
-		JSON_EACH(t, x)
-		if (str_is(json_str(t), "toplevel-property-extension") && !json_get(c->root, STR("extension_properties")))
-			return check_missing(c, c->root, STR("extension_properties"), "required of a toplevel-property-extension");
-		return OK;
+		return check_extension_definition(c);
 	case STIX_LANGUAGE_CONTENT:
 		x = json_get(c->root, STR("contents"));
 		JSON_EACH(language, x)
@@ -179,12 +227,7 @@ check_more(struct check *c)
 		}
 		return OK;
 	case STIX_OBSERVED_DATA:
-		x = json_get(c->root, STR("objects"));
-		if (x)
-			JSON_EACH(o, x)
-		if (o->type != JSON_OBJECT || !json_get_type(o, STR("type"), JSON_STRING))
-			return check_fail(c, o, "must be an observable, an object with a type");
-		return OK;
+		return check_observed_data(c);
 	default:
 		return OK;
 	}

@@ -14,17 +14,17 @@
 #include "stix/id.h"
 
 /* name, what it says to a person */
-#define STIX_WARNINGS(X)                                                                                \
-	X(STIX_WARN_CUSTOM_TYPE, "type is not of the standard")                                         \
-	X(STIX_WARN_CUSTOM_NAME, "property is not of the standard, without the prefix x_")              \
-	X(STIX_WARN_CUSTOM_EMPTY, "empty list or null in a property that is not of the standard")       \
-	X(STIX_WARN_NOT_APPLICABLE, "common property that the standard does not provide for this type") \
-	X(STIX_WARN_VOCABULARY, "value is not of the recommended vocabulary")                           \
-	X(STIX_WARN_DEPRECATED, "property is deprecated")                                               \
-	X(STIX_WARN_UUID, "UUID with capitals, or not of a variant and version that RFC 4122 names")    \
-	X(STIX_WARN_TIME, "created or modified with more than three digits of a second")                \
-	X(STIX_WARN_LANGUAGE, "language is not an RFC 5646 tag")                                        \
-	X(STIX_WARN_HASH, "hash algorithm is not of the recommended vocabulary")                        \
+#define STIX_WARNINGS(X)                                                                                                                  \
+	X(STIX_WARN_CUSTOM_TYPE, "type is not of the standard")                                                                           \
+	X(STIX_WARN_CUSTOM_NAME, "property is not of the standard, without the prefix x_")                                                \
+	X(STIX_WARN_CUSTOM_EMPTY, "empty list or null in a property that is not of the standard")                                         \
+	X(STIX_WARN_NOT_APPLICABLE, "common property that the standard does not provide for this type")                                   \
+	X(STIX_WARN_VOCABULARY, "value is not of the recommended vocabulary")                                                             \
+	X(STIX_WARN_DEPRECATED, "property is deprecated")                                                                                 \
+	X(STIX_WARN_UUID, "UUID with capitals, of no variant and version that RFC 4122 names, or of another version than its object has") \
+	X(STIX_WARN_TIME, "created or modified with more than three digits of a second")                                                  \
+	X(STIX_WARN_LANGUAGE, "language is not an RFC 5646 tag")                                                                          \
+	X(STIX_WARN_HASH, "hash algorithm is not of the recommended vocabulary")                                                          \
 	X(STIX_WARN_EXTENSION, "extension is neither defined by the standard for this type nor by an extension-definition")
 
 enum stix_warning {

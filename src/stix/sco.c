@@ -39,6 +39,25 @@ static const struct contributors table[] = {
     {STIX_X509_CERTIFICATE, {STR_INIT("hashes"), STR_INIT("serial_number")}},
 };
 
+static const struct contributors *
+contributors_of(enum stix_type type)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (table[i].type == type)
+			return &table[i];
+	return NULL;
+}
+
+bool
+stix_sco_has(const struct json *obj, enum stix_type type)
+{
+	const struct contributors *row = contributors_of(type);
+	for (size_t i = 0; row && i < CONTRIBUTORS && row->names[i].n; i++)
+		if (json_get(obj, row->names[i]))
+			return true;
+	return false;
+}
+
 /* Of several hashes one counts: the first there is of these, else the first by name. */
 static enum err
 put_hashes(const struct json *hashes, struct arena *scratch, struct buf *b, struct errinfo *e)
@@ -87,12 +106,9 @@ stix_sco_id(const struct json *obj, struct arena *scratch, struct stix_id *ret, 
 {
 	struct str name = STR_NONE, text;
 	enum stix_type type = json_get_str(obj, STR("type"), &name) ? stix_type_of(name) : STIX_CUSTOM;
-	const struct contributors *row = NULL;
+	const struct contributors *row = contributors_of(type);
 	if (type != STIX_CUSTOM && stix_type_class(type) != STIX_CLASS_SCO)
 		return err_set(e, ERR_INVALID, "type: %.*s is no observable, so its id is not made from its content", STR_FMT(name));
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (table[i].type == type)
-			row = &table[i];
 	if (!row)
 		return err_set(e, ERR_NOTFOUND, "type: the id of this observable is not made from its content");
 	struct buf b = BUF_INIT(2 * LIMIT_OBJECT);

@@ -17,4 +17,7 @@ extern const uint8_t stix_sco_space[16]; /* 00abedb4-aa42-466c-9c01-fed23315a9b7
  * scratch is spent. */
 enum err stix_sco_id(const struct json *obj, struct arena *scratch, struct stix_id *ret, struct errinfo *e) MUST_USE;
 
+/* Whether obj has any contributing property: if not, its id is a UUIDv4. */
+bool stix_sco_has(const struct json *obj, enum stix_type type);
+
 #endif

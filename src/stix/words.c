@@ -4,8 +4,8 @@
 
 static const struct str list_account_type_ov[] = {
     STR_INIT("unix"),
-    STR_INIT("windows local"),
-    STR_INIT("windows domain"),
+    STR_INIT("windows-local"),
+    STR_INIT("windows-domain"),
     STR_INIT("ldap"),
     STR_INIT("tacacs"),
     STR_INIT("radius"),
@@ -14,7 +14,6 @@ static const struct str list_account_type_ov[] = {
     STR_INIT("facebook"),
     STR_INIT("skype"),
     STR_INIT("twitter"),
-    STR_INIT("kavi"),
 };
 const struct words words_account_type_ov = {true, COUNT(list_account_type_ov), list_account_type_ov};
 
@@ -122,7 +121,6 @@ static const struct str list_industry_sector_ov[] = {
     STR_INIT("defense"),
     STR_INIT("education"),
     STR_INIT("energy"),
-    STR_INIT("engineering"),
     STR_INIT("entertainment"),
     STR_INIT("financial-services"),
     STR_INIT("government"),
@@ -155,12 +153,16 @@ static const struct str list_infrastructure_type_ov[] = {
     STR_INIT("anonymization"),
     STR_INIT("botnet"),
     STR_INIT("command-and-control"),
+    STR_INIT("control-system"),
     STR_INIT("exfiltration"),
+    STR_INIT("firewall"),
     STR_INIT("hosting-malware"),
     STR_INIT("hosting-target-lists"),
     STR_INIT("phishing"),
     STR_INIT("reconnaissance"),
+    STR_INIT("routers-switches"),
     STR_INIT("staging"),
+    STR_INIT("workstation"),
     STR_INIT("unknown"),
 };
 const struct words words_infrastructure_type_ov = {true, COUNT(list_infrastructure_type_ov), list_infrastructure_type_ov};
@@ -313,6 +315,7 @@ static const struct str list_region_ov[] = {
     STR_INIT("central-asia"),
     STR_INIT("eastern-asia"),
     STR_INIT("southern-asia"),
+    STR_INIT("south-eastern-asia"),
     STR_INIT("western-asia"),
     STR_INIT("europe"),
     STR_INIT("eastern-europe"),
@@ -334,6 +337,7 @@ static const struct str list_report_type_ov[] = {
     STR_INIT("campaign"),
     STR_INIT("identity"),
     STR_INIT("indicator"),
+    STR_INIT("intrusion-set"),
     STR_INIT("malware"),
     STR_INIT("observed-data"),
     STR_INIT("threat-actor"),

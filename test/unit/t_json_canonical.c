@@ -6,7 +6,8 @@
 #include "json/number.h"
 #include "test.h"
 
-/* RFC 8785, appendix B; the last ones are ours: gaps around powers of two, and layout. */
+/* RFC 8785, appendix B, compared with "Sample Number Serializations" of its draft in cyberphone/json-canonicalization
+ * (draft-rundgren-json-canonicalization-scheme.xml), which has …ef51 besides; the last ones are ours: gaps around powers of two, and layout. */
 static const struct {
 	uint64_t bits;
 	const char *text; /* NULL: no number */
@@ -26,6 +27,7 @@ static const struct {
     {0x444b1ae4d6e2ef4e, "999999999999999700000"},
     {0x444b1ae4d6e2ef4f, "999999999999999900000"},
     {0x444b1ae4d6e2ef50, "1e+21"},
+    {0x444b1ae4d6e2ef51, "1.0000000000000001e+21"},
     {0x3eb0c6f7a0b5ed8c, "9.999999999999997e-7"},
     {0x3eb0c6f7a0b5ed8d, "0.000001"},
     {0x41b3de4355555553, "333333333.3333332"},

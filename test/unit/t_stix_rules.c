@@ -5,6 +5,7 @@
 #include "test.h"
 
 #define U "11111111-1111-4111-8111-111111111111"
+#define U5 "11111111-1111-5111-8111-111111111111"
 #define CORE(type)                                                             \
 	"\"type\":\"" type "\",\"spec_version\":\"2.1\",\"id\":\"" type "--" U \
 	"\",\"created\":\"2020-01-01T00:00:00.000Z\",\"modified\":\"2020-01-02T00:00:00.000Z\""
@@ -20,6 +21,9 @@
 #define T0 "\"2020-01-01T00:00:00Z\""
 #define T1 "\"2020-01-01T00:00:01.5Z\""
 #define PHASES "\"kill_chain_phases\":[{\"kill_chain_name\":\"k\",\"phase_name\":\"p\"}]"
+#define MARKING                                                                                    \
+	"\"type\":\"marking-definition\",\"spec_version\":\"2.1\",\"id\":\"marking-definition--" U \
+	"\",\"created\":\"2020-01-01T00:00:00.000Z\",\"name\":\"n\",\"definition_type\":\"statement\",\"definition\":{\"statement\":\"s\"}"
 #define MD5 "{\"MD5\":\"00112233445566778899aabbccddeeff\"}"
 
 static const struct {
@@ -95,7 +99,7 @@ static const struct {
     {"{" CORE("extension-definition") ",\"created_by_ref\":\"identity--" U
 				      "\",\"name\":\"n\",\"description\":\"d\",\"schema\":\"s\",\"version\":\"1.0.0\",\"extension_types\":"
 				      "[\"toplevel-property-extension\"],\"extension_properties\":[\"rank\"]}",
-	" created_by_ref name schema version extension_types extension_properties "},
+	" created_by_ref name schema version extension_types "},
     {"{" CORE("language-content") ",\"object_ref\":\"report--" U "\",\"object_modified\":" T0 ",\"contents\":{\"de\":{\"name\":\"n\"}}}",
 	" object_ref contents "},
     {"{\"type\":\"marking-definition\",\"spec_version\":\"2.1\",\"id\":\"marking-definition--" U
@@ -404,6 +408,20 @@ TEST(rules)
 	    {"{" SCO("network-traffic") ",\"protocols\":[\"tcp\"],\"src_ref\":\"ipv4-addr--" U "\",\"src_port\":65536}",
 		"src_port: must be from 0 to 65535"},
 	    {"{" SCO("process") "}", "must have at least one property of its own"},
+	    /* STIX 2.1 section 7.3: extension_properties "only … when the extension_types property includes a value of toplevel-property-extension"
+	     */
+	    {"{" CORE("extension-definition") ",\"created_by_ref\":\"identity--" U
+					      "\",\"name\":\"n\",\"schema\":\"s\",\"version\":\"1.0.0\",\"extension_types\":[\"property-extension\"],"
+					      "\"extension_properties\":[\"rank\"]}",
+		"extension_properties: must not be there"},
+	    /* section 7.2.1: a marking definition is not marked with itself; held by marking_circular_refs of the OASIS validator too */
+	    {"{" MARKING ",\"object_marking_refs\":[\"marking-definition--" U "\"]}", "object_marking_refs[0]: must not refer to itself"},
+	    {"{" MARKING ",\"granular_markings\":[{\"selectors\":[\"name\"],\"marking_ref\":\"marking-definition--" U "\"}]}",
+		"granular_markings[0].marking_ref: must not refer to itself"},
+	    /* section 4.14: object_refs holds at least one observable */
+	    {"{" CORE("observed-data") ",\"first_observed\":" T0 ",\"last_observed\":" T0 ",\"number_observed\":1,\"object_refs\":[\"relationship--" U
+				       "\"]}",
+		"object_refs: must name at least one observable"},
 	    {"{" CORE("x-thing") ",\"labels\":[]}", "labels: must not be an empty list"},
 	    {"{\"type\":\"x-thing\",\"spec_version\":\"2.1\",\"id\":\"x-thing--" U "\"}", "created: is missing"},
 	};
@@ -440,6 +458,11 @@ TEST(warnings)
 		STIX_WARN_TIME},
 	    {"{" CORE("tool") ",\"name\":\"n\",\"lang\":\"english language\"}", STIX_WARN_LANGUAGE},
 	    {"{" SCO("file") ",\"hashes\":{\"SHA256\":\"x\"}}", STIX_WARN_HASH},
+	    /* sections 2.9 and 6.13: where nothing makes up the id it is of version 4 (checks uuid_version_check and process of the OASIS validator)
+	     */
+	    {"{\"type\":\"process\",\"pid\":1,\"id\":\"process--" U5 "\"}", STIX_WARN_UUID},
+	    {"{\"type\":\"email-message\",\"is_multipart\":false,\"id\":\"email-message--" U5 "\"}", STIX_WARN_UUID},
+	    {"{\"type\":\"user-account\",\"is_disabled\":false,\"id\":\"user-account--" U5 "\"}", STIX_WARN_UUID},
 	    {"{" SCO("file") ",\"name\":\"n\",\"extensions\":{\"our-ext\":{\"a\":1}}}", STIX_WARN_EXTENSION},
 	};
 	struct stix_info info;
@@ -451,6 +474,11 @@ TEST(warnings)
 		    odd[i].text);
 		CHECK(*stix_warning_text(odd[i].what));
 	}
+	/* section 7.3: its names of properties should be told, and need not (stix2.v21.ExtensionDefinition does not ask for them) */
+	CHECK_OK(check(STR("{" CORE("extension-definition") ",\"created_by_ref\":\"identity--" U
+							    "\",\"name\":\"n\",\"schema\":\"s\",\"version\":\"1.0.0\",\"extension_types\":["
+							    "\"toplevel-property-extension\"]}"),
+	    &info, &e));
 	/* a toplevel-property-extension lets properties stand without x_ */
 	CHECK_OK(check(STR("{" CORE("tool") ",\"name\":\"n\",\"rank\":1,\"extensions\":{\"extension-definition--" U
 					    "\":{\"extension_type\":\"toplevel-property-extension\"}}}"),
@@ -461,6 +489,54 @@ TEST(warnings)
 	CHECK(info.class == STIX_CLASS_SCO && info.created == TIME_NEVER);
 	CHECK_OK(check(STR("{" CORE("x-thing") ",\"extensions\":{\"extension-definition--" U "\":{\"extension_type\":\"new-sro\"}}}"), &info, &e));
 	CHECK(info.class == STIX_CLASS_SRO);
+}
+
+/* Sections 10.1, 10.11, 10.12, 10.21 and 10.22 of the standard (the JSON schemas of the time say otherwise), and the lists in stix2/v21/vocab.py of
+ * OASIS's Python library. Fails when a word of the standard is warned of, or one that it does not have is not. */
+TEST(words_of_the_standard)
+{
+	static const struct {
+		const char *before, *words, *not ;
+	} lists[] = {
+	    {SCO("user-account") ",\"account_type\":\"", "facebook ldap nis openid radius skype tacacs twitter unix windows-local windows-domain",
+		"kavi"},
+	    {CORE("infrastructure") ",\"name\":\"n\",\"infrastructure_types\":[\"",
+		"amplification anonymization botnet command-and-control control-system exfiltration firewall hosting-malware hosting-target-lists "
+		"phishing "
+		"reconnaissance routers-switches staging workstation unknown",
+		"firewalls"},
+	    {CORE("location") ",\"region\":\"",
+		"africa eastern-africa middle-africa northern-africa southern-africa western-africa americas caribbean central-america "
+		"latin-america-caribbean northern-america south-america asia central-asia eastern-asia southern-asia south-eastern-asia western-asia "
+		"europe eastern-europe northern-europe southern-europe western-europe oceania antarctica australia-new-zealand melanesia micronesia "
+		"polynesia",
+		"middle-east"},
+	    {CORE("report") ",\"name\":\"n\",\"published\":" T0 ",\"object_refs\":[\"tool--" U "\"],\"report_types\":[\"",
+		"attack-pattern campaign identity indicator intrusion-set malware observed-data threat-actor threat-report tool vulnerability",
+		"threat"},
+	    {CORE("identity") ",\"name\":\"n\",\"sectors\":[\"",
+		"agriculture aerospace automotive chemical commercial communications construction defense education energy entertainment "
+		"financial-services government emergency-services government-local government-national government-public-services "
+		"government-regional healthcare hospitality-leisure infrastructure dams nuclear water insurance manufacturing mining non-profit "
+		"pharmaceuticals retail technology telecommunications transportation utilities",
+		"engineering"},
+	};
+	struct stix_info info;
+	struct errinfo e;
+	char text[1000];
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		struct str rest = str_of(lists[i].words), word;
+		const char *end = lists[i].before[strlen(lists[i].before) - 2] == '[' ? "\"]}" : "\"}";
+		for (bool more = true; more;) {
+			more = str_cut(rest, ' ', &word, &rest);
+			snprintf(text, sizeof text, "{%s%.*s%s", lists[i].before, STR_FMT(word), end);
+			CHECK_OK(check(str_of(text), &info, &e));
+			CHECKF(!info.warnings, "warned of %.*s", STR_FMT(word));
+		}
+		snprintf(text, sizeof text, "{%s%s%s", lists[i].before, lists[i].not, end);
+		CHECK_OK(check(str_of(text), &info, &e));
+		CHECKF(info.warned == 1u << STIX_WARN_VOCABULARY, "not warned of %s", lists[i].not );
+	}
 }
 
 /* Fails when the summary says something else than the object. */
