@@ -128,9 +128,10 @@ give(struct ask *a, struct cli *c)
 	}
 }
 
-/* Asks for the password and sends its hash, so that no other process sees it and the node waits for nobody. */
+/* Asks for the password and sends its hash, so that no other process sees it and the node waits for nobody. `alone`: it is all that the command does.
+ */
 static enum err
-set_password(struct cli *c, const char *name, struct errinfo *e)
+set_password(struct cli *c, const char *name, bool alone, struct errinfo *e)
 {
 	struct buf secret = BUF_INIT(4 * KIB);
 	char hash[PASSWORD_HASH] = {0};
@@ -151,6 +152,8 @@ set_password(struct cli *c, const char *name, struct errinfo *e)
 	ask_str(&a, "name", name);
 	ask_str(&a, "hash", hash);
 	err = ask_send(&a, e);
+	if (!err && alone && c->json)
+		ask_show(&a, NULL);
 	ask_done(&a);
 	secret_wipe(hash, sizeof hash);
 	return err;
@@ -164,7 +167,7 @@ run_add(struct cli *c, struct errinfo *e)
 	ask_begin(&a, c, "account-add");
 	give(&a, c);
 	enum err err = ask_send(&a, e);
-	if (!err && ask_password && (err = set_password(c, c->args[0], e)))
+	if (!err && ask_password && (err = set_password(c, c->args[0], false, e)))
 		err_hint(e, "the account is there, without a password: comity account password %s", c->args[0]);
 	if (!err) {
 		if (c->json)
@@ -292,7 +295,7 @@ static enum err
 run_password(struct cli *c, struct errinfo *e)
 {
 	enum err err = home_open(c, e);
-	if (!err && !(err = set_password(c, c->args[0], e)) && !c->quiet)
+	if (!err && !(err = set_password(c, c->args[0], true, e)) && !c->quiet && !c->json)
 		print_own(&c->err, "%s has another password; its sessions have ended\n", c->args[0]);
 	return err;
 }

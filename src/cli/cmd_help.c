@@ -12,10 +12,21 @@ static const struct flag help_flags[] = {
 };
 
 static enum err
+for_people(const char *what, struct errinfo *e)
+{
+	err_set(e, ERR_USAGE, "%s: this is no JSON", what);
+	err_hint(e, "without --json it is printed as it is");
+	return ERR_USAGE;
+}
+
+static enum err
 run_help(struct cli *c, struct errinfo *e)
 {
 	struct buf b = BUF_INIT(4 * KIB);
 	enum err err = OK;
+	bool any;
+	if (c->json && (cli_flag(c, "man") || cli_flag(c, "statuses")))
+		return for_people("help --man, help --statuses", e);
 	if (cli_flag(c, "man")) {
 		help_man(&c->out);
 		return OK;
@@ -37,7 +48,11 @@ run_help(struct cli *c, struct errinfo *e)
 	for (int i = 0; i < c->nargs; i++)
 		buf_printf(&b, "%s%.200s", i ? " " : "", c->args[i]);
 	const struct cmd *cmd = args_find(buf_str(&b));
-	if (c->nargs == 0) {
+	if (c->json) {
+		if (!(err = help_json(&c->out, buf_str(&b), &any, e)) && !any)
+			err = err_set(
+			    e, ERR_USAGE, "no command \"%.*s\" (topics are for people: without --json)", STR_FMT(str_sub(buf_str(&b), 0, 60)));
+	} else if (c->nargs == 0) {
 		help_short(&c->out);
 	} else if (cmd) {
 		help_cmd(&c->out, cmd);
@@ -65,6 +80,8 @@ const struct cmd cmd_help = {
 static enum err
 run_completion(struct cli *c, struct errinfo *e)
 {
+	if (c->json)
+		return for_people("completion", e);
 	return completion_put(&c->out, str_of(c->args[0]), e);
 }
 

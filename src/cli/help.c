@@ -181,10 +181,10 @@ man_cmd(struct print *p, const struct cmd *cmd)
 	roff(p, buf_str(&b));
 	print_own(p, "\n");
 	buf_done(&b);
-	if (!cmd->help) {
-		roff_puts(p, cmd->about);
-		print_own(p, ".\n");
-	} else {
+	roff_puts(p, cmd->about);
+	print_own(p, ".\n");
+	if (cmd->help) {
+		print_own(p, ".PP\n");
 		roff_puts(p, cmd->help);
 		print_own(p, "\n");
 	}

@@ -13,6 +13,10 @@ bool help_topic(struct print *p, struct str name);
 void help_topics(struct print *p, const char *sep); /* their names, in a line */
 void help_man(struct print *p);                     /* the man page, in man(7) */
 void help_statuses(struct print *p);
+/* {"commands":[{"name","group","about","help","examples","arguments":[{"value","optional","several"}],
+ * "flags":[{"name","letter","value","several","about"}]}],"flags": those of every command}: of all commands, or those whose name begins so.
+ * *ret_any: there are some; if not, nothing is printed. */
+enum err help_json(struct print *p, struct str word, bool *ret_any, struct errinfo *e) MUST_USE;
 
 /* shell: "bash", "zsh", "fish"; ERR_USAGE for another. */
 enum err completion_put(struct print *p, struct str shell, struct errinfo *e) MUST_USE;

@@ -23,9 +23,28 @@ colour_wanted(const char *value, bool *ret_ok)
 	return PRINT_NEVER;
 }
 
+/* Also where what stands before it could not be read: whoever reads JSON gets the error as JSON. */
+static bool
+json_wanted(const struct cli *c, enum err err, int argc, char **argv)
+{
+	if (!err)
+		return cli_flag(c, "json") != NULL;
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--json") == 0)
+			return true;
+	return false;
+}
+
 static enum err
 run(struct cli *c, struct errinfo *e)
 {
+	bool any;
+	if (c->json && cli_flag(c, "version")) {
+		print_own(&c->out, "{\"version\":\"" COMITY_VERSION "\"}\n");
+		return OK;
+	}
+	if (c->json && (!c->cmd || cli_flag(c, "help")))
+		return help_json(&c->out, c->cmd ? str_of(c->cmd->name) : STR_NONE, &any, e);
 	if (!c->cmd) {
 		if (cli_flag(c, "version"))
 			print_own(&c->out, "comity " COMITY_VERSION "\n");
@@ -52,7 +71,7 @@ main(int argc, char **argv)
 	enum print_when colour = colour_wanted(cli_flag(&c, "color"), &ok);
 	print_init(&c.out, stdout, colour);
 	print_init(&c.err, stderr, colour);
-	c.json = cli_flag(&c, "json") != NULL;
+	c.json = json_wanted(&c, err, argc, argv);
 	c.quiet = cli_flag(&c, "quiet") != NULL;
 	if (!err && !ok)
 		err = err_set(&e, ERR_USAGE, "--color: auto, always or never");

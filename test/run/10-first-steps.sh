@@ -58,19 +58,6 @@ run sh -c "'$COMITY' -C irq --json test-call nonsense"
 [ "$code" -eq 64 ]
 report 'an operation that there is not'
 
-"$COMITY" help --man >man.1
-if command -v man >/dev/null 2>&1 && command -v nroff >/dev/null 2>&1; then
-	said=$(man --warnings -l man.1 2>&1 >/dev/null)
-	[ -z "$said" ] && [ -s man.1 ]
-	report 'the man page is well-formed'
-fi
-missing=$("$COMITY" help | sed -n 's/^  \([a-z -]*[a-z]\)   *.*/\1/p' | while read -r c; do
-	"$COMITY" help "$c" >/dev/null 2>&1 || echo "$c"
-	grep -q "comity $(echo "$c" | sed 's/-/\\\\-/g')" man.1 || echo "$c in man"
-done)
-said=$missing
-[ -z "$missing" ]
-report 'every command has its help, and stands in the man page'
 says '  66  ' 'the exit statuses are a topic' "$COMITY" help exit
 says 'charter assemble' 'how a centre is founded, too' "$COMITY" help found
 fails 64 'named twice' 'a trial of one member twice' "$COMITY" trial twice irq irq
