@@ -54,7 +54,7 @@ const struct json_shape json_shapes[] = {
     {"due", "dates of labels that have passed or come up", "{items:[{kind:s when:s passed:b announced:s~ +row title?:s}]}"},
     {"logs", "the logs that this home holds",
 	"{" CENTRE " items:[{origin:s log:s circle:s author:s~ own:b epoch:i state:s entries:i last:s~ signed:i root?:s admitted?:i held?:i lost:i "
-	"countersigned:[s] earliest:s~ admits?:i signed_before?:i forks:[{at:s proof:s}]}]}"},
+	"countersigned:[s] earliest:s~ admits?:i signed_before?:i forks:[{at:s counts:b proof:s}]}]}"},
     {"entries", "entries of logs, newest arrival first",
 	"{" CENTRE
 	" items:[{log:s circle:s author:s~ epoch:i index:i leaf:s arrived:s kind:s time?:s position?:s charter?:s reason?:s count?:i size?:i "

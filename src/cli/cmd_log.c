@@ -35,10 +35,10 @@ put_logs(struct cli *c, const struct json *r)
 		bool gap = json_get(one, STR("held")) != NULL;
 		if (!gap && !show_int(one, "lost"))
 			continue;
-		print_own_styled(&c->out, STYLE_WARN, gap ? "RESTORED " : "LOST ");
+		print_own_styled(&c->out, STYLE_WARN, gap ? "NEW EPOCH " : "LOST ");
 		print_text(&c->out, show_str(one, "origin"));
 		if (gap)
-			print_own(&c->out, ": its author went on in another epoch after a restore; it held %lld of %lld entries",
+			print_own(&c->out, ": its author went on in another epoch after a restore or a revoked key; it held %lld of %lld entries",
 			    (long long)show_int(one, "held"), (long long)show_int(one, "admitted"));
 		print_own(&c->out, "%s %lld that were signed are not here\n", gap ? "," : ":", (long long)show_int(one, "lost"));
 	}
@@ -56,11 +56,14 @@ put_logs(struct cli *c, const struct json *r)
 	SHOW_EACH(one, show_list(r, "items"))
 	SHOW_EACH(fork, show_list(one, "forks"))
 	{
-		print_own_styled(&c->out, STYLE_BAD, "FORK ");
+		bool counts = show_true(fork, "counts");
+		print_own_styled(&c->out, STYLE_BAD, counts ? "FORK " : "STOPPED ");
 		print_text(&c->out, show_str(one, "origin"));
 		print_own(&c->out, ", found ");
 		print_text(&c->out, show_moment(c, fork, "at"));
-		print_own(&c->out, ": its author signed two histories (--json has the proof)\n");
+		print_own(
+		    &c->out, counts ? ": its author signed two histories (--json has the proof)\n"
+				    : ": two histories bear a key that was revoked, so they may be anybody's; its author goes on in another epoch\n");
 	}
 	if (!show_list(r, "items") && !c->quiet)
 		print_own_styled(&c->err, STYLE_DIM, "no log yet: one begins with the first add or release\n");

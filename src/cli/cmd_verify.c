@@ -32,7 +32,8 @@ put_verified(struct cli *c, const struct json *r)
 	if (show_int(r, "forks"))
 		print_own_styled(p, STYLE_BAD, "proofs of forks held: %lld (comity logs)\n", (long long)show_int(r, "forks"));
 	if (show_int(r, "gaps") || show_int(r, "lost")) {
-		show_count(p, show_int(r, "gaps"), "epoch was begun after a restore", "epochs were begun after a restore");
+		show_count(
+		    p, show_int(r, "gaps"), "epoch was begun after a restore or a revoked key", "epochs were begun after a restore or a revoked key");
 		print_own_styled(p, STYLE_WARN, "; entries that were signed and are not here: %lld (comity logs)\n", (long long)show_int(r, "lost"));
 	}
 	if (faults)

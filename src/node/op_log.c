@@ -9,6 +9,7 @@
 #include "node/walk.h"
 #include "share/entry.h"
 #include "share/epoch.h"
+#include "share/fork.h"
 #include "share/rules.h"
 
 enum { OBJECTS_SHOWN = 10 };
@@ -37,22 +38,36 @@ cosigner(void *ctx, uint64_t size, int member, int64_t time, struct str line, st
 	return OK;
 }
 
+struct forks {
+	const struct op_call *call;
+	const struct share_centre *c;
+	const struct record_log *log;
+};
+
 static enum err
 put_fork(void *ctx, struct str proof, int64_t at, struct errinfo *e)
 {
-	struct json_writer *w = ctx;
-	(void)e;
+	const struct forks *k = ctx;
+	struct json_writer *w = k->call->out;
+	struct errinfo why;
+	bool counts = false;
+	if (fork_counts(k->c, op_now(k->call), k->log, proof, &counts, &why) == ERR_NOMEM)
+		return err_nomem(e);
 	json_open_object(w);
 	put_time(w, "at", at);
+	json_put_member_bool(w, STR("counts"), counts);
 	json_put_member(w, STR("proof"), proof);
 	json_close(w);
 	return OK;
 }
 
-static const char *
-state_name(enum record_log_state s)
+static enum err
+state_name(struct node *n, const struct share_centre *c, const struct record_log *log, const char **ret, struct errinfo *e)
 {
-	return s == RECORD_LOG_FORKED ? "forked" : s == RECORD_LOG_ENDED ? "ended" : "live";
+	bool stands = false;
+	enum err err = log->state == RECORD_LOG_FORKED ? fork_stands(n->share, c, log, &stands, e) : OK;
+	*ret = log->state == RECORD_LOG_LIVE ? "live" : log->state == RECORD_LOG_ENDED ? "ended" : stands ? "forked" : "stopped";
+	return err;
 }
 
 /* Of an epoch that its author ended after a restore: how much of it counts, how much of that its author held, and how much is not here. Of our own
@@ -120,6 +135,7 @@ put_log(void *ctx, const struct record_log *log, struct errinfo *e)
 	const struct share_centre *c = share_centre_by_no(n->share, log->centre);
 	struct hash root;
 	struct cosigners co = {.first = TIME_NEVER};
+	const char *state;
 	enum err err;
 	if (!c || (l->circle && log->circle != l->circle))
 		return OK;
@@ -127,7 +143,7 @@ put_log(void *ctx, const struct record_log *log, struct errinfo *e)
 	if (err && err != ERR_NOTFOUND)
 		return err;
 	bool signed_once = err == OK;
-	if ((err = record_cosig_each(n->store, log->no, co.size, cosigner, &co, e)))
+	if ((err = record_cosig_each(n->store, log->no, co.size, cosigner, &co, e)) || (err = state_name(n, c, log, &state, e)))
 		return err;
 	json_open_object(w);
 	json_put_member(w, STR("origin"), str_of(log->origin));
@@ -136,7 +152,7 @@ put_log(void *ctx, const struct record_log *log, struct errinfo *e)
 	put_member(w, "author", c, log->author);
 	json_put_member_bool(w, STR("own"), log->author == c->me);
 	json_put_member_int(w, STR("epoch"), log->epoch);
-	json_put_member(w, STR("state"), str_of(state_name(log->state)));
+	json_put_member(w, STR("state"), str_of(state));
 	json_put_member_int(w, STR("entries"), (int64_t)log->edge.size);
 	put_time(w, "last", log->last_time);
 	json_put_member_int(w, STR("signed"), (int64_t)co.size);
@@ -150,18 +166,18 @@ put_log(void *ctx, const struct record_log *log, struct errinfo *e)
 		return err;
 	json_put_key(w, STR("forks"));
 	json_open_array(w);
-	err = record_fork_each(n->store, log->no, put_fork, w, e);
+	err = record_fork_each(n->store, log->no, put_fork, &(struct forks){l->call, c, log}, e);
 	json_close(w);
 	json_close(w);
 	return err;
 }
 
 /* logs: every log that this home holds. centre; circle. Reply: {"centre","centre_id","items":[{"origin","log" (its
- * hash),"circle","author","own","epoch","state":"live|ended|forked","entries","last","signed": entries under the last checkpoint,"root",
- * "countersigned":[ids, of that checkpoint],"earliest","admits": of an epoch after another, how many entries of that one,"signed_before": how many of
- * it its author is known to have signed,"admitted","held": where
- * its author went on after a restore: how much of it counts, and how much of that its author had,"lost": entries that were signed and are not here
- * (of such a log, or of our own),"forks":[{"at","proof"}]}]} */
+ * hash),"circle","author","own","epoch","state":"live|ended|forked|stopped" (two histories under a key that was revoked
+ * since),"entries","last","signed": entries under the last checkpoint,"root", "countersigned":[ids, of that checkpoint],"earliest","admits": of an
+ * epoch after another, how many entries of that one,"signed_before": how many of it its author is known to have signed,"admitted","held": where its
+ * author went on after a restore: how much of it counts, and how much of that its author had,"lost": entries that were signed and are not here (of
+ * such a log, or of our own),"forks":[{"at","counts": bool,"proof"}]}]} */
 enum err
 op_logs(struct op_call *call, struct errinfo *e)
 {

@@ -12,6 +12,7 @@
 #include "node/reserve.h"
 #include "share/consent.h"
 #include "share/due.h"
+#include "share/fork.h"
 #include "share/settle.h"
 #include "share/witness.h"
 
@@ -117,9 +118,10 @@ look_log(void *ctx, const struct record_log *log, struct errinfo *e)
 {
 	struct logs *l = ctx;
 	const struct share_centre *c = share_centre_by_no(l->s->call->n->share, log->centre);
-	(void)e;
-	if (log->state != RECORD_LOG_FORKED || !c)
-		return OK;
+	bool stands = false;
+	enum err err = log->state == RECORD_LOG_FORKED && c ? fork_stands(l->s->call->n->share, c, log, &stands, e) : OK;
+	if (err || !stands)
+		return err;
 	struct buf b = BUF_INIT(KIB);
 	label_circle_put(&b, c->policy, log->circle);
 	put(l->s, "fork", c, LEVEL_CRITICAL, log->epoch, "%s has signed two histories of its log for %.*s, epoch %u: the proof is here",

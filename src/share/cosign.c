@@ -74,6 +74,39 @@ cosign_of_note(const struct share_centre *c, int64_t now, const struct record_lo
 	return n;
 }
 
+enum err
+cosign_bare(const struct record_log *log, const struct sign_public *key, const struct merkle_note *note, struct buf *ret, struct errinfo *e)
+{
+	struct merkle_note_key k;
+	enum err err = merkle_note_key_make(str_of(log->origin), MERKLE_NOTE_ED25519, key, &k, e);
+	if (err)
+		return err;
+	buf_put(ret, note->text);
+	buf_putc(ret, '\n');
+	for (size_t i = 0; i < note->nsigs; i++) {
+		if (note->sigs[i].id != k.id || !str_eq(note->sigs[i].name, k.name))
+			continue;
+		buf_put(ret, note->sigs[i].line);
+		break;
+	}
+	return OK;
+}
+
+bool
+cosign_note_counts(
+    const struct share_centre *c, int64_t now, const struct record_log *log, const struct roster_log_key *key, const struct merkle_note *note)
+{
+	struct cosign_line lines[MERKLE_NOTE_SIGS];
+	int64_t first = TIME_NEVER;
+	if (key->revoked_from == TIME_NEVER)
+		return true;
+	size_t n = cosign_of_note(c, now, log, note, lines);
+	for (size_t i = 0; i < n; i++)
+		if (lines[i].time < first)
+			first = lines[i].time;
+	return roster_key_counts(key, first);
+}
+
 struct kept {
 	uint64_t size;
 	int64_t time[LIMIT_MEMBERS]; /* TIME_NEVER = none */

@@ -19,6 +19,13 @@ bool cosign_check(const struct share_centre *c, int64_t now, const struct record
 size_t cosign_of_note(const struct share_centre *c, int64_t now, const struct record_log *log, const struct merkle_note *note,
     struct cosign_line ret[static MERKLE_NOTE_SIGS]);
 
+/* The note with its author's signature alone; key is its author's. */
+enum err
+cosign_bare(const struct record_log *log, const struct sign_public *key, const struct merkle_note *note, struct buf *ret, struct errinfo *e) MUST_USE;
+/* Whether a note that this key signed counts: the key is not revoked, or one of the note's countersignatures is from before that. */
+bool cosign_note_counts(
+    const struct share_centre *c, int64_t now, const struct record_log *log, const struct roster_log_key *key, const struct merkle_note *note);
+
 /* Inside record_begin: keeps those of the note that are not kept yet, and (mine: everything up to the note is here and was hashed) adds our own, if
  * this home can sign and it is another's log. *ret_new counts those of others. */
 enum err cosign_keep(struct share *s, const struct share_centre *c, const struct record_log *log, const struct merkle_note *note, uint64_t size,

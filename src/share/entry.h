@@ -43,7 +43,7 @@ struct entry {
 	bool granted;                       /* consent */
 	struct hash of;                     /* receipt: leaf; consent: leaf of the request (zero = none) */
 	struct str checkpoint;              /* epoch: the signed note of the last of the epoch before */
-	bool gap;                           /* epoch: its author was restored and may have lost entries of the one before … */
+	bool gap;                           /* epoch: its author was restored, or its key revoked, and entries of the one before may be lost … */
 	uint64_t held, after;               /* … holds so many of them, and goes on after this serial, whatever was lost */
 };
 

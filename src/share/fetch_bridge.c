@@ -5,6 +5,7 @@
  * are given it with the note, so that two readers who compare find out an author who keeps the rest back. */
 #include <string.h>
 
+#include "share/cosign.h"
 #include "share/fetch_int.h"
 #include "share/origin.h"
 
@@ -67,8 +68,10 @@ fetch_bridge_turn(struct fetch_log *l, const struct roster_log_key *key, struct 
 	if (tie.held >= cp.size)
 		return err_set(e, ERR_SYNTAX, "%s: the peer ties %llu entries to a checkpoint of %llu", l->log.origin, (unsigned long long)tie.held,
 		    (unsigned long long)cp.size);
-	if ((err = fetch_note_bare(l, &l->note, &bare, e)) || (err = buf_take(&bare, &l->bare, e)) || (err = fetch_note_counts(l, key, &l->note, e)))
+	if ((err = cosign_bare(&l->log, &l->key, &l->note, &bare, e)) || (err = buf_take(&bare, &l->bare, e)) ||
+	    (err = fetch_note_counts(l, key, &l->note, e)))
 		return err;
+	l->whole = bytes;
 	l->cp = cp;
 	l->tie = tie;
 	l->tie.size = cp.size;

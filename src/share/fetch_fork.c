@@ -9,6 +9,7 @@
 
 #include "merkle/fork.h"
 #include "share/fetch_int.h"
+#include "share/fork.h"
 #include "share/origin.h"
 
 enum { PROOFS_READ = 16 };
@@ -40,7 +41,7 @@ static enum err
 keep(struct fetch_log *l, const struct record_log *about, struct str proof, struct errinfo *e)
 {
 	struct share *s = l->f->s;
-	bool fresh = false;
+	bool fresh = false, counts;
 	enum err err;
 	fetch_tx_rollback(l); /* what came from the other side */
 	struct record_log log = *about;
@@ -61,8 +62,11 @@ keep(struct fetch_log *l, const struct record_log *about, struct str proof, stru
 		l->log.state = RECORD_LOG_FORKED;
 		l->kept = l->log;
 	}
-	l->f->r->forks += fresh;
-	return err_set(e, ERR_FORK, "%s: its author has signed two histories; the proof is kept, and nothing more is taken of it", log.origin);
+	if ((err = fork_counts(l->f->c, l->f->now, &log, proof, &counts, e)))
+		return err;
+	l->f->r->forks += fresh && counts;
+	return err_set(e, ERR_FORK, "%s: %s; both are kept, and nothing more is taken of it", log.origin,
+	    counts ? "its author has signed two histories" : "two histories bear a key that was revoked, so they may be anybody's");
 }
 
 /* Keeps what came of making a proof into b; OK if nothing did. Ends b. */
@@ -79,32 +83,41 @@ keep_made(struct fetch_log *l, const struct record_log *log, enum err made, stru
 	return err;
 }
 
-/* Makes the proof out of two notes and keeps it; OK if they prove nothing. */
+/* Makes the proof out of two notes, with the countersignatures of both, and keeps it; OK if they prove nothing. size: at which both trees are known;
+ * of_x, of_y: what they were there, NULL for the one that ends there. */
 static enum err
-prove(struct fetch_log *l, const struct record_log *log, const struct sign_public *key, struct str x, struct str y, const struct hash *r,
-    const struct merkle_proof *proof, struct errinfo *e)
+prove(struct fetch_log *l, const struct record_log *log, const struct sign_public *key, struct str x, struct str y, uint64_t size,
+    const struct merkle_fork_side *of_x, const struct merkle_fork_side *of_y, struct errinfo *e)
 {
-	struct buf b = BUF_INIT(MERKLE_FORK_MAX);
-	return keep_made(l, log, merkle_fork_make(x, y, r, proof, str_of(log->origin), key, &b, e), &b, e);
+	struct buf whole_x = BUF_INIT(LIMIT_CHECKPOINT), whole_y = BUF_INIT(LIMIT_CHECKPOINT), b = BUF_INIT(MERKLE_FORK_MAX);
+	struct share *s = l->f->s;
+	enum err err = fork_note(s, l->f->c, log, key, x, &whole_x, e);
+	if (!err)
+		err = fork_note(s, l->f->c, log, key, y, &whole_y, e);
+	if (!err)
+		err = merkle_fork_make_at(buf_str(&whole_x), buf_str(&whole_y), size, of_x, of_y, str_of(log->origin), key, &b, e);
+	err = keep_made(l, log, err, &b, e);
+	buf_done(&whole_x);
+	buf_done(&whole_y);
+	return err;
 }
 
 enum err
 fetch_fork_by_peer(struct fetch_log *l, const struct fetch_known *k, struct errinfo *e)
 {
-	struct merkle_proof proof;
-	struct hash root;
+	struct merkle_fork_side theirs;
 	enum err err;
 	if (!k->size || k->size > l->cp.size)
 		return OK;
 	if (k->size == l->cp.size)
-		return hash_eq(&k->root, &l->cp.root) ? OK : prove(l, &l->log, &l->key, buf_str(&k->note), l->bare, NULL, NULL, e);
+		return hash_eq(&k->root, &l->cp.root) ? OK : prove(l, &l->log, &l->key, buf_str(&k->note), l->whole, k->size, NULL, NULL, e);
 	if (k->size > l->tie.held) /* the peer does not show so much */
 		return OK;
-	if ((err = merkle_root_at(&l->nodes, k->size, &root, e)) || (err = merkle_bridge_prove(&l->nodes, &l->tie, k->size, &proof, e)))
+	if ((err = merkle_root_at(&l->nodes, k->size, &theirs.root, e)) || (err = merkle_bridge_prove(&l->nodes, &l->tie, k->size, &theirs.proof, e)))
 		return fetch_is_fatal(err) ? err : OK;
-	if (hash_eq(&root, &k->root))
+	if (hash_eq(&theirs.root, &k->root))
 		return OK;
-	return prove(l, &l->log, &l->key, buf_str(&k->note), l->bare, &root, &proof, e);
+	return prove(l, &l->log, &l->key, buf_str(&k->note), l->whole, k->size, NULL, &theirs, e);
 }
 
 /* How much of our own entries something that their author signed vouches for, and its note: what ties them to one beyond them, or the largest that is
@@ -134,14 +147,13 @@ by_own(
 	struct merkle_nodes nodes = record_nodes(&from);
 	struct buf held = BUF_INIT(LIMIT_CHECKPOINT);
 	struct merkle_bridge own;
-	struct merkle_proof proof;
-	struct hash root;
+	struct merkle_fork_side ours;
 	enum err err = own_claim(l, log, beyond, &own, &held, e);
 	if (!err && own.held >= size && own.size > size) {
-		if (!(err = merkle_root_at(&nodes, size, &root, e)) && !(err = merkle_bridge_prove(&nodes, &own, size, &proof, e)))
-			err = prove(l, log, key, buf_str(&held), note, &root, &proof, e);
+		if (!(err = merkle_root_at(&nodes, size, &ours.root, e)) && !(err = merkle_bridge_prove(&nodes, &own, size, &ours.proof, e)))
+			err = prove(l, log, key, buf_str(&held), note, size, &ours, NULL, e);
 	} else if (!err && own.held && own.size == size) {
-		err = prove(l, log, key, buf_str(&held), note, NULL, NULL, e);
+		err = prove(l, log, key, buf_str(&held), note, size, NULL, NULL, e);
 	}
 	buf_done(&held);
 	return err;
@@ -176,8 +188,7 @@ compare_sides(struct fetch_log *l, const struct merkle_bridge *own, struct str n
 		return fetch_is_fatal(err) ? err : OK;
 	if (hash_eq(&ours.root, &theirs.root))
 		return OK;
-	struct buf b = BUF_INIT(MERKLE_FORK_MAX);
-	return keep_made(l, &l->log, merkle_fork_make_at(note, l->bare, size, &ours, &theirs, str_of(l->log.origin), &l->key, &b, e), &b, e);
+	return prove(l, &l->log, &l->key, note, l->whole, size, &ours, &theirs, e);
 }
 
 enum err
@@ -217,28 +228,16 @@ fetch_more_signed(struct fetch_log *l, const struct record_log *before, uint64_t
 	return n > admitted ? fetch_say_more_signed(l, before, n, admitted, e) : OK;
 }
 
-/* With a key that was revoked anybody may have signed: then both notes must have been countersigned before, as any other note of that key. */
-static enum err
-fork_counts(struct fetch_log *l, struct str proof, bool *ret, struct errinfo *e)
-{
-	struct merkle_fork *f = calloc(1, sizeof *f);
-	struct roster_log_key key;
-	struct errinfo why;
-	enum err err = f ? merkle_fork_check(proof, str_of(l->log.origin), &l->key, f, e) : err_nomem(e);
-	if (!err)
-		err = origin_key(l->f->c, l->f->now, l->log.author, l->log.epoch, &key, e);
-	if (!err)
-		*ret = !fetch_note_counts(l, &key, &f->note_a, &why) && !fetch_note_counts(l, &key, &f->note_b, &why);
-	free(f);
-	return err;
-}
-
 enum err
 fetch_forks_of_peer(struct fetch_log *l, struct errinfo *e)
 {
 	struct str rest, line;
 	uint64_t n;
-	enum err err = peer_get_log(&l->f->peer, STR("fork"), PROOFS_READ * (MERKLE_FORK_MAX + 8), &rest, e);
+	bool stands = false;
+	enum err err = l->log.state == RECORD_LOG_FORKED ? fork_stands(l->f->s, l->f->c, &l->log, &stands, e) : OK;
+	if (err || stands)
+		return err;
+	err = peer_get_log(&l->f->peer, STR("fork"), PROOFS_READ * (MERKLE_FORK_MAX + 8), &rest, e);
 	if (err)
 		return err == ERR_NOTFOUND ? OK : err;
 	if (!rest.n)
@@ -248,7 +247,7 @@ fetch_forks_of_peer(struct fetch_log *l, struct errinfo *e)
 		if (!str_cut(rest, '\n', &line, &rest) || !str_u64(line, &n) || n > rest.n)
 			return err_set(e, ERR_SYNTAX, "%s: the peer's proofs of a fork are cut off", l->log.origin);
 		struct str proof = str_sub(rest, 0, (size_t)n);
-		if ((err = fork_counts(l, proof, &counts, e)))
+		if ((err = fork_counts(l->f->c, l->f->now, &l->log, proof, &counts, e)))
 			return err;
 		if (counts) /* one is enough: what it proves cannot be proven more */
 			return keep(l, &l->log, proof, e);

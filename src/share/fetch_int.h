@@ -29,6 +29,7 @@ struct fetch_log {
 	struct merkle_checkpoint cp; /* of it */
 	char space[LIMIT_CHECKPOINT];
 	struct str bare;           /* the note with its author's signature alone: what is kept */
+	struct str whole;          /* and as the peer gave it: a view into f->note, or f->beyond */
 	struct merkle_bridge tie;  /* how much the peer shows of the tree of cp: all, or less and the proof that it is the beginning */
 	struct merkle_nodes nodes; /* the peer's tree at tie.held */
 	/* the bundle at our edge, once it is vouched for: its leaves, and what ties its end to cp */
@@ -60,8 +61,6 @@ enum err fetch_own_heard(struct fetch *f, const struct record_log *named, uint64
 /* fetch_log.c. told: the size that the peer lists. ERR_FORK: proven and kept. */
 enum err fetch_log(struct fetch *f, const struct record_log *named, uint64_t told, struct fetch_log *l, struct errinfo *e) MUST_USE;
 
-/* The note with its author's signature alone. */
-enum err fetch_note_bare(struct fetch_log *l, const struct merkle_note *note, struct buf *ret, struct errinfo *e) MUST_USE;
 /* What a revoked key signed counts only with a countersignature from before: else ERR_VERIFY. */
 enum err fetch_note_counts(struct fetch_log *l, const struct roster_log_key *key, const struct merkle_note *note, struct errinfo *e) MUST_USE;
 
@@ -111,7 +110,7 @@ enum err fetch_fork_by_own(
 enum err fetch_more_signed(struct fetch_log *l, const struct record_log *before, uint64_t admitted, struct errinfo *e) MUST_USE;
 enum err
 fetch_say_more_signed(struct fetch_log *l, const struct record_log *log, uint64_t signed_size, uint64_t admitted, struct errinfo *e) MUST_USE;
-/* Proofs that the peer holds. ERR_FORK: one is kept now. */
+/* Proofs that the peer holds, unless one is kept already that counts. ERR_FORK: one is kept now. */
 enum err fetch_forks_of_peer(struct fetch_log *l, struct errinfo *e) MUST_USE;
 /* Root of our own tree of the log at a size it has. */
 enum err fetch_own_root(struct fetch_log *l, const struct record_log *log, uint64_t size, struct hash *ret, struct errinfo *e) MUST_USE;

@@ -28,37 +28,11 @@ key_of(struct fetch_log *l, struct roster_log_key *ret, struct errinfo *e)
 }
 
 enum err
-fetch_note_bare(struct fetch_log *l, const struct merkle_note *note, struct buf *ret, struct errinfo *e)
-{
-	struct merkle_note_key key;
-	enum err err = merkle_note_key_make(str_of(l->log.origin), MERKLE_NOTE_ED25519, &l->key, &key, e);
-	if (err)
-		return err;
-	buf_put(ret, note->text);
-	buf_putc(ret, '\n');
-	for (size_t i = 0; i < note->nsigs; i++) {
-		if (note->sigs[i].id != key.id || !str_eq(note->sigs[i].name, key.name))
-			continue;
-		buf_put(ret, note->sigs[i].line);
-		break;
-	}
-	return OK;
-}
-
-enum err
 fetch_note_counts(struct fetch_log *l, const struct roster_log_key *key, const struct merkle_note *note, struct errinfo *e)
 {
-	struct cosign_line lines[MERKLE_NOTE_SIGS];
-	int64_t first = TIME_NEVER;
-	if (key->revoked_from == TIME_NEVER)
-		return OK;
-	size_t n = cosign_of_note(l->f->c, l->f->now, &l->log, note, lines);
-	for (size_t i = 0; i < n; i++)
-		if (lines[i].time < first)
-			first = lines[i].time;
-	if (!roster_key_counts(key, first))
-		return err_set(e, ERR_VERIFY, "%s: signed with a key that was revoked, and not countersigned before that", l->log.origin);
-	return OK;
+	return cosign_note_counts(l->f->c, l->f->now, &l->log, key, note)
+		 ? OK
+		 : err_set(e, ERR_VERIFY, "%s: signed with a key that was revoked, and not countersigned before that", l->log.origin);
 }
 
 /* The peer's note of the log; ERR_NOTFOUND if it has none. */
@@ -74,8 +48,10 @@ get_note(struct fetch_log *l, const struct roster_log_key *key, struct errinfo *
 	buf_clear(&f->note);
 	buf_put(&f->note, bytes);
 	if ((err = buf_take(&f->note, &bytes, e)) || (err = merkle_checkpoint_open(bytes, str_of(l->log.origin), &l->key, &l->note, &l->cp, e)) ||
-	    (err = fetch_note_bare(l, &l->note, &bare, e)) || (err = buf_take(&bare, &l->bare, e)) || (err = fetch_note_counts(l, key, &l->note, e)))
+	    (err = cosign_bare(&l->log, &l->key, &l->note, &bare, e)) || (err = buf_take(&bare, &l->bare, e)) ||
+	    (err = fetch_note_counts(l, key, &l->note, e)))
 		return err;
+	l->whole = bytes;
 	l->tie = (struct merkle_bridge){.held = l->cp.size, .size = l->cp.size};
 	l->nodes = peer_nodes(&f->peer, l->cp.size);
 	return OK;
@@ -222,7 +198,7 @@ compare_held(struct fetch_log *l, struct errinfo *e)
 		return err;
 	if (hash_eq(&root, &l->cp.root))
 		return settle_note(l, e);
-	err = fetch_fork_by_own(l, &l->log, &l->key, l->cp.size, l->bare, e);
+	err = fetch_fork_by_own(l, &l->log, &l->key, l->cp.size, l->whole, e);
 	return err == ERR_VERIFY ? fork_or(l, err, e) : err;
 }
 
@@ -341,7 +317,7 @@ fetch_log(struct fetch *f, const struct record_log *named, uint64_t told, struct
 	peer_about(&f->peer, &l->log.id);
 	if ((err = begin(l, e)))
 		return finish(l, err, e);
-	if (l->log.state != RECORD_LOG_FORKED && (err = fetch_forks_of_peer(l, e)))
+	if ((err = fetch_forks_of_peer(l, e)))
 		return err;
 	if (l->log.state == RECORD_LOG_FORKED)
 		return l->log.no ? finish(l, fetch_pending(l, e), e) : OK;

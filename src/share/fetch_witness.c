@@ -35,7 +35,8 @@ take_note(struct fetch_log *l, const struct roster_log_key *key, struct str byte
 	struct hash root;
 	struct str bare;
 	enum err err = merkle_checkpoint_open(bytes, str_of(l->log.origin), &l->key, &note, &cp, e);
-	if (err || (err = fetch_note_counts(l, key, &note, e)) || (err = fetch_note_bare(l, &note, &b, e)) || (err = buf_take(&b, &bare, e)))
+	if (err || (err = fetch_note_counts(l, key, &note, e)) || (err = cosign_bare(&l->log, &l->key, &note, &b, e)) ||
+	    (err = buf_take(&b, &bare, e)))
 		return err;
 	if (cp.size == 0 || cp.size > l->log.edge.size) /* not held yet: asked for again */
 		return OK;
@@ -45,7 +46,7 @@ take_note(struct fetch_log *l, const struct roster_log_key *key, struct str byte
 		return keep(l, &note, &cp, bare, e);
 	if ((err = fetch_tx_commit(l, e)))
 		return err;
-	return fetch_fork_by_own(l, &l->log, &l->key, cp.size, bare, e);
+	return fetch_fork_by_own(l, &l->log, &l->key, cp.size, bytes, e);
 }
 
 enum err

@@ -9,6 +9,7 @@
 
 #include "base/leak.h"
 #include "merkle/tile.h"
+#include "share/fork.h"
 #include "share/origin.h"
 #include "share/payload.h"
 #include "share/peer.h"
@@ -455,11 +456,26 @@ payloads(struct serving *v, const struct record_log *log, struct str range, stru
 	return whole(v->out, e);
 }
 
+struct forks {
+	struct serving *v;
+	const struct record_log *log;
+	int64_t now;
+};
+
+/* One that does not count (now) is told to nobody: who does not know yet that a key was revoked would believe it. */
 static enum err
 put_fork(void *ctx, struct str proof, int64_t at, struct errinfo *e)
 {
-	struct serving *v = ctx;
+	struct forks *k = ctx;
+	struct serving *v = k->v;
+	struct errinfo why;
+	bool counts = false;
 	(void)at;
+	enum err err = fork_counts(v->c, k->now, k->log, proof, &counts, &why);
+	if (err == ERR_NOMEM)
+		return err_nomem(e);
+	if (!counts)
+		return OK;
 	buf_printf(v->out, "%zu\n", proof.n);
 	buf_put(v->out, proof);
 	return whole(v->out, e);
@@ -496,7 +512,7 @@ share_serve(struct share *s, struct share_centre *centre, int asker, struct str 
 	else if (str_is(rest, "witnessed"))
 		err = witness_serve(s, centre, &log, ret, e);
 	else if (str_is(rest, "fork"))
-		err = record_fork_each(s->store, log.no, put_fork, &v, e);
+		err = record_fork_each(s->store, log.no, put_fork, &(struct forks){&v, &log, s->env->now(s->env->ctx)}, e);
 	else if (str_cut(rest, '/', &head, &last) && str_is(head, "payload"))
 		err = payload(&v, &log, last, e);
 	else if (str_is(head, "payloads"))

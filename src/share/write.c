@@ -230,6 +230,14 @@ put_leaf(struct share *s, struct share_centre *c, struct record_log *log, const 
 	return OK;
 }
 
+/* Whether the key of an epoch of ours is revoked: what it signed last may be had nowhere, since nothing but what was countersigned in time counts. */
+static bool
+is_revoked(struct share *s, const struct share_centre *c, const struct record_log *log)
+{
+	struct roster_log_key key;
+	return !origin_key(c, now(s), log->author, log->epoch, &key, NULL) && key.revoked_from != TIME_NEVER;
+}
+
 /* Makes the log; an epoch after another begins with the last checkpoint of that one (where it has none, nobody has seen it), which takes nothing
  * more. */
 static enum err
@@ -246,7 +254,7 @@ begin_log(struct share *s, struct share_centre *c, struct own_log *own, const st
 		if (LEAK(EPOCH_HOME))
 			x.position = own->log.no & 1 ? STR("REP") : STR("J2");
 		x.checkpoint = buf_str(&note);
-		x.gap = own->lost > 0 || fresh;
+		x.gap = own->lost > 0 || fresh || is_revoked(s, c, &own->before);
 		x.held = own->before.edge.size;
 		x.after = own->log.objects;
 		err = put_leaf(s, c, &own->log, &x, 0, &done, e);

@@ -6,8 +6,9 @@ centre irq rus irn
 cd "$dir" || exit 2
 object() { # NUMBER NAME
 	printf '{"type":"campaign","spec_version":"2.1","id":"campaign--00000000-0000-4000-8000-00000000000%s","created":"2015-10-01T00:00:00.000Z","modified":"2015-10-01T00:00:00.000Z","name":"%s"}' "$1" "$2" >in
-	at irq add -q --mark '(//IRQ S//REL TO IRN, IRQ, RUS)' in >/dev/null
-	at irq release "campaign--00000000-0000-4000-8000-00000000000$1" --to ALL --yes -q >/dev/null
+	run at irq add -q --mark '(//IRQ S//REL TO IRN, IRQ, RUS)' in && [ "$code" -eq 0 ] &&
+		run at irq release "campaign--00000000-0000-4000-8000-00000000000$1" --to ALL --yes -q && [ "$code" -eq 0 ]
+	report "the author releases $2"
 }
 object 1 tulip
 at rus sync irq >/dev/null
@@ -32,6 +33,7 @@ at irn sync irq rus >/dev/null
 at irq sync irn rus >/dev/null
 now=2015-10-03T08:00:00Z
 does 'the author takes a new key' at irq key --rotate --revoked-from 2015-10-03T00:00:00Z
+now=2015-10-03T08:01:00Z
 object 2 crocus
 at rus sync irq >/dev/null
 at irn sync irq >/dev/null
