@@ -10,20 +10,22 @@
 enum { CONFIG_VALUE = 1024, CONFIG_BYTES = 64 * 1024 };
 
 /* Kinds: 'a' ADDRESS:PORT or off, 'p' a path or nothing, 'w' names parted by blanks, 'n' a number from 1 on, 'l' a level of the log. */
-#define CONFIG_LIST(X)                                                                                                                            \
-	X(CONFIG_WEB, "web", 'a', "127.0.0.1:8440",                                                                                               \
-	    "where people and their tools are answered: ADDRESS:PORT (port 0: any free one), or off; other than on\n"                             \
-	    "# 127.0.0.1 and ::1 with a certificate alone. If the port is taken and nobody asked for it, a free one is used")                     \
-	X(CONFIG_WEB_CERT, "web-cert", 'p', "", "its certificate and those that lead to the root: a PEM file, read again on SIGHUP")              \
-	X(CONFIG_WEB_KEY, "web-key", 'p', "", "the certificate's key: a PEM file")                                                                \
-	X(CONFIG_WEB_NAMES, "web-names", 'w', "", "host names by which it is asked, parted by blanks; another Host is refused")                   \
-	X(CONFIG_WEB_CONNECTIONS, "web-connections", 'n', "1000", "connections of people and their tools, event streams among them")              \
-	X(CONFIG_WEB_PER_ADDRESS, "web-per-address", 'n', "256", "of those, from one address")                                                    \
-	X(CONFIG_METRICS, "metrics-token-file", 'p', "", "a file with a secret that opens /metrics, as a Bearer token, and nothing else")         \
-	X(CONFIG_PEERS, "peers", 'a', "off", "where other members' nodes are answered: ADDRESS:PORT, or off")                                     \
-	X(CONFIG_PEER_REQUESTS, "peer-requests", 'n', "60000", "requests a minute of one member's node; above that it is told when to ask again") \
-	X(CONFIG_PEER_MIB, "peer-mib", 'n', "6144", "MiB a minute given to one member's node")                                                    \
-	X(CONFIG_PEER_CONNECTIONS, "peer-connections", 'n', "32", "connections of one member's node")                                             \
+#define CONFIG_LIST(X)                                                                                                                              \
+	X(CONFIG_WEB, "web", 'a', "127.0.0.1:8440",                                                                                                 \
+	    "where people and their tools are answered: ADDRESS:PORT (port 0: any free one), or off; other than on\n"                               \
+	    "# 127.0.0.1 and ::1 with a certificate alone. If the port is taken and nobody asked for it, a free one is used")                       \
+	X(CONFIG_WEB_CERT, "web-cert", 'p', "", "its certificate and those that lead to the root: a PEM file, read again on SIGHUP")                \
+	X(CONFIG_WEB_KEY, "web-key", 'p', "", "the certificate's key: a PEM file")                                                                  \
+	X(CONFIG_WEB_NAMES, "web-names", 'w', "", "host names by which it is asked, parted by blanks; another Host is refused")                     \
+	X(CONFIG_WEB_CONNECTIONS, "web-connections", 'n', "1000", "connections of people and their tools, event streams among them")                \
+	X(CONFIG_WEB_PER_ADDRESS, "web-per-address", 'n', "256", "of those, from one address")                                                      \
+	X(CONFIG_WEB_REQUESTS, "web-requests", 'n', "60000", "requests a minute of one account; above that it is told when to ask again")           \
+	X(CONFIG_WEB_STRANGERS, "web-strangers", 'n', "6000", "requests a minute from one address without an account, logins among them; likewise") \
+	X(CONFIG_METRICS, "metrics-token-file", 'p', "", "a file with a secret that opens /metrics, as a Bearer token, and nothing else")           \
+	X(CONFIG_PEERS, "peers", 'a', "off", "where other members' nodes are answered: ADDRESS:PORT, or off")                                       \
+	X(CONFIG_PEER_REQUESTS, "peer-requests", 'n', "60000", "requests a minute of one member's node; above that it is told when to ask again")   \
+	X(CONFIG_PEER_MIB, "peer-mib", 'n', "6144", "MiB a minute given to one member's node")                                                      \
+	X(CONFIG_PEER_CONNECTIONS, "peer-connections", 'n', "32", "connections of one member's node")                                               \
 	X(CONFIG_LOG, "log-level", 'l', "info", "what is told on standard error: error, warning, info (each request), debug")
 
 enum config_name {

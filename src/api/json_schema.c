@@ -78,7 +78,7 @@ const struct json_shape json_shapes[] = {
     {"charters", "the charters of a centre, oldest first, and the fork if there is one",
 	"{" CENTRE " items:[{version:i name:s hash:s fingerprint:s from:s until:s~ in_force:b}] "
 	"fork:{before:i branches:[{hash:s version:i}] signed_both:[s]}~}"},
-    {"exported", "signed charters and cards, one a line", "{" CENTRE " fingerprint:s lines:s}"},
+    {"exported", "signed charters and cards, one a line", "{" CENTRE " fingerprint:s documents:i bytes:i lines:s}"},
     {"assembled", "a charter with its votes", "{signed:s enough:b missing?:s signers:[s] hash:s fingerprint:s}"},
     {"installed", "what was new of it, and who this home is there", "{" CENTRE " version:i fingerprint:s new:i you:s~ from:s warning?:s}"},
     {"card", "what a card says", "{member:s name?:s note?:s time:s fingerprint:s counter:i epoch:i age:s url?:s identities:[s] centre_id?:s}"},

@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 
-enum { ASK_ARENA = 4 * MIB, ALLOW_MAX = 64 };
+enum { ASK_ARENA = 4 * MIB, ALLOW_MAX = 64, AGAIN = 5 /* seconds */ };
 
 int
 route_status(enum err err)
@@ -197,8 +197,12 @@ refuse(struct ask *a, int status, const struct errinfo *why)
 	buf_clear(&a->r->body);
 	if (status == 401)
 		ask_header(a, "WWW-Authenticate", str_of(a->family->challenge));
-	if (status == 429 || status == 503)
-		ask_header(a, "Retry-After", STR("5"));
+	if (status == 429 || status == 503) {
+		struct buf b = BUF_INIT(16);
+		buf_u64(&b, a->again ? a->again : AGAIN);
+		ask_header(a, "Retry-After", buf_str(&b));
+		buf_done(&b);
+	}
 	a->r->status = status;
 	a->family->refuse(a, status, why);
 }
@@ -218,6 +222,10 @@ admit(const struct route_world *w, struct ask *a)
 		refuse(a, 429, &why);
 	} else if (err && err != ERR_DENIED) {
 		refuse(a, route_status(err), &why);
+	} else if (w->spend && (a->again = w->spend(w->ctx, a))) {
+		err_set(&why, ERR_BUSY, "%s: more requests than a minute may have", a->viewer ? "your account" : "your address, without an account");
+		err_hint(&why, "ask again in %u seconds", a->again);
+		refuse(a, 429, &why);
 	} else if (!open && (err || !a->viewer)) {
 		if (!err)
 			err_set(&why, ERR_DENIED, "an account is needed");

@@ -66,6 +66,7 @@ struct ask {
 	size_t nargs;
 	struct arena *a;       /* of this request; what is viewed above is its */
 	struct viewer *viewer; /* who asks; NULL: nobody that is known (viewer.h) */
+	unsigned again;        /* seconds after which a refusal for now says to come back; 0: a few */
 };
 
 /* The query argument of that name; false if it did not come. */
@@ -85,6 +86,9 @@ struct route_world {
 	/* Finds out who asks: OK with *ret NULL for who says nothing about itself; ERR_DENIED: what it says is wrong; ERR_BUSY: not now (429). What
 	 * it gives lives as long as the arena. */
 	enum err (*who)(void *ctx, const struct ask *a, struct viewer **ret, struct errinfo *e);
+	/* Counts this request as one of who asks, or of the address if that is nobody known. 0: go on; else after how many seconds it may be asked
+	 * again (429). NULL: nobody is counted. */
+	unsigned (*spend)(void *ctx, const struct ask *a);
 	/* Whether who asks may, by role and scope. */
 	bool (*may)(const struct viewer *v, enum route_may may);
 	void (*done)(void *ctx, const struct ask *a, int status); /* after each; may be NULL */

@@ -12,7 +12,9 @@
 #include "api/web_gate.h"
 #include "api/web_stat.h"
 #include "api/web_who.h"
+#include "api/viewer.h"
 #include "base/limits.h"
+#include "people/guard.h"
 
 enum { BODY_MAX = MIB, REPLY_MAX = 128 * MIB, SILENCE = 150 /* seconds without a beat: the node hangs */ };
 
@@ -21,6 +23,7 @@ struct web {
 	struct route_world world;
 	struct web_gate gate;
 	struct web_stat *stat;
+	struct budget *accounts, *strangers; /* apart: addresses, of which anybody has many, make no account's use forgotten */
 	struct http_server *server;
 	_Atomic int64_t beat; /* monotonic microseconds */
 };
@@ -41,6 +44,20 @@ who(void *ctx, const struct ask *a, struct viewer **ret, struct errinfo *e)
 {
 	struct web *w = ctx;
 	return web_who(w->world.host, w->c.metrics, a, ret, e);
+}
+
+/* Counted once, before its body is read. Whether the node is well is told at any time: who watches it must not be led to think it is not, by others
+ * who ask from the same address. */
+static unsigned
+spend(void *ctx, const struct ask *a)
+{
+	struct web *w = ctx;
+	char space[NETWORK_TEXT];
+	if (a->q->accepted || (a->family == &node_family && a->route && a->route->may == ROUTE_OPEN))
+		return 0;
+	struct str network = guard_network(a->q->from, space);
+	struct hash asker = hash_of(a->viewer ? str_bytes(&a->viewer->who.account, sizeof a->viewer->who.account) : network);
+	return budget_take(a->viewer ? w->accounts : w->strangers, &asker, mono() / 1000);
 }
 
 static void
@@ -175,6 +192,7 @@ web_start(const struct web_config *c, struct host *h, struct web **ret, uint16_t
 	w->world = (struct route_world){.families = web_families,
 	    .nfamilies = web_nfamilies,
 	    .who = who,
+	    .spend = spend,
 	    .may = web_may,
 	    .done = done,
 	    .let_go = let_go,
@@ -196,7 +214,11 @@ web_start(const struct web_config *c, struct host *h, struct web **ret, uint16_t
 	    .spool = c->dir,
 	    .connections = c->connections,
 	    .per_address = c->per_address};
+	const struct budget_rate accounts = {.requests = c->per_account ? c->per_account : LIMIT_WEB_REQUESTS},
+				 strangers = {.requests = c->strangers ? c->strangers : LIMIT_WEB_STRANGERS};
 	enum err err = web_stat_new(&w->stat, e);
+	if (!err && !(err = budget_new(accounts, &w->accounts, e)))
+		err = budget_new(strangers, &w->strangers, e);
 	if (!err)
 		err = http_server_start(&http, &w->server, ret_port, e);
 	if (err)
@@ -239,5 +261,7 @@ web_stop(struct web *w)
 		return;
 	http_server_stop(w->server);
 	web_stat_free(w->stat);
+	budget_free(w->accounts);
+	budget_free(w->strangers);
 	free(w);
 }

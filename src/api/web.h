@@ -3,6 +3,7 @@
 #ifndef API_WEB_H
 #define API_WEB_H
 
+#include "api/budget.h"
 #include "api/log.h"
 #include "api/route.h"
 
@@ -18,7 +19,10 @@ struct web_config {
 	int listener;         /* a socket that listens already, if listening */
 	bool listening;
 	unsigned connections, per_address; /* 0: as http_config */
-	const struct log *log;             /* NULL: none */
+	/* Requests a minute, above which it is 429 and Retry-After: of one account, and from one address (IPv6: one /64) by whom no account is known.
+	 * 0: LIMIT_WEB_REQUESTS, LIMIT_WEB_STRANGERS */
+	uint32_t per_account, strangers;
+	const struct log *log; /* NULL: none */
 };
 
 /* Answers when it returns; what the config views must outlive it, as the host must. */

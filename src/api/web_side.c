@@ -82,6 +82,8 @@ web_side_start(struct web_side *w, const struct serve *s, struct host *h, struct
 	    .dir = s->dir,
 	    .connections = config_number(c, CONFIG_WEB_CONNECTIONS),
 	    .per_address = config_number(c, CONFIG_WEB_PER_ADDRESS),
+	    .per_account = config_number(c, CONFIG_WEB_REQUESTS),
+	    .strangers = config_number(c, CONFIG_WEB_STRANGERS),
 	    .log = s->log};
 	err = web_start(&w->c, h, &w->at, &w->port, e);
 	if (err && err != ERR_USAGE && !listening && !c->asked[CONFIG_WEB]) {

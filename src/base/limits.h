@@ -82,6 +82,8 @@ enum {
 	LIMIT_PEER_REQUESTS = 60000, /* a minute, of one member's key: fetching a million entries as fast as a node can takes some 20,000 in all */
 	LIMIT_PEER_MIB = 6144, /* a minute: what 1 Gbit/s carries, so that no honest backlog waits for it, and no key takes more than one such line */
 	LIMIT_PEER_CONNECTIONS = 32,   /* of one key: a node keeps one for each centre it shares with us, of 16; as many again while old ones end */
+	LIMIT_WEB_REQUESTS = 60000,    /* a minute, of one account: pages of 100 objects at a thousand a second, above any person or SIEM for long */
+	LIMIT_WEB_STRANGERS = 6000,    /* a minute, from one address without an account: a thousand people behind it log in within that minute */
 	LIMIT_BUDGETS = 4096,          /* askers whose use is remembered: all keys of 16 centres of 64 members four times over */
 	LIMIT_BUDGET_WAIT = 300,       /* seconds for which a peer's "not yet" is obeyed without asking again */
 	LIMIT_SEAL_HEADER = 128 * KIB, /* an age header: 64 stanzas of the largest known kind (1.7 KiB, post-quantum) */

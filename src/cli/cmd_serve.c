@@ -124,6 +124,8 @@ const struct cmd cmd_serve = {
 	"People with accounts (comity account add) and their tools are answered over HTTP: in clear on this machine alone, elsewhere over TLS 1.3 "
 	"with "
 	"a certificate (--web-cert, --web-key).\n"
+	"Each account, and each address before anybody logs in from it, may ask so often a minute (web-requests and web-strangers in comity.conf); "
+	"above that it is told when to ask again, and nobody else is kept waiting.\n"
 	"The file comity.conf in the home says the same and more (--print-config); flags win over it. One line an event is told on standard error: "
 	"never content or who asks, which is in the audit trail.",
     .examples = "comity serve -C ~/comity\n"

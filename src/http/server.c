@@ -261,7 +261,8 @@ run(struct http_server *s, struct exchange *x)
 	}
 	f->q.over = x->over;
 	if (x->ask) {
-		f->refused = !s->c.accept(s->c.ctx, &f->q, &f->max, &f->r);
+		f->q.accepted = s->c.accept(s->c.ctx, &f->q, &f->max, &f->r);
+		f->refused = !f->q.accepted;
 		give(x);
 		return;
 	}

@@ -30,6 +30,7 @@ struct http_request {
 	struct str body;  /* all of it, if it is in memory; else empty */
 	uint64_t body_n;  /* its length, wherever it is */
 	struct source in; /* the body, from its beginning, once: from memory or from the file */
+	bool accepted;    /* config.accept has said yes to it */
 	bool over;        /* it has waited for as long as it may, or the server ends */
 	bool secure;      /* over TLS */
 	bool has_pin;     /* the other side showed a certificate (config.pinned) */
