@@ -26,6 +26,7 @@
 #include "crypto/init.h"
 #include "http/server.h"
 #include "http/tls.h"
+#include "measure.h"
 
 enum { BODY = 130 * 1000, CONNS = 32, ROUNDS = 5, STREAMS = 10000, SHAKES = 64 };
 static const double ROUND_SECONDS = 1.0;
@@ -62,20 +63,6 @@ handle(void *ctx, const struct http_request *q, struct http_reply *r)
 	buf_put(&r->body, str_bytes(body, str_is(q->path, "/small") ? 100 : sizeof body));
 }
 
-static size_t
-resident(void)
-{
-	char line[200];
-	size_t kib = 0;
-	FILE *f = fopen("/proc/self/status", "r");
-	while (f && fgets(line, sizeof line, f))
-		if (strncmp(line, "VmRSS:", 6) == 0)
-			kib = (size_t)strtoul(line + 6, NULL, 10);
-	if (f)
-		fclose(f);
-	return kib;
-}
-
 static void
 serve(bool tls, int ask, int tell)
 {
@@ -92,7 +79,7 @@ serve(bool tls, int ask, int tell)
 	if (write(tell, &port, sizeof port) != sizeof port)
 		_exit(1);
 	while (read(ask, &what, 1) == 1) {
-		size_t kib = resident();
+		size_t kib = resident() / KIB;
 		if (what == 'w')
 			http_server_wake(s);
 		if (write(tell, &kib, sizeof kib) != sizeof kib)

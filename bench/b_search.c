@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "bench.h"
+#include "measure.h"
 #include "node/op.h"
 #include "object.h"
 #include "store/view.h"
@@ -43,21 +44,6 @@ median(double *t, size_t n)
 {
 	qsort(t, n, sizeof *t, ascending);
 	return t[n / 2];
-}
-
-/* Peak resident size of this process in MiB. */
-static double
-peak(void)
-{
-	char line[200];
-	double kib = 0;
-	FILE *f = fopen("/proc/self/status", "r");
-	while (f && fgets(line, sizeof line, f))
-		if (sscanf(line, "VmHWM: %lf", &kib) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return kib / 1024;
 }
 
 static sqlite3 *
@@ -261,7 +247,8 @@ main(int argc, char **argv)
 	double t = bench_add(c, 0, n);
 	fprintf(stderr, "# %llu objects added in %.0f s\n", (unsigned long long)n, t);
 	if (wanted("memory"))
-		bench_line("memory", peak(), "MiB", peak() / 128, "the 128 MiB that adding a million objects may take (peak resident, VmHWM)");
+		bench_line("memory", (double)resident_most() / MIB, "MiB", (double)resident_most() / MIB / 128,
+		    "the 128 MiB that adding a million objects may take (peak resident, VmHWM)");
 	if (wanted("search")) {
 		sqlite3 *db = bare(n);
 		search(c, db, "search", 300, 0);

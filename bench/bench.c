@@ -9,14 +9,13 @@
 
 #include "base/time.h"
 #include "env/posix.h"
+#include "measure.h"
 #include "object.h"
 
 double
 bench_seconds(void)
 {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	return seconds();
 }
 
 void

@@ -52,36 +52,61 @@ put_in(struct json_writer *w, const struct share_centre *c, const struct recall_
 		put_id(w, "replacement", in->replacement);
 }
 
+/* What both operations do and say: the object of the reply is open, with its items, whose circles each gets a last member by `last`. */
+static enum err
+recall(struct op_call *call, bool look, struct recall_what *what,
+    void (*last)(struct json_writer *w, const struct share_centre *c, const struct recall_in *in), struct share_centre **ret_c,
+    const struct recall_in **ret_in, size_t *ret_n, struct errinfo *e)
+{
+	struct json_writer *w = call->out;
+	enum err err = read_what(call, ret_c, what, e);
+	if (err)
+		return err;
+	what->look = look;
+	if (!look && !op_str(call, "reason", &what->reason))
+		return err_set(e, ERR_USAGE, "reason: those who have it must be told why");
+	if ((err = recall_do(call->n->share, *ret_c, what, call->a, ret_in, ret_n, e)))
+		return err;
+	if (!look)
+		op_done(call);
+	put_centre(w, *ret_c);
+	json_put_key(w, STR("items"));
+	json_open_array(w);
+	for (size_t i = 0; i < *ret_n; i++) {
+		json_open_object(w);
+		put_in(w, *ret_c, &(*ret_in)[i]);
+		last(w, *ret_c, &(*ret_in)[i]);
+		json_close(w);
+	}
+	json_close(w);
+	return OK;
+}
+
+static void
+put_leaf(struct json_writer *w, const struct share_centre *c, const struct recall_in *in)
+{
+	(void)c;
+	put_hash(w, "leaf", &in->leaf);
+}
+
+static void
+put_told(struct json_writer *w, const struct share_centre *c, const struct recall_in *in)
+{
+	put_members(w, "told", c, in->circle & ~(UINT64_C(1) << c->me));
+}
+
 /* recall: in every circle it went to. id: a private original, or one released object; modified: that version alone; action: recalled (absent),
  * corrected, downgraded; reason; replacement: id. Reply: {"centre","centre_id","items":[{"circle","targets":[{"id","modified"}],"replacement":
  * id or absent,"leaf"}]} */
 enum err
 op_recall(struct op_call *call, struct errinfo *e)
 {
-	struct json_writer *w = call->out;
 	struct recall_what what;
 	const struct recall_in *in;
 	struct share_centre *c;
 	size_t n;
-	enum err err = read_what(call, &c, &what, e);
-	if (err)
-		return err;
-	if (!op_str(call, "reason", &what.reason))
-		return err_set(e, ERR_USAGE, "reason: those who have it must be told why");
-	if ((err = recall_do(call->n->share, c, &what, call->a, &in, &n, e)))
-		return err;
-	op_done(call);
-	put_centre(w, c);
-	json_put_key(w, STR("items"));
-	json_open_array(w);
-	for (size_t i = 0; i < n; i++) {
-		json_open_object(w);
-		put_in(w, c, &in[i]);
-		put_hash(w, "leaf", &in[i].leaf);
-		json_close(w);
-	}
-	json_close(w);
-	return op_audit(call, entry_action_name(what.action), op_id_whole(call, what.id), what.reason, e);
+	enum err err = recall(call, false, &what, put_leaf, &c, &in, &n, e);
+	return err ? err : op_audit(call, entry_action_name(what.action), op_id_whole(call, what.id), what.reason, e);
 }
 
 static enum err
@@ -120,24 +145,10 @@ put_flagged(struct op_call *call, struct share_centre *c, const struct recall_in
 enum err
 op_recall_plan(struct op_call *call, struct errinfo *e)
 {
-	struct json_writer *w = call->out;
 	struct recall_what what;
 	const struct recall_in *in;
 	struct share_centre *c;
 	size_t n;
-	enum err err = read_what(call, &c, &what, e);
-	what.look = true;
-	if (err || (err = recall_do(call->n->share, c, &what, call->a, &in, &n, e)))
-		return err;
-	put_centre(w, c);
-	json_put_key(w, STR("items"));
-	json_open_array(w);
-	for (size_t i = 0; i < n; i++) {
-		json_open_object(w);
-		put_in(w, c, &in[i]);
-		put_members(w, "told", c, in[i].circle & ~(UINT64_C(1) << c->me));
-		json_close(w);
-	}
-	json_close(w);
-	return put_flagged(call, c, in, what.action == ENTRY_DOWNGRADED ? 0 : n, e);
+	enum err err = recall(call, true, &what, put_told, &c, &in, &n, e);
+	return err ? err : put_flagged(call, c, in, what.action == ENTRY_DOWNGRADED ? 0 : n, e);
 }

@@ -96,6 +96,7 @@ at rus sync irq >/dev/null
 says 'The week at Homs' 'a product of a report of which others have what was released is with them' at rus ls
 now=2015-10-03T11:00:00Z
 same 1 'the recall would flag it' get flags.# at irq recall "$ours" --dry-run
+same 0 'a downgrading would not' get flags.# at irq recall "$ours" --action downgraded --dry-run
 does 'the report is recalled' at irq recall "$ours" --reason 'mistaken' --yes
 at rus sync irq >/dev/null
 same 'a source was recalled' 'and the product is flagged' get items.0.flags.0.reason at rus ls

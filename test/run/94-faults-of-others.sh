@@ -24,16 +24,9 @@ cd "$dir" || exit 2
 pids=''
 trap 'for p in $pids; do kill "$p" 2>/dev/null; done; wait 2>/dev/null; rm -rf "$dir"' EXIT
 start() { # MEMBER: its node; $url
-	: >"$1.out"
-	"$COMITY" serve -C "$dir/$1" --clock "$now" --web 127.0.0.1:0 >"$1.out" 2>"$1.log" </dev/null &
-	pid=$!
+	part=$1.
+	node_of "$1" --web 127.0.0.1:0
 	pids="$pids $pid"
-	i=0
-	until grep -q 'the node runs' "$1.out" || ! kill -0 $pid 2>/dev/null || [ $i -ge 300 ]; do
-		sleep 0.02
-		i=$((i + 1))
-	done
-	url=$(sed -n 's/^people and their tools are answered at \([^ ]*\).*/\1/p' "$1.out")
 }
 echo 'four quiet brown dogs' >pw
 start irq

@@ -11,16 +11,7 @@ trap '[ -n "$pid" ] && kill "$pid" 2>/dev/null; wait 2>/dev/null; rm -rf "$dir"'
 
 # start [FLAG…]: the node of irq; its people's address is $url.
 start() {
-	: >out
-	: >log
-	"$COMITY" serve -C "$dir/irq" --clock "$now" "$@" >out 2>log </dev/null &
-	pid=$!
-	i=0
-	until grep -q 'the node runs' out || ! kill -0 $pid 2>/dev/null || [ $i -ge 300 ]; do
-		sleep 0.02
-		i=$((i + 1))
-	done
-	url=$(sed -n 's/^people and their tools are answered at \([^ ]*\).*/\1/p' out)
+	node_of irq "$@"
 }
 stop() { # [SIGNAL]
 	kill "-${1:-TERM}" "$pid"

@@ -10,18 +10,15 @@ trap '[ -n "$pid" ] && kill "$pid" 2>/dev/null; [ -n "$bad" ] && kill "$bad" 2>/
 echo 'four quiet brown dogs' >pw
 at irq account add nour --role analyst --cleared all --password-file pw >/dev/null || exit 2
 at irq token add nour --name poller --scope taxii:read --quiet >token
-: >out
-"$COMITY" serve -C "$dir/irq" --clock "$now" --web 127.0.0.1:0 >out 2>log </dev/null &
-pid=$!
+node_of irq --web 127.0.0.1:0
 : >port
 python3 "$here/hostile_taxii.py" >port 2>>asked &
 bad=$!
 i=0
-until { grep -q 'the node runs' out && [ -s port ]; } || [ $i -ge 300 ]; do
+until [ -s port ] || [ $i -ge 3000 ]; do
 	sleep 0.02
 	i=$((i + 1))
 done
-url=$(sed -n 's/^people and their tools are answered at \([^ ]*\).*/\1/p' out)
 worse=http://127.0.0.1:$(cat port)
 object() { # NAME N
 	printf '{"type":"campaign","spec_version":"2.1","id":"campaign--00000000-0000-4000-8000-%012d","created":"2015-10-01T00:00:00.000Z","modified":"2015-10-01T00:00:00.000Z","name":"%s"}' "$2" "$1"

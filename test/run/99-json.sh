@@ -15,14 +15,7 @@ token=$(at irq token add nour --name tool --scope read --scope write --scope rel
 admin=$(at irq token add ayman --name ops --scope admin --scope read --quiet)
 blind=$(at irq token add omar --name tool --scope read --quiet)
 now=2015-10-03T08:00:00Z
-"$COMITY" serve -C "$dir/irq" --clock "$now" --web 127.0.0.1:0 >out 2>log </dev/null &
-pid=$!
-i=0
-until grep -q 'the node runs' out || ! kill -0 $pid 2>/dev/null || [ $i -ge 300 ]; do
-	sleep 0.02
-	i=$((i + 1))
-done
-url=$(sed -n 's/^people and their tools are answered at \([^ ]*\).*/\1/p' out)
+node_of irq --web 127.0.0.1:0
 api=$url/api/v1
 node() { "$COMITY" --home "$dir/irq" "$@"; }
 # api METHOD PATH [CURL-ARGUMENT…]: prints the status; the body is in `body`, the head in `head`. As $as.

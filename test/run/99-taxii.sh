@@ -12,15 +12,7 @@ at irq account add omar --role reader --cleared none --password-file pw >/dev/nu
 token=$(at irq token add nour --name poller --scope taxii:read --scope taxii:write --quiet)
 other=$(at irq token add nour --name api --scope read --quiet)
 blind=$(at irq token add omar --name poller --scope taxii:read --quiet)
-: >out
-"$COMITY" serve -C "$dir/irq" --clock "$now" --web 127.0.0.1:0 >out 2>log </dev/null &
-pid=$!
-i=0
-until grep -q 'the node runs' out || ! kill -0 $pid 2>/dev/null || [ $i -ge 300 ]; do
-	sleep 0.02
-	i=$((i + 1))
-done
-url=$(sed -n 's/^people and their tools are answered at \([^ ]*\).*/\1/p' out)
+node_of irq --web 127.0.0.1:0
 root=$url/taxii2/root
 node() { "$COMITY" --home "$dir/irq" "$@"; }
 # status PATH CURL-ARGUMENT…: of the reply alone; it is in `body`, its head in `head`.

@@ -14,6 +14,7 @@
 #include "api/json.h"
 #include "api/viewer.h"
 #include "env/posix.h"
+#include "measure.h"
 #include "sim/centre.h"
 #include "t_node_world.h"
 
@@ -23,14 +24,6 @@ static struct host *host;
 static atomic_bool begun, over;
 static struct buf input = BUF_INIT(64 * MIB);
 static int reads, between; /* all, and those that saw the add when it had done some of its objects and not all, each time more than before */
-
-static double
-seconds(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static enum err
 call(const char *op, const char *args, const struct source *in, struct buf *reply)

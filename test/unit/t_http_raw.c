@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "http/head.h"
 #include "http/server.h"
+#include "measure.h"
 #include "test.h"
 
 struct echo {
@@ -95,14 +96,6 @@ say(int fd, struct str s)
 		s = str_sub(s, (size_t)n, s.n);
 	}
 	return true;
-}
-
-static double
-seconds(void)
-{
-	struct timespec ts;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
 /* What comes until the other side ends, or it is silent for so long. True: it ended. */
@@ -359,20 +352,6 @@ TEST(http_a_body_is_refused_before_it_is_sent)
 	close(fd);
 	http_server_stop(s);
 	buf_done(&got);
-}
-
-static size_t
-resident(void)
-{
-	char line[200];
-	size_t kib = 0;
-	FILE *f = fopen("/proc/self/status", "r");
-	while (f && fgets(line, sizeof line, f))
-		if (strncmp(line, "VmRSS:", 6) == 0)
-			kib = (size_t)strtoul(line + 6, NULL, 10);
-	if (f)
-		fclose(f);
-	return kib * 1024;
 }
 
 TEST(http_a_long_body_goes_into_a_file)

@@ -15,6 +15,7 @@
 
 #include "base/limits.h"
 #include "http/server.h"
+#include "measure.h"
 #include "test.h"
 
 struct news {
@@ -122,14 +123,6 @@ hear(int fd, struct buf *ret, const char *until, int ms)
 		buf_put(ret, str_bytes(part, (size_t)n));
 	}
 	return true;
-}
-
-static double
-seconds(void)
-{
-	struct timespec ts;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
 TEST(stream_says_what_comes)

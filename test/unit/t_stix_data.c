@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "json/dom.h"
+#include "measure.h"
 #include "stix/marking.h"
 #include "stix/object.h"
 #include "stix/refs.h"
@@ -143,14 +144,6 @@ next_object(struct str *rest, struct str *ret)
 		}
 	}
 	return false;
-}
-
-static double
-seconds(void)
-{
-	struct timespec ts;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
 /* Fails when an object of ATT&CK for ICS is refused. */
