@@ -124,6 +124,18 @@ read_scopes(struct op_call *call, unsigned *ret, struct errinfo *e)
 	return OK;
 }
 
+/* A token that is made is shown: the reply has its room before. */
+static enum err
+reply_room(struct op_call *call, struct errinfo *e)
+{
+	struct buf *b = call->out->b;
+	struct str all;
+	size_t n = b->n;
+	if (buf_grow(b, KIB))
+		buf_cut(b, n);
+	return buf_take(b, &all, e);
+}
+
 static enum err
 store_token(struct op_call *call, const struct account_row *row, struct token_row *t, struct errinfo *e)
 {
@@ -132,7 +144,7 @@ store_token(struct op_call *call, const struct account_row *row, struct token_ro
 	enum err err = token_count(s, row->no, &n, e);
 	if (!err && n >= LIMIT_TOKENS)
 		err = err_set(e, ERR_LIMIT, "%.*s has %d tokens, the most there may be: revoke one", STR_FMT(row->name), LIMIT_TOKENS);
-	if (err || (err = local_begin(s, e)))
+	if (err || (err = reply_room(call, e)) || (err = local_begin(s, e)))
 		return err;
 	if ((err = token_put(s, t, &t->no, e)) || (err = op_audit(call, "token-add", row->name, t->name, e)) || (err = local_commit(s, e)))
 		local_rollback(s);

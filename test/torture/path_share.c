@@ -1,6 +1,9 @@
 /* Paths between homes: fetching, being fetched from, pouches, proofs. */
 #include <stdio.h>
 
+#include "base/limits.h"
+#include "node/op.h"
+#include "store/record.h"
 #include "torture/torture.h"
 
 #define BOTH (1u << IRQ | 1u << RUS)
@@ -29,6 +32,70 @@ check_rus(struct torture *t)
 {
 	return torture_do(t, RUS, NULL, "search", "{\"words\":\"boats\"}") == OK && torture_says(t, "Boats at the quay") &&
 	       torture_do(t, RUS, NULL, "show", "{\"id\":\"%s\"}", t->released) == OK && torture_says(t, "\"recalled\"");
+}
+
+/* The last of what irq says is ahead of the clock of rus, which takes the entries before and a note of all, tied by a bridge; the rest comes when its
+ * time has. */
+static enum err
+say_ahead(struct torture *t, struct errinfo *e)
+{
+	enum err err = torture_do(t, IRQ, e, "release", "{\"ids\":[\"campaign--00000000-0000-4000-8000-000000000002\"],\"to\":\"rus\"}");
+	if (err)
+		return err;
+	simworld_jump(t->w, IRQ, 2 * LIMIT_FUTURE_SECONDS * TIME_SECOND);
+	return say_more(t, e);
+}
+
+static struct {
+	uint64_t held, size; /* of the bridge that rus has; 0: none */
+} bridge;
+
+static enum err
+look_for_bridge(void *ctx, const struct record_log *log, struct errinfo *e)
+{
+	struct torture *t = ctx;
+	struct record_bridge b;
+	struct errinfo why = {0};
+	enum err err = record_bridge_get(t->c.node[RUS]->store, log->no, &b, &why);
+	if (!err) {
+		bridge.held = b.to.held;
+		bridge.size = b.to.size;
+	}
+	if (err && err != ERR_NOTFOUND && e)
+		*e = why;
+	return err == ERR_NOTFOUND ? OK : err;
+}
+
+static enum err
+look_at_logs(struct torture *t, struct errinfo *e)
+{
+	bridge.held = bridge.size = 0;
+	return record_log_each(t->c.node[RUS]->store, 0, look_for_bridge, t, e);
+}
+
+static bool
+check_bridge(struct torture *t)
+{
+	return torture_as(t, RUS, look_at_logs, NULL) == OK && bridge.held < bridge.size;
+}
+
+/* Half of the way: the bridge is there, and its time has come. */
+static enum err
+bridged(struct torture *t, struct errinfo *e)
+{
+	enum err err = say_ahead(t, e);
+	if (err || (err = sync_rus(t, e)))
+		return err;
+	if (!check_bridge(t))
+		return err_set(e, ERR_INVALID, "there is no bridge");
+	simworld_advance(t->w, 4 * LIMIT_FUTURE_SECONDS * TIME_SECOND);
+	return OK;
+}
+
+static bool
+check_over(struct torture *t)
+{
+	return check_rus(t) && torture_as(t, RUS, look_at_logs, NULL) == OK && !bridge.size;
 }
 
 static bool
@@ -84,6 +151,9 @@ prove(struct torture *t, struct errinfo *e)
 
 const struct path paths_share[] = {
     {"sync", RUS, BOTH, NONE, 0, say_more, sync_rus, check_rus},
+    {"sync-ahead", RUS, BOTH, NONE, 0, say_ahead, sync_rus, check_bridge},
+    {"sync-bridged", RUS, BOTH, NONE, 0, bridged, sync_rus, check_over},
+    {"serve-bridged", IRQ, BOTH, NONE, 0, bridged, sync_rus, check_over},
     {"serve", IRQ, BOTH, NONE, 0, say_more, sync_rus, check_rus},
     {"pouch-pack", IRQ, 1u << IRQ, NONE, 0, say_more, pack, keep_pouch},
     {"pouch-open", RUS, 1u << RUS, NONE, 0, say_more_and_pack, open_pouch, check_rus},
