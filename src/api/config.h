@@ -26,6 +26,7 @@ enum { CONFIG_VALUE = 1024, CONFIG_BYTES = 64 * 1024 };
 	X(CONFIG_PEER_REQUESTS, "peer-requests", 'n', "60000", "requests a minute of one member's node; above that it is told when to ask again")   \
 	X(CONFIG_PEER_MIB, "peer-mib", 'n', "6144", "MiB a minute given to one member's node")                                                      \
 	X(CONFIG_PEER_CONNECTIONS, "peer-connections", 'n', "32", "connections of one member's node")                                               \
+	X(CONFIG_STOP, "stop-seconds", 'n', "10", "for so long what is under way may go on when the node is told to end (SIGTERM)")                 \
 	X(CONFIG_LOG, "log-level", 'l', "info", "what is told on standard error: error, warning, info (each request), debug")
 
 enum config_name {

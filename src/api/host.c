@@ -35,6 +35,12 @@ host_pages(struct host *h)
 	return h->pages;
 }
 
+void
+host_stop(struct host *h)
+{
+	atomic_store(&h->stop, true);
+}
+
 int64_t
 host_now(const struct host *h)
 {
@@ -171,7 +177,7 @@ let_in(void *ctx, const struct node_progress *p)
 {
 	struct working *w = ctx;
 	struct host *h = w->h;
-	if (w->c->progress && !w->c->progress(w->c->ctx, p))
+	if (atomic_load(&h->stop) || (w->c->progress && !w->c->progress(w->c->ctx, p)))
 		return false;
 	if (!node_is_idle(h->node))
 		return true;

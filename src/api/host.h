@@ -61,6 +61,9 @@ enum err host_auth_session(struct host *h, struct str session, struct node_perso
 enum err host_auth_token(struct host *h, struct str user, struct str token, struct str from, struct node_person **ret, struct errinfo *e) MUST_USE;
 enum err host_logout(struct host *h, struct str session, struct errinfo *e) MUST_USE;
 
+/* From now on what is at work ends where nothing is half done (ERR_STOPPED; what was committed stays). From any thread. */
+void host_stop(struct host *h);
+
 /* Called, in whatever thread, after something was done that may have changed what others may have of this home; f must be quick and must not ask the
  * host. governed: charters, cards or keys may have changed too. Set before anybody asks. */
 void host_on_change(struct host *h, void (*f)(void *ctx, bool governed), void *ctx);

@@ -3,6 +3,7 @@
 #define API_HOST_INT_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "api/fair.h"
 #include "api/host.h"
@@ -18,6 +19,7 @@ struct host {
 	enum err (*set_clock)(struct str text, struct errinfo *e);
 	struct node *node;
 	bool borrowed;        /* the node is somebody else's */
+	atomic_bool stop;     /* what is at work is to end */
 	struct fair writing;  /* one operation at work that changes things; taken before turn */
 	struct fair turn;     /* who is in the node */
 	pthread_mutex_t sync; /* one fetch from the network at a time; taken before both */

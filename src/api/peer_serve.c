@@ -117,6 +117,19 @@ peer_serve_wake(struct peer_serve *p)
 }
 
 void
+peer_serve_drain(struct peer_serve *p)
+{
+	if (p->server)
+		http_server_drain(p->server);
+}
+
+bool
+peer_serve_is_drained(const struct peer_serve *p)
+{
+	return !p->server || http_server_is_drained(p->server);
+}
+
+void
 peer_serve_stop(struct peer_serve *p)
 {
 	http_server_stop(p->server);

@@ -26,7 +26,9 @@ struct peer_serve {
 /* Listens; *ret_port as of http_server_start. In place: ret must stay where it is until peer_serve_stop. */
 enum err peer_serve_start(
     struct peer_serve *p, struct host *h, struct peer_book *book, const char *address, uint16_t port, uint16_t *ret_port, struct errinfo *e) MUST_USE;
-void peer_serve_wake(struct peer_serve *p); /* something may be new */
+void peer_serve_wake(struct peer_serve *p);  /* something may be new */
+void peer_serve_drain(struct peer_serve *p); /* as http_server_drain; these, too, of one that was not started */
+bool peer_serve_is_drained(const struct peer_serve *p);
 void peer_serve_stop(struct peer_serve *p); /* also one that was not started (zeroed) */
 
 #endif

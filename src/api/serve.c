@@ -31,7 +31,8 @@ struct running {
 	atomic_bool stop;
 	pthread_mutex_t m;
 	pthread_cond_t gone;
-	int askers;   /* connections answered now */
+	struct asker *askers; /* connections answered now */
+	int naskers;
 	int event;    /* written when something changed */
 	int64_t tick; /* when the clock is to be asked next */
 	atomic_bool governed;
@@ -46,6 +47,7 @@ struct running {
 struct asker {
 	struct running *r;
 	int fd;
+	struct asker *next;
 };
 
 static void
@@ -60,23 +62,29 @@ stopping(void *ctx)
 	return atomic_load(&((struct running *)ctx)->stop);
 }
 
+/* Closed under the lock, so that whoever cuts off those who are left meets no other file of that number. */
 static void
-leave(struct running *r)
+leave(struct asker *a)
 {
+	struct running *r = a->r;
 	pthread_mutex_lock(&r->m);
-	r->askers--;
+	struct asker **at = &r->askers;
+	while (*at != a)
+		at = &(*at)->next;
+	*at = a->next;
+	close(a->fd);
+	r->naskers--;
 	pthread_cond_signal(&r->gone);
 	pthread_mutex_unlock(&r->m);
+	free(a);
 }
 
 static void *
 one(void *arg)
 {
-	struct asker a = *(struct asker *)arg;
-	free(arg);
-	answer(a.r->host, a.fd, stopping, a.r);
-	close(a.fd);
-	leave(a.r);
+	struct asker *a = arg;
+	answer(a->r->host, a->fd, stopping, a->r);
+	leave(a);
 	return NULL;
 }
 
@@ -88,19 +96,20 @@ take(struct running *r, int fd)
 	pthread_t thread;
 	bool room;
 	pthread_mutex_lock(&r->m);
-	room = a && r->askers < LIMIT_ASKERS;
-	r->askers += room;
-	pthread_mutex_unlock(&r->m);
-	if (room) {
-		*a = (struct asker){r, fd};
-		if (local_same_user(fd) && !pthread_create(&thread, NULL, one, a)) {
-			pthread_detach(thread);
-			return;
-		}
-		leave(r);
+	if ((room = a && r->naskers < LIMIT_ASKERS)) {
+		*a = (struct asker){r, fd, r->askers};
+		r->askers = a;
+		r->naskers++;
 	}
-	free(a);
-	close(fd);
+	pthread_mutex_unlock(&r->m);
+	if (!room) {
+		free(a);
+		close(fd);
+	} else if (local_same_user(fd) && !pthread_create(&thread, NULL, one, a)) {
+		pthread_detach(thread);
+	} else {
+		leave(a);
+	}
 }
 
 static void
@@ -230,6 +239,41 @@ loop(struct running *r, int listener, int signals, struct errinfo *e)
 	}
 }
 
+static bool
+is_quiet(struct running *r)
+{
+	pthread_mutex_lock(&r->m);
+	bool quiet = !r->naskers;
+	pthread_mutex_unlock(&r->m);
+	return quiet && web_is_drained(r->web.at) && peer_serve_is_drained(&r->peers);
+}
+
+/* Nobody more is taken; who is being answered has so long; then whatever is left is cut off, at the next place where nothing is half done. */
+static void
+wind_up(struct running *r, uint32_t seconds)
+{
+	const struct timespec pause = {.tv_nsec = 5 * 1000 * 1000};
+	int64_t until = mono() + (int64_t)seconds * 1000, next_beat = 0;
+	int beat = manager_beat();
+	atomic_store(&r->stop, true);
+	web_drain(r->web.at);
+	peer_serve_drain(&r->peers);
+	while (!is_quiet(r) && mono() < until) {
+		nanosleep(&pause, NULL);
+		if (beat && mono() >= next_beat) {
+			manager_tell("WATCHDOG=1");
+			next_beat = mono() + beat;
+		}
+	}
+	host_stop(r->host);
+	pthread_mutex_lock(&r->m);
+	for (struct asker *a = r->askers; a; a = a->next)
+		shutdown(a->fd, SHUT_RDWR);
+	while (r->naskers)
+		pthread_cond_wait(&r->gone, &r->m);
+	pthread_mutex_unlock(&r->m);
+}
+
 enum err
 serve_run(const struct serve *s, struct errinfo *e)
 {
@@ -280,13 +324,9 @@ serve_run(const struct serve *s, struct errinfo *e)
 	pthread_sigmask(SIG_UNBLOCK, &set, NULL); /* who asks twice does not wait for what is under way */
 	manager_tell("STOPPING=1");
 	local_remove(s->dir);
-	atomic_store(&r.stop, true);
 	if (listener >= 0)
 		close(listener);
-	pthread_mutex_lock(&r.m);
-	while (r.askers)
-		pthread_cond_wait(&r.gone, &r.m);
-	pthread_mutex_unlock(&r.m);
+	wind_up(&r, config_number(s->config, CONFIG_STOP));
 	web_side_stop(&r.web);
 	stop_peers(&r);
 	if (signals >= 0)

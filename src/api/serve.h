@@ -25,9 +25,10 @@ struct serve {
 	void *ctx;
 };
 
-/* SIGHUP: certificates are read again. Until SIGTERM or SIGINT: then no more is taken, what is under way is answered, and the home closed; a second
- * one ends the process at once, which loses nothing that was acknowledged. Sockets that a service manager handed over as "peers" and "web" are
- * listened on, whatever the configuration says of them. SIGPIPE is ignored from now on. ERR_BUSY: the home is in use. */
+/* SIGHUP: certificates are read again. Until SIGTERM or SIGINT: then no more is taken, streams end, what is under way is
+ * answered for as long as stop-seconds says, the rest is cut off where nothing is half done, and the home closed; a second one ends the process at
+ * once, which loses nothing that was acknowledged. Sockets that a service manager handed over as "peers" and "web" are listened on, whatever the
+ * configuration says of them. SIGPIPE is ignored from now on. ERR_BUSY: the home is in use. */
 enum err serve_run(const struct serve *s, struct errinfo *e) MUST_USE;
 
 #endif

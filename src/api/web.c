@@ -255,6 +255,19 @@ web_metrics(struct web *w, struct buf *b)
 }
 
 void
+web_drain(struct web *w)
+{
+	if (w)
+		http_server_drain(w->server);
+}
+
+bool
+web_is_drained(const struct web *w)
+{
+	return !w || http_server_is_drained(w->server);
+}
+
+void
 web_stop(struct web *w)
 {
 	if (!w)

@@ -30,6 +30,8 @@ enum err web_start(const struct web_config *c, struct host *h, struct web **ret,
 void web_wake(struct web *w); /* something may be new. Takes NULL, as do: */
 /* The node's work goes on: to be called at least twice a minute, or /healthz says that it does not. */
 void web_beat(struct web *w);
+void web_drain(struct web *w); /* as http_server_drain */
+bool web_is_drained(const struct web *w);
 void web_stop(struct web *w);
 
 /* All that it serves: there is no path outside of these tables. */

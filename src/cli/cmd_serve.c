@@ -126,6 +126,8 @@ const struct cmd cmd_serve = {
 	"a certificate (--web-cert, --web-key).\n"
 	"Each account, and each address before anybody logs in from it, may ask so often a minute (web-requests and web-strangers in comity.conf); "
 	"above that it is told when to ask again, and nobody else is kept waiting.\n"
+	"SIGTERM or Ctrl-C ends it: nobody more is taken, what is under way has ten seconds (stop-seconds in comity.conf), then it is cut off; "
+	"what was acknowledged is there. A second one ends it at once.\n"
 	"The file comity.conf in the home says the same and more (--print-config); flags win over it. One line an event is told on standard error: "
 	"never content or who asks, which is in the audit trail.",
     .examples = "comity serve -C ~/comity\n"

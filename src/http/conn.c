@@ -90,6 +90,8 @@ conn_close(struct conn *c)
 	if (c->in_pins)
 		crowd_leave(s->pins, c->pin.b);
 	link_out(&c->link);
+	if (c->state != CONN_LINGER)
+		atomic_fetch_sub(&s->busy, 1);
 	atomic_fetch_sub(&s->nconns, 1);
 	free(c);
 }
@@ -195,6 +197,7 @@ linger(struct conn *c)
 	buf_done(&c->in);
 	account(c);
 	enter(c, CONN_LINGER);
+	atomic_fetch_sub(&c->loop->s->busy, 1);
 	want(c, EPOLLIN);
 }
 
@@ -300,7 +303,7 @@ answer(struct conn *c)
 	struct full *f = x->full;
 	struct http_reply *r = &f->r;
 	bool stream = r->stream && !f->is_head && !f->refused, bare = f->is_head || r->status == 204 || r->status == 304;
-	c->close = f->close || f->refused || r->stream || atomic_load(&c->loop->s->finish);
+	c->close = f->close || f->refused || r->stream || atomic_load(&c->loop->s->drain) || atomic_load(&c->loop->s->finish);
 	if (!buf_ok(&r->body)) {
 		buf_done(&r->body);
 		r->status = 500;

@@ -119,6 +119,7 @@ accept_some(struct loop *l)
 			continue;
 		}
 		atomic_fetch_add(&s->nconns, 1);
+		atomic_fetch_add(&s->busy, 1);
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
 		c->fd = fd;
 		keep_address(c, &a);
@@ -163,6 +164,25 @@ tick(struct loop *l)
 	}
 }
 
+/* Before the end: nobody more comes, and those of whom nothing has come go. */
+static void
+drain(struct loop *l)
+{
+	struct http_server *s = l->s;
+	if (l == s->loops && s->listener >= 0) {
+		if (l->listens)
+			listen_to(l, false);
+		close(s->listener);
+		s->listener = -1;
+	}
+	for (struct link *at = l->conns.next, *next; at != &l->conns; at = next) {
+		struct conn *c = (struct conn *)at;
+		next = at->next;
+		if (c->state == CONN_HANDSHAKE || (c->state == CONN_HEAD && !c->in.n))
+			conn_close(c);
+	}
+}
+
 /* At the end: whoever has nothing more to hear goes; true when all are gone. */
 static bool
 finish(struct loop *l)
@@ -182,6 +202,7 @@ run(void *arg)
 	struct loop *l = arg;
 	struct epoll_event events[EVENTS];
 	int64_t ticked = 0, until = 0;
+	bool drained = false;
 	for (;;) {
 		int64_t left = ticked + TICK_MS - http_now();
 		int n = epoll_wait(l->epoll, events, EVENTS, left > 0 && !l->told ? (int)left : 0);
@@ -204,6 +225,11 @@ run(void *arg)
 		if (l->now - ticked >= TICK_MS) {
 			tick(l);
 			ticked = l->now;
+			drained = false; /* some were dealt out to it meanwhile */
+		}
+		if (!drained && atomic_load(&l->s->drain)) {
+			drain(l);
+			drained = true;
 		}
 		if (atomic_load(&l->s->finish)) {
 			if (!until)

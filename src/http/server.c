@@ -143,7 +143,7 @@ take_next(struct http_server *s, bool *ret_later)
 	x->in_main = false;
 	x->where = X_RUNNING;
 	x->seen = s->wakes;
-	x->over = s->stop || (x->until && http_now() >= x->until);
+	x->over = s->stop || s->ending || (x->until && http_now() >= x->until);
 	return x;
 }
 
@@ -171,7 +171,7 @@ rest(struct exchange *x, struct link *where)
 	pthread_mutex_lock(&s->m);
 	bool gone = x->gone;
 	if (!gone) {
-		bool woken = x->seen != s->wakes || s->stop;
+		bool woken = x->seen != s->wakes || s->stop || s->ending;
 		list(x, woken ? &s->later : where, false);
 		if (woken)
 			rouse(s);
@@ -319,15 +319,22 @@ start_workers(struct http_server *s, struct errinfo *e)
 	return s->nworkers == s->c.workers ? OK : err_set(e, ERR_NOMEM, "no thread to be had");
 }
 
+/* The lock is held. */
+static void
+end_waits(struct http_server *s)
+{
+	s->wakes++;
+	link_all(&s->later, &s->waiting);
+	link_all(&s->later, &s->idle);
+	pthread_cond_broadcast(&s->wake);
+}
+
 static void
 stop_workers(struct http_server *s)
 {
 	pthread_mutex_lock(&s->m);
 	s->stop = true;
-	s->wakes++;
-	link_all(&s->later, &s->waiting);
-	link_all(&s->later, &s->idle);
-	pthread_cond_broadcast(&s->wake);
+	end_waits(s);
 	pthread_mutex_unlock(&s->m);
 	for (unsigned i = 0; i < s->nworkers; i++)
 		pthread_join(s->workers[i], NULL);
@@ -469,6 +476,24 @@ http_server_start(const struct http_config *c, struct http_server **ret, uint16_
 	}
 	*ret = s;
 	return OK;
+}
+
+void
+http_server_drain(struct http_server *s)
+{
+	pthread_mutex_lock(&s->m);
+	s->ending = true;
+	end_waits(s);
+	pthread_mutex_unlock(&s->m);
+	atomic_store(&s->drain, true);
+	for (unsigned i = 0; i < s->nloops; i++)
+		loop_poke(&s->loops[i]);
+}
+
+bool
+http_server_is_drained(const struct http_server *s)
+{
+	return atomic_load(&s->busy) == 0;
 }
 
 void

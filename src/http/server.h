@@ -91,7 +91,11 @@ struct http_server;
 enum err http_server_start(const struct http_config *c, struct http_server **ret, uint16_t *ret_port, struct errinfo *e) MUST_USE;
 /* Those who wait (http_reply.wait) and streams are handled again. From any thread, a handler's too; costs the same for one as for thousands. */
 void http_server_wake(struct http_server *s);
-/* Takes nothing more, ends what runs, frees. Takes NULL. */
+/* The beginning of the end: takes no more connections, lets go of those that are silent, answers what is under way, and handles streams and those who
+ * wait once more, with `over`. Returns at once. */
+void http_server_drain(struct http_server *s);
+bool http_server_is_drained(const struct http_server *s); /* all that was under way has its answer */
+/* Takes nothing more, ends what runs, cuts off what does not end, frees. Takes NULL. */
 void http_server_stop(struct http_server *s);
 
 /* The value of a header, its name in any case; false if it did not come. */

@@ -126,9 +126,9 @@ struct http_server {
 	size_t queued;
 	unsigned sleeping, in_later;
 	uint64_t wakes;
-	bool stop;
-	atomic_bool finish;
-	atomic_uint nconns;
+	bool stop, ending; /* ending: whoever waits is over */
+	atomic_bool drain, finish;
+	atomic_uint nconns, busy; /* busy: those to whom not all is said */
 	atomic_size_t held, held_out;
 	pthread_t *workers;
 	unsigned nworkers;
