@@ -29,6 +29,22 @@ op_charter_propose(struct op_call *call, struct errinfo *e)
 	return err;
 }
 
+/* A later charter must be of a moment that has not passed: what members who have not heard of it said since then, in circles that somebody leaves by
+ * it, would count no more. A first one may: nothing was said before it. */
+static enum err
+is_to_come(const struct op_call *call, const struct charter *c, struct errinfo *e)
+{
+	struct buf b = BUF_INIT(64);
+	if (c->version == 1 || c->from + LIMIT_FUTURE_SECONDS * TIME_SECOND >= op_now(call))
+		return OK;
+	time_put(&b, c->from);
+	err_set(e, ERR_CLOCK, "it takes effect at %.*s, which has passed by this machine's clock: what was said since might count no more",
+	    STR_FMT(buf_str(&b)));
+	buf_done(&b);
+	err_hint(e, "see that the clock is right; if so, have it proposed again: comity charter propose --from");
+	return ERR_CLOCK;
+}
+
 /* charter-sign: a vote for a charter, by the root key. charter: its text. Reply: {"vote": text, "member", "version", "hash", "fingerprint"} */
 enum err
 op_charter_sign(struct op_call *call, struct errinfo *e)
@@ -45,6 +61,8 @@ op_charter_sign(struct op_call *call, struct errinfo *e)
 		err_hint(e, "name its file: --root-key FILE");
 		return ERR_DENIED;
 	}
+	if ((err = is_to_come(call, &c, e)))
+		return err;
 	/* one who leaves in it, or gets a new root key, signs by the charter before */
 	int me = charter_find_root(&c, n->keys->root_public.b);
 	struct str id = me >= 0 ? c.members[me].id : n->member;

@@ -56,6 +56,9 @@ same true 'another home of a member takes the export' sh -c "'$COMITY' --home ir
 # a later charter: one leaves; the quorum of the old and of the new one
 says 'Joint centre' 'a centre is named by the beginning of its name' at rus charter show --centre joint
 does 'a next charter' at rus charter propose --leave irn --circle 'EAST=irq,rus' --order irq,rus -o second
+now=2015-10-03T08:00:00Z
+fails 75 'has passed' 'nobody signs one that would hold for what was said already' at irq charter sign second --root-key irq.root -o late
+now=2015-10-02T08:00:00Z
 for m in irq rus; do
 	at $m charter sign second --root-key $m.root -o $m.second 2>/dev/null
 done
