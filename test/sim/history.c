@@ -307,8 +307,11 @@ history_call(struct history *h, int home, struct node_call *call, struct buf *re
 		history_wrong(h, "home %d, %.*s: %s: %s", home, STR_FMT(call->op), err_name(err), e->msg);
 	if (died)
 		return UNSURE;
-	if (h->c.node[home])
+	if (h->c.node[home]) {
 		history_keys(h, home); /* any operation may finish a change of keys that one before it began */
+		if (err)
+			dates_looked(h, home); /* what one that failed may have left is settled, and the clock looked at */
+	}
 	if (h->c.node[home] && (!err || fell || faulty)) {
 		history_look(h, home, false);
 		history_bury(h);
