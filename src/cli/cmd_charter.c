@@ -251,6 +251,9 @@ const struct cmd cmd_charter_sign = {
     .name = "charter sign",
     .group = CMD_BEGIN,
     .about = "sign a charter with the root key: one's vote for it",
+    .help =
+	"A later charter must take effect at a moment that has not passed by this machine's clock: what was said since, by who had not heard of it, "
+	"might count no more.",
     .examples =
 	"comity charter show charter\ncomity charter sign charter -o irq.vote\ncomity charter sign charter --root-key /media/usb/irq.root >irq.vote",
     .flags = sign_flags,

@@ -171,10 +171,13 @@ dates_wait(struct history *h, int home)
 
 /* sealed */
 
-/* Nothing of that name was ever taken back or has a date: it must be in view. */
+/* Nothing of that name was ever taken back or has a date, and nobody left its circle, so that it may not have been countersigned in time: it must be
+ * in view. */
 static bool
 untouched(const struct history *h, const struct gift *g)
 {
+	if (g->circle & h->departed)
+		return false;
 	for (size_t i = 0; i < h->truth.ngifts; i++) {
 		const struct gift *x = &h->truth.gift[i];
 		if (x->recalled && (x->thing == g->thing || !strcmp(x->id, g->id)))
