@@ -71,7 +71,7 @@ now=2015-10-06T10:00:00Z
 does 'it goes on' release eighth
 does 'rus takes it' at rus sync irq
 says 'It is eighth' 'and has it' sh -c "'$COMITY' -C rus --clock $now search eighth && '$COMITY' -C rus --clock $now ls --json >/dev/null && echo It is eighth"
-says 'RESTORED' 'logs tell of the restore' at rus logs
+says 'NEW EPOCH' 'logs tell of the restore' at rus logs
 says 'begun after a restore' 'and so does verify' at rus verify
 does 'irn takes the new epoch too' at irn sync irq
 hides 'FORK' 'nobody is a forger, whatever irn has' at irn logs

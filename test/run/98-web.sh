@@ -127,7 +127,7 @@ hides weasel 'nor what is held' cat body
 status -H "Authorization: Bearer $token" "$url/api/v1/objects/campaign--00000000-0000-4000-8000-00000000abcd" >/dev/null
 status -H "Authorization: Bearer $token" "$url/api/v1/search?words=gryphon" >/dev/null
 says 'route=/api/v1/objects/{id} ' 'a request is one line, by its row' cat log
-hides abcd 'no path' cat log
+hides 00000000abcd 'no path' cat log
 hides gryphon 'no query' cat log
 hides nour 'no name' cat log
 hides cmty_ 'no token' cat log
