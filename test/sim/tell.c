@@ -472,6 +472,7 @@ tell_some_grade(struct history *h, int home)
 	if (g < 0)
 		return;
 	int w = tell_reason(h, home, 0, "the reason of a grade");
+	h->truth.word[w].delete_by = h->truth.gift[g].delete_by; /* a grade is as strict as what it is of, and goes with it */
 	if (history_op(h, home, NULL, NULL, "grade", "{\"centre\":\"%s\",\"id\":\"%s\",\"grade\":\"%s\",\"reason\":\"%s\"}", h->c.hex,
 		h->truth.gift[g].id, grade[below(h, 4)], h->truth.word[w].text) == ACKED)
 		truth_claim(&h->truth, w, home, bit(h->home[home].member));
