@@ -222,7 +222,7 @@ $(BUILD)/leak/%.o: %.c $(BUILD)/flags
 	$(say)
 	$(Q)$(CC) -DCOMITY_LEAKS -include test/ni/leaks.h $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-$(BENCH): $(BUILD)/bench/b_%: $(BUILD)/bench/b_%.o $(call objs,bench/bench.c bench/object.c bench/nodes.c) $(SIM_LIB) $(LIB)
+$(BENCH): $(BUILD)/bench/b_%: $(BUILD)/bench/b_%.o $(call objs,bench/bench.c bench/object.c bench/nodes.c bench/load.c) $(SIM_LIB) $(LIB)
 	$(say)
 	$(Q)$(link)
 

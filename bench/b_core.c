@@ -43,50 +43,57 @@ ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* A home each time, and the reference beside it: what the disk does changes from minute to minute. The last home is left. */
-static struct centre *
-add(uint64_t n, double *ret_reference)
+/* Rounds of one figure and of the reference that was measured beside it. */
+struct rounds {
+	double speed[ROUNDS], ratio[ROUNDS];
+};
+
+static void
+tell(const char *name, struct rounds *r)
 {
-	double ratio[ROUNDS], bare[ROUNDS], speed[ROUNDS];
-	struct centre *c = NULL;
-	for (int i = 0; i < ROUNDS; i++) {
-		if (c)
-			bench_centre_free(c);
-		bare[i] = bench_bare_insert(n);
-		char name[] = "core0";
-		name[4] = (char)('0' + i);
-		c = bench_centre(name, 2);
-		speed[i] = (double)n / bench_add(c, 0, n);
-		ratio[i] = speed[i] / bare[i];
-	}
-	qsort(ratio, ROUNDS, sizeof *ratio, ascending);
-	qsort(bare, ROUNDS, sizeof *bare, ascending);
-	qsort(speed, ROUNDS, sizeof *speed, ascending);
-	fprintf(stderr, "# %d rounds: ratio %.2f to %.2f\n", ROUNDS, ratio[0], ratio[ROUNDS - 1]);
-	if (wanted("add"))
-		bench_line("add", speed[ROUNDS / 2], "objects/s", ratio[ROUNDS / 2], "bare SQLite insert");
-	*ret_reference = bare[ROUNDS / 2];
-	return c;
+	qsort(r->ratio, ROUNDS, sizeof *r->ratio, ascending);
+	qsort(r->speed, ROUNDS, sizeof *r->speed, ascending);
+	bench_line(name, r->speed[ROUNDS / 2], "objects/s", r->ratio[ROUNDS / 2], "bare SQLite insert");
+	fprintf(stderr, "# %s: %d rounds: ratio %.2f to %.2f\n", name, ROUNDS, r->ratio[0], r->ratio[ROUNDS - 1]);
 }
 
+static double
+fetch(struct centre *c, uint64_t n)
+{
+	struct errinfo e;
+	double t = bench_seconds();
+	release_all(c, n);
+	fprintf(stderr, "# released at %.0f objects/s\n", (double)n / (bench_seconds() - t));
+	t = bench_seconds();
+	bench_need(centre_sync(c, 1, 0, NULL, &e), "sync", &e);
+	return bench_seconds() - t;
+}
+
+/* A home each time, and the reference beside each figure: what the disk does changes from minute to minute. */
 int
 main(int argc, char **argv)
 {
 	uint64_t n = argc > 1 ? strtoull(argv[1], NULL, 10) : 100000;
-	struct errinfo e;
-	double reference, t;
+	struct rounds added, fetched;
 	if (!wanted("add") && !wanted("fetch"))
 		return 0;
-	struct centre *c = add(n, &reference);
-	if (wanted("fetch")) {
-		t = bench_seconds();
-		release_all(c, n);
-		fprintf(stderr, "# released at %.0f objects/s\n", (double)n / (bench_seconds() - t));
-		t = bench_seconds();
-		bench_need(centre_sync(c, 1, 0, NULL, &e), "sync", &e);
-		t = bench_seconds() - t;
-		bench_line("fetch", (double)n / t, "objects/s", (double)n / t / reference, "bare SQLite insert");
+	for (int i = 0; i < ROUNDS; i++) {
+		double bare = bench_bare_insert(n);
+		char name[] = "core0";
+		name[4] = (char)('0' + i);
+		struct centre *c = bench_centre(name, 2);
+		added.speed[i] = (double)n / bench_add(c, 0, n);
+		added.ratio[i] = added.speed[i] / bare;
+		if (wanted("fetch")) {
+			double t = fetch(c, n);
+			fetched.speed[i] = (double)n / t;
+			fetched.ratio[i] = fetched.speed[i] / bench_bare_insert(n);
+		}
+		bench_centre_free(c);
 	}
-	bench_centre_free(c);
+	if (wanted("add"))
+		tell("add", &added);
+	if (wanted("fetch"))
+		tell("fetch", &fetched);
 	return 0;
 }

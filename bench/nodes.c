@@ -51,8 +51,35 @@ bench_node_command(const struct bench_node *m, const char *what)
 	}
 }
 
+static void
+failed_at(const struct bench_node *m, const char *what)
+{
+	fprintf(stderr, "%s: %s\n", m->home, what);
+	exit(1);
+}
+
 void
-bench_node_start(struct bench_node *m)
+bench_node_let_in(struct bench_node *m, char ret_token[static 200])
+{
+	char line[1000];
+	FILE *f;
+	snprintf(line, sizeof line, "%s/comity.conf", m->home);
+	if (!(f = fopen(line, "a")) || fputs("web-requests = 1000000\n", f) < 0 || fclose(f))
+		failed_at(m, "comity.conf");
+	snprintf(line, sizeof line, "%s/password", bench_dir());
+	if (!(f = fopen(line, "w")) || fputs("four quiet brown dogs\n", f) < 0 || fclose(f))
+		failed_at(m, "a password");
+	snprintf(line, sizeof line, "account add nour --role analyst --cleared all --password-file '%s/password'", bench_dir());
+	bench_node_command(m, line);
+	snprintf(line, sizeof line,
+	    "'%s' -C '%s' token add nour --name bench --scope read --scope write --scope taxii:read --scope taxii:write --quiet", program(), m->home);
+	if (!(f = popen(line, "r")) || !fgets(ret_token, 200, f) || pclose(f))
+		failed_at(m, "a token");
+	ret_token[strcspn(ret_token, "\n")] = 0;
+}
+
+void
+bench_node_fork(struct bench_node *m)
 {
 	char line[200];
 	remove(m->log); /* of its last run */
@@ -61,15 +88,31 @@ bench_node_start(struct bench_node *m)
 		if (!freopen(m->log, "w", stdout) || !freopen("/dev/null", "w", stderr))
 			_exit(1);
 		snprintf(line, sizeof line, "127.0.0.1:%u", m->port);
-		execl(program(), program(), "-C", m->home, "serve", "--peers", line, NULL);
+		char web[40] = "off", cert[300], key[300];
+		if (m->web)
+			snprintf(web, sizeof web, "127.0.0.1:%u", m->web_port);
+		snprintf(cert, sizeof cert, "%s/cert.pem", bench_dir());
+		snprintf(key, sizeof key, "%s/key.pem", bench_dir());
+		execl(program(), program(), "-C", m->home, "serve", "--peers", line, "--web", web, m->tls ? "--web-cert" : NULL, cert, "--web-key",
+		    key, NULL);
 		_exit(127);
 	}
+}
+
+void
+bench_node_start(struct bench_node *m)
+{
+	char line[200];
+	bench_node_fork(m);
 	for (int i = 0; i < PORT_WAIT; i++) {
 		struct timespec wait = {.tv_nsec = 20 * 1000 * 1000};
 		FILE *f = fopen(m->log, "r");
 		bool runs = false;
 		while (f && fgets(line, sizeof line, f)) {
 			sscanf(line, "other members' nodes are answered on port %u", &m->port);
+			const char *at = strstr(line, "://127.0.0.1:");
+			if (at)
+				sscanf(at, "://127.0.0.1:%u", &m->web_port);
 			runs |= strncmp(line, "the node runs", 13) == 0;
 		}
 		if (f)
