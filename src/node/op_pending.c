@@ -215,7 +215,7 @@ check_proposer(struct op_call *call, const struct proposal_row *p, struct errinf
 	return err_set(e, ERR_DENIED, "%.*s, who proposed it, may not release any more", STR_FMT(p->who));
 }
 
-/* release-approve: carries out what another proposed, if the plan is still the same. no. Reply: as release. */
+/* release-approve: carries out what another proposed, if the plan is still the same and nothing of it was recalled since. no. Reply: as release. */
 enum err
 op_release_approve(struct op_call *call, struct errinfo *e)
 {
@@ -238,7 +238,7 @@ op_release_approve(struct op_call *call, struct errinfo *e)
 	as.who.position = p.position;
 	sub.c = &as;
 	hash_put_hex(&plan, &p.plan);
-	err = release_now(&sub, buf_str(&plan), p.who, e);
+	err = release_now(&sub, buf_str(&plan), p.who, p.created, e);
 	call->done = sub.done;
 	call->late = sub.late;
 	return err ? err : proposal_remove(call->n->store, p.no, e);

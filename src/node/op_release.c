@@ -215,8 +215,44 @@ audit_items(struct op_call *call, const struct release_plan *p, struct str by, s
 	return err;
 }
 
+struct recalls {
+	int64_t since;
+	bool any;
+};
+
+static enum err
+see_recall(void *ctx, const struct view_event *v, struct errinfo *e)
+{
+	struct recalls *r = ctx;
+	(void)e;
+	r->any = r->any || v->at >= r->since;
+	return OK;
+}
+
+/* A recall in one circle does not change the plan of a release to another; but who proposed it did not know of it. */
+static enum err
+check_recalls(struct op_call *call, const struct release_plan *p, int64_t since, struct errinfo *e)
+{
+	for (size_t i = 0; i < p->nitems; i++) {
+		const struct stix_id *ids[] = {&p->items[i].id, &p->items[i].as};
+		for (size_t k = 0; k < 2; k++) {
+			const struct view_event_filter f = {.kind = VIEW_RECALL, .centre = p->centre->no, .author = -1, .id = ids[k]};
+			struct recalls r = {since, false};
+			enum err err = ids[k]->type.n ? view_event_each(call->n->store, &f, see_recall, &r, e) : OK;
+			if (err)
+				return err;
+			if (r.any) {
+				err_set(e, ERR_CONFLICT, "some of it was recalled after this was proposed; nothing was released");
+				err_hint(e, "propose it again, if it is to go all the same");
+				return ERR_CONFLICT;
+			}
+		}
+	}
+	return OK;
+}
+
 enum err
-release_now(struct op_call *call, struct str want, struct str by, struct errinfo *e)
+release_now(struct op_call *call, struct str want, struct str by, int64_t since, struct errinfo *e)
 {
 	struct json_writer *w = call->out;
 	struct release_plan *p;
@@ -232,6 +268,8 @@ release_now(struct op_call *call, struct str want, struct str by, struct errinfo
 		err_hint(e, "look at the new plan");
 		err = ERR_CONFLICT;
 	}
+	if (!err && by.n)
+		err = check_recalls(call, p, since, e);
 	if (!err && !(err = release_do(call->n->share, p, &done, e))) {
 		put_plan(w, p);
 		json_put_key(w, STR("done"));
@@ -285,5 +323,5 @@ op_release(struct op_call *call, struct errinfo *e)
 	if (err)
 		return err;
 	op_str(call, "plan", &want);
-	return waits ? propose(call, &who, want, e) : release_now(call, want, STR_NONE, e);
+	return waits ? propose(call, &who, want, e) : release_now(call, want, STR_NONE, 0, e);
 }

@@ -22,7 +22,8 @@ enum err pending_keep(struct op_call *call, const struct account_row *who, const
 enum err pending_count(struct op_call *call, uint64_t *ret, struct errinfo *e) MUST_USE;
 enum err pending_put(struct op_call *call, struct errinfo *e) MUST_USE;
 
-/* op_release.c: carries out the release that call's arguments say. plan: its digest must be this one; empty: any. by: added to the audit lines. */
-enum err release_now(struct op_call *call, struct str plan, struct str by, struct errinfo *e) MUST_USE;
+/* op_release.c: carries out the release that call's arguments say. plan: its digest must be this one; empty: any. by: who proposed it, added to the
+ * audit lines; then ERR_CONFLICT, too, if something of it was recalled in any circle since. */
+enum err release_now(struct op_call *call, struct str plan, struct str by, int64_t since, struct errinfo *e) MUST_USE;
 
 #endif
