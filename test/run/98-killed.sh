@@ -1,7 +1,7 @@
 #!/bin/sh
 # A node killed again and again while several clients write to it: bundles and reports under a key (JSON API), objects (TAXII). Fails if something that was
 # acknowledged is not there, if something is there twice, if what was sent again under its key is refused or done twice, or if the home is not whole.
-# KILLS: how often (6); KILL_SEED: when.
+# KILLS: how often (3); KILL_SEED: when.
 . "${0%/*}/scenario"
 centre irq rus
 cd "$dir" || exit 2
@@ -152,7 +152,7 @@ ok("so is each report", sorted(titles) == sorted(want), (len(want), len(titles),
 node.terminate()
 ok("and it ends well", node.wait() == 0)
 END2
-python3 kill.py "$COMITY" "$now" "${KILLS:-6}" "${KILL_SEED:-1}" >said 2>&1
+python3 kill.py "$COMITY" "$now" "${KILLS:-3}" "${KILL_SEED:-1}" >said 2>&1
 code=$?
 cat said
 [ $code -eq 0 ] && ! grep -q '^not ok' said
