@@ -56,6 +56,24 @@ take_bare(struct arena *a, struct str raw, struct envelope *ret, struct errinfo 
 	return err;
 }
 
+/* An envelope is all of its page: what stands behind it was cut together by somebody, and nobody knows what of it is meant. */
+static enum err
+behind(const struct json_item *item, struct errinfo *e)
+{
+	err_set(e, ERR_SYNTAX, item->kind == JSON_SCAN_END ? "more than one envelope ends here" : "something stands behind the end of the envelope");
+	err_place(e, item->line, item->col, item->offset);
+	return ERR_SYNTAX;
+}
+
+/* The envelope itself cannot be read. */
+static enum err
+is_damaged(const struct json_item *item, struct errinfo *e)
+{
+	if (e)
+		*e = item->why;
+	return item->why.code;
+}
+
 enum err
 envelope_read(struct str body, struct envelope *ret, struct errinfo *e)
 {
@@ -68,11 +86,15 @@ envelope_read(struct str body, struct envelope *ret, struct errinfo *e)
 		return err_set(e, ERR_INVALID, "what it gave is no TAXII envelope");
 	arena_init(&a, LIMIT_OBJECT_ARENA);
 	enum err err = json_scan_new(source_of_str(&body), STR("objects"), NULL, &scan, e);
-	while (!err && !(err = json_scan_next(scan, &item, e)) && item.kind != JSON_SCAN_END) {
-		if (item.kind == JSON_SCAN_MEMBER) {
+	while (!err && !(err = json_scan_next(scan, &item, e))) {
+		if (item.top > 1)
+			err = behind(&item, e);
+		else if (item.kind == JSON_SCAN_END)
+			break;
+		else if (item.kind == JSON_SCAN_MEMBER) {
 			err = take_member(&a, &item, ret, e);
-		} else if (item.kind == JSON_SCAN_OBJECT && item.index == 0 && item.raw.n == whole.n) {
-			err = take_bare(&a, item.raw, ret, e);
+		} else if (!item.listed) {
+			err = item.kind == JSON_SCAN_OBJECT ? take_bare(&a, item.raw, ret, e) : is_damaged(&item, e);
 		} else {
 			ret->objects++;
 			ret->mark = mix(ret->mark, item.raw);

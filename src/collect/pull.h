@@ -30,7 +30,8 @@ struct envelope {
 };
 
 /* Reads the envelope in body: "objects", "more", "next" (text, or a number as some give it), in any order; none need be there. ret->next is born here
- * and freed by buf_done, also on failure. ERR_SYNTAX, ERR_INVALID, ERR_LIMIT: it is none; nothing of it is to be believed. */
+ * and freed by buf_done, also on failure. ERR_SYNTAX, ERR_INVALID, ERR_LIMIT: it is none, or something stands behind it; nothing of it is to be
+ * believed. */
 enum err envelope_read(struct str body, struct envelope *ret, struct errinfo *e) MUST_USE;
 
 /* A server's moment: RFC 3339 with any number of digits, or none, Z or an offset. */

@@ -31,6 +31,7 @@ struct json_scan {
 	struct str list;
 	enum where where;
 	uint64_t at, index;
+	uint64_t tops;    /* values at the top that have begun */
 	bool began;       /* something of JSON has been seen: the input is not altogether something else */
 	struct buf keys;  /* of the members of this bundle so far: length in 4 bytes, key */
 	struct buf saved; /* the beginning of a bad item */
@@ -87,12 +88,6 @@ json_item_place(const struct json_item *item, struct errinfo *e)
 		err_place(e, item->line + e->line - 1, e->line == 1 ? item->col + e->col - 1 : e->col, item->offset + e->offset);
 }
 
-static bool
-in_list(enum where where)
-{
-	return where >= AT_LIST_FIRST && where <= AT_ARRAY_VALUE;
-}
-
 /* Of the three states of a list, the one that `to` is of the bundle's, or its like of the array's. */
 static enum where
 list_state(enum where now, enum where to)
@@ -142,6 +137,12 @@ unreadable(struct json_scan *s, uint64_t at, int c, const char *wanted, struct e
 	return ERR_SYNTAX;
 }
 
+static bool
+in_list(enum where where)
+{
+	return where >= AT_LIST_FIRST && where <= AT_ARRAY_VALUE;
+}
+
 static void
 begin_item(struct json_scan *s, uint64_t start, struct json_item *ret)
 {
@@ -151,6 +152,8 @@ begin_item(struct json_scan *s, uint64_t start, struct json_item *ret)
 	ret->line = s->w.line;
 	ret->col = start - s->w.line_start + 1;
 	ret->index = s->index;
+	ret->top = s->tops;
+	ret->listed = in_list(s->where);
 }
 
 /* The item ends at end; what comes there is `next`. */
@@ -492,6 +495,7 @@ top(struct json_scan *s, struct json_item *ret, bool *ret_item, struct errinfo *
 		end_item(s, JSON_SCAN_END, s->at, AT_TOP, ret);
 		return OK;
 	}
+	s->tops++;
 	if (c == '[') {
 		s->began = true;
 		s->at++;

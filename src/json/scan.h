@@ -44,6 +44,8 @@ struct json_item {
 	uint64_t size;               /* bytes in the input: raw.n, or more for a bad item */
 	uint64_t index;              /* of objects and bad items alike, from 0; for a member the index of what comes next */
 	struct json_scan_mark after; /* just after this item */
+	uint64_t top;                /* values at the top of the input that have begun since the scan did: 1 in or at the first */
+	bool listed;                 /* in a bundle's list or an array; else it stands by itself (or is a member) */
 	struct errinfo why;          /* JSON_SCAN_BAD: fault and place in the input */
 };
 

@@ -48,6 +48,26 @@ TEST(pull_envelope)
 	}
 }
 
+/* What stands behind the envelope is none of its objects: an error, which says where. */
+TEST(pull_behind_the_envelope)
+{
+	static const struct {
+		const char *text;
+		unsigned col;
+	} bad[] = {{"{\"objects\":[{\"x\":1}]} {\"x\":2}", 23}, {"{\"objects\":[{\"x\":1}]}junk", 22}, {"{} {\"x\":2}", 4}, {"{\"more\":true}]", 14},
+	    {"{\"objects\":[{\"x\":1}]}{\"objects\":[{\"x\":2}]}", 34}, {"{\"objects\":[]}{\"objects\":[]}", 29}, {"{\"objects\":[]}[]", 17},
+	    {"{\"objects\":[]}{\"next\":\"1\",\"objects\":[]}", 23}, {"{\"objects\":[]},", 15}};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct errinfo e = {0};
+		struct envelope p;
+		CHECKF(envelope_read(str_of(bad[i].text), &p, &e) == ERR_SYNTAX, "%s is taken", bad[i].text);
+		CHECKF(e.line == 1 && e.col == bad[i].col, "%s: %u, column %u", bad[i].text, (unsigned)e.line, (unsigned)e.col);
+		buf_done(&p.next);
+	}
+	struct envelope p = page(" \n{\"objects\":[{\"x\":1}]}\r\n\t ");
+	CHECK(p.objects == 1);
+}
+
 TEST(pull_moments_and_ids)
 {
 	int64_t t;
