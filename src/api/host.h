@@ -7,6 +7,7 @@
 #ifndef API_HOST_H
 #define API_HOST_H
 
+#include "node/collect.h"
 #include "node/peers.h"
 #include "node/people.h"
 
@@ -36,6 +37,13 @@ enum err host_peers(struct host *h, enum err (*each)(void *ctx, const struct nod
 int64_t host_peers_due(struct host *h);
 /* This node's certificate and key for TLS (http/tls.h). */
 enum err host_tls(struct host *h, struct buf *ret_cert, struct buf *ret_key, struct errinfo *e) MUST_USE;
+
+/* As node_feed_next, node_feed_keep, node_feed_ended, node_feed_count (host_feed.c). */
+enum err host_feed_next(struct host *h, bool (*busy)(void *ctx, struct str name), void *ctx, struct arena *a, struct node_feed_due *ret,
+    int64_t *ret_wait, struct errinfo *e) MUST_USE;
+enum err host_feed_keep(struct host *h, const struct node_feed *f, struct str place, struct errinfo *e) MUST_USE;
+enum err host_feed_ended(struct host *h, const struct node_feed *f, const struct node_feed_run *r, struct errinfo *e) MUST_USE;
+enum err host_feed_count(struct host *h, uint64_t ret[static FEED_STATES], struct errinfo *e) MUST_USE;
 
 /* People (host_people.c). A password is tried outside the turn, LIMIT_LOGIN_HASHES at a time and one of an address, so that who floods waits for
  * himself. from: the address that asks. Whoever is given is to be let go by node_person_free. At most LIMIT_LOGIN_GATE are

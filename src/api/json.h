@@ -31,6 +31,7 @@ struct json_row {
 	enum json_in in;
 	const struct json_type_of_input *types; /* of JSON_IN_INPUT; ends with NULL */
 	bool paged;                             /* the reply has "next": a Link header shows the way */
+	bool secret;                            /* a password may be in the body: no Idempotency-Key, under which a digest of it would be kept */
 	bool streams;                           /* JSON_IN_INPUT: the operation reads its input as it comes, however long */
 };
 

@@ -296,6 +296,8 @@ take_key(struct ask *a, struct node_call *c, struct errinfo *e)
 	const struct str part[] = {a->q->method, STR("\n"), a->q->path, STR("\n"), a->q->query, STR("\n")};
 	if (strcmp(a->route->method, "GET") == 0 || !http_header(a->q, "Idempotency-Key", &key))
 		return OK;
+	if (((const struct json_row *)a->route->more)->secret)
+		return err_set(e, ERR_USAGE, "Idempotency-Key: not with a password or token, of which a digest would be kept");
 	bool ok = key.n >= KEY_MIN && key.n <= KEY_MAX;
 	for (size_t i = 0; i < key.n; i++)
 		ok = ok && key.p[i] > ' ' && key.p[i] < 0x7f;

@@ -68,7 +68,7 @@ put_parameters(struct json_writer *w, const struct route *r, const struct op *op
 		str_cut(rest, ' ', &one, &rest);
 		put_parameter(w, op, "query", one, one);
 	}
-	if (strcmp(r->method, "GET") != 0 && r->run == json_run)
+	if (strcmp(r->method, "GET") != 0 && r->run == json_run && !row->secret)
 		json_put_raw(w, STR("{\"$ref\":\"#/components/parameters/IdempotencyKey\"}"));
 	json_close(w);
 }

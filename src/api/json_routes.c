@@ -105,6 +105,16 @@ const struct route json_routes[] = {
     ROW("PUT", "/settings/{name}", op_config, "", .parts = "name", .in = JSON_IN_OBJECT, .body = "value", .reply = "settings"),
     ROW("DELETE", "/settings/{name}", op_config, "", .parts = "name", .fixed = "\"unset\":true", .reply = "settings"),
 
+    /* feeds */
+    ROW("GET", "/feeds", op_collect_list, "", .reply = "feeds"),
+    ROW("POST", "/feeds", op_collect_add, "", .in = JSON_IN_OBJECT,
+	.body = "url name every collection user password token mark centre", .secret = true, .reply = "feed"),
+    ROW("GET", "/feeds/{name}", op_collect_show, "", .parts = "name", .reply = "feed"),
+    ROW("DELETE", "/feeds/{name}", op_collect_remove, "", .parts = "name", .reply = "feed_removed"),
+    ROW("POST", "/feeds/{name}/run", op_collect_run, "", .parts = "name", .in = JSON_IN_OBJECT, .reply = "feed"),
+    ROW("POST", "/feeds/{name}/pause", op_collect_pause, "", .parts = "name", .in = JSON_IN_OBJECT, .reply = "feed"),
+    ROW("POST", "/feeds/{name}/resume", op_collect_resume, "", .parts = "name", .in = JSON_IN_OBJECT, .reply = "feed"),
+
     /* people */
     {"POST", V1 "/session", ROUTE_OPEN, "", "log in", json_login, NULL,
 	&(const struct json_row){.in = JSON_IN_OBJECT, .body = "name password code", .reply = "session"}},

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "api/answer.h"
+#include "api/feeds.h"
 #include "api/local.h"
 #include "api/manager.h"
 #include "api/peer_serve.h"
@@ -39,6 +40,7 @@ struct running {
 	struct peer_book *book;
 	struct peer_serve peers;
 	struct peer_sync *sync;
+	struct feeds *feeds;
 	struct buf cert, key;
 	struct web_side web;
 	const struct log *log;
@@ -180,6 +182,7 @@ take_change(struct running *r, struct errinfo *e)
 	if (atomic_exchange(&r->governed, false))
 		err = look_at_peers(r, true, e);
 	peer_serve_wake(&r->peers);
+	feeds_wake(r->feeds);
 	web_wake(r->web.at);
 	return err;
 }
@@ -311,6 +314,8 @@ serve_run(const struct serve *s, struct errinfo *e)
 		err = start_peers(s, &r, &is.peers_port, e);
 	if (!err)
 		err = web_side_start(&r.web, s, r.host, &is, e);
+	if (!err)
+		err = feeds_start(r.host, s->env, tell, &r, &r.feeds, e);
 	if (!err) {
 		is.warning = host_warning(r.host);
 		if (s->ready)
@@ -326,7 +331,9 @@ serve_run(const struct serve *s, struct errinfo *e)
 	local_remove(s->dir);
 	if (listener >= 0)
 		close(listener);
+	feeds_end(r.feeds);
 	wind_up(&r, config_number(s->config, CONFIG_STOP));
+	feeds_stop(r.feeds);
 	web_side_stop(&r.web);
 	stop_peers(&r);
 	if (signals >= 0)

@@ -251,7 +251,14 @@ web_is_well(struct web *w)
 void
 web_metrics(struct web *w, struct buf *b)
 {
+	uint64_t feeds[FEED_STATES];
+	struct errinfo none;
 	web_stat_put(w->stat, w->c.dir, b);
+	if (host_feed_count(w->world.host, feeds, &none))
+		return;
+	buf_puts(b, "# HELP comity_feeds Feeds that this node pulls, by how they stand.\n# TYPE comity_feeds gauge\n");
+	for (size_t i = 0; i < FEED_STATES; i++)
+		buf_printf(b, "comity_feeds{state=\"%s\"} %" PRIu64 "\n", node_feed_states[i], feeds[i]);
 }
 
 void

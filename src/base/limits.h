@@ -123,6 +123,9 @@ enum {
 	LIMIT_COLLECT_PAGE = 32 * MIB, /* a page that another's TAXII server gives: 1000 objects asked for, of 1 KiB usually */
 	LIMIT_COLLECT_SECONDS = 120,   /* for one of its replies */
 	LIMIT_COLLECT_RUN = 60 * 60,   /* seconds of one pull; the next goes on there */
+	LIMIT_FEEDS = 100,             /* feeds that a node pulls by itself */
+	LIMIT_FEED_RUN = 10 * 60,      /* seconds of one pull of such a one: then others have their turn, and it goes on after them */
+	LIMIT_FEED_PULLS = 4,          /* at one time: each may hold a page in memory */
 	LIMIT_ONCE = 4096,      /* keys of requests to be done once that are remembered: with the longest replies 1 GiB, with usual ones 4 MiB … */
 	LIMIT_ONCE_EACH = 1024, /* … of one account, so that none makes another's forgotten; its TAXII statuses as many again */
 	LIMIT_PAGE = 1000,      /* rows of one answer */

@@ -243,6 +243,8 @@ once(struct http_fetcher *f, const char *url, struct curl_slist *lines, long ms,
 	CURL *c = f->curl;
 	CURLcode rc;
 	long status = 0;
+	curl_off_t after = 0;
+	f->to->retry_after = 0;
 	f->error[0] = '\0';
 	f->refused = false;
 	buf_clear(&f->to->body);
@@ -266,6 +268,8 @@ once(struct http_fetcher *f, const char *url, struct curl_slist *lines, long ms,
 		return failed(f, rc, e);
 	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
 	f->to->status = (int)status;
+	if (curl_easy_getinfo(c, CURLINFO_RETRY_AFTER, &after) == CURLE_OK && after > 0)
+		f->to->retry_after = after < INT32_MAX ? (unsigned)after : INT32_MAX;
 	return OK;
 }
 

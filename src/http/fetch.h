@@ -38,6 +38,7 @@ struct http_fetch_options {
 
 struct http_fetched {
 	int status;
+	unsigned retry_after;                    /* seconds, by Retry-After, a number or a date; 0: not said */
 	struct buf body;                         /* decompressed */
 	struct buf texts;                        /* what the headers view */
 	struct http_field headers[HTTP_HEADERS]; /* of the last reply; names in lower case; what is beyond their number is lost */

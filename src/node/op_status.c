@@ -5,6 +5,7 @@
 
 #include "base/leak.h"
 #include "govern/rota.h"
+#include "node/collect.h"
 #include "node/inbox.h"
 #include "node/ops.h"
 #include "node/pending.h"
@@ -312,6 +313,21 @@ sum_dropped(void *ctx, const struct local_dropped *d, struct errinfo *e)
 	return OK;
 }
 
+/* A feed that does not come as it should. */
+static enum err
+put_bad_feed(void *ctx, const struct node_feed *f, struct errinfo *e)
+{
+	struct status *s = ctx;
+	enum node_feed_state state = node_feed_state(f, op_now(s->call));
+	(void)e;
+	if (state == FEED_FAILING)
+		put(s, "feed", NULL, LEVEL_WARNING, f->failures, "the feed %.*s fails (%lld %s on end): %.*s", STR_FMT(f->name), (long long)f->failures,
+		    str_many((uint64_t)f->failures, "time", "times"), STR_FMT(str_sub(f->why, 0, 300)));
+	else if (state == FEED_OVERDUE)
+		put(s, "feed", NULL, LEVEL_WARNING, 0, "the feed %.*s is overdue: the node that runs pulls feeds (comity serve)", STR_FMT(f->name));
+	return OK;
+}
+
 /* What only the home's own people are told. */
 static enum err
 put_own(struct status *s, struct errinfo *e)
@@ -362,13 +378,14 @@ put_own(struct status *s, struct errinfo *e)
 	if (n->put_off)
 		put(s, "owed", NULL, LEVEL_WARNING, n->put_off, "%u receipts or flags are owed and cannot be said now", n->put_off);
 	put_clock(s);
-	return put_backup(s, e);
+	err = node_feed_each(n, put_bad_feed, s, e);
+	return err ? err : put_backup(s, e);
 }
 
 /* status: {"member","name","exercise","level": the worst,"items":[{"what","centre","centre_id","level":"ok|warning|critical","value": a number (days,
  * counts, MiB),"says": for people}]}. what: charter, lead, identity, peer, keys, unsettled, lost, fork, late, new, waiting, approval, due, pending,
  * quarantine, disk,
- * reserve, full, purge, owed, clock, backup. A viewer with a clearance is told charter and lead alone. */
+ * reserve, full, purge, owed, clock, feed, backup. A viewer with a clearance is told charter and lead alone. */
 enum err
 op_status(struct op_call *call, struct errinfo *e)
 {

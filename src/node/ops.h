@@ -83,6 +83,15 @@
 	X("quarantine", OP_ADMIN, SIGHT_ALL, "limit:i cursor:s", "what could not be taken in", op_quarantine)                                        \
 	X("quarantine-show", OP_ADMIN, SIGHT_ALL, "no:i", "one of them", op_quarantine_show)                                                         \
 	X("quarantine-drop", OP_ADMIN, SIGHT_ALL, "no:i all:b", "remove one or all", op_quarantine_drop)                                             \
+	/* feeds that a running node pulls: op_collect.c */                                                                                          \
+	X("collect-add", OP_ADMIN, SIGHT_ALL, "url:s name:s every:s collection:s user:s password:s token:s ca:s mark:s centre:s",                    \
+	    "a feed that the running node pulls", op_collect_add)                                                                                    \
+	X("collect-list", OP_ADMIN, SIGHT_ALL, "", "feeds, and how each stands", op_collect_list)                                                    \
+	X("collect-show", OP_ADMIN, SIGHT_ALL, "name:s", "one feed", op_collect_show)                                                                \
+	X("collect-run", OP_ADMIN, SIGHT_ALL, "name:s", "pull it now", op_collect_run)                                                               \
+	X("collect-pause", OP_ADMIN, SIGHT_ALL, "name:s", "pull it no more until it is resumed", op_collect_pause)                                   \
+	X("collect-resume", OP_ADMIN, SIGHT_ALL, "name:s", "pull it again", op_collect_resume)                                                       \
+	X("collect-remove", OP_ADMIN, SIGHT_ALL, "name:s", "forget a feed; what came stays", op_collect_remove)                                      \
 	X("backup", OP_ADMIN, SIGHT_ALL, "passphrase:s keys:b", "a copy of the record, node.db and keys, while in use", op_backup)                   \
 	/* people: op_account.c, op_ticket.c */                                                                                                      \
 	X("account-list", OP_ADMIN, SIGHT_NONE, "", "who has an account", op_account_list)                                                           \

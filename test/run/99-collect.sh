@@ -54,6 +54,12 @@ says '1 object added' 'compressed' pull "$worse/gzip/"
 fails 65 '' 'a hundred megabytes' pull "$worse/huge/"
 fails 65 '' 'or what swells to that' pull "$worse/bomb/"
 fails 65 'the page' 'a torn page' pull "$worse/torn/"
+fails 65 'column' 'an envelope with another behind it, and where' pull "$worse/behind/"
+hides 'thing 600' 'nothing of it is taken' at rus ls
+fails 65 'not application/taxii+json' 'another media type' pull "$worse/type/"
+fails 78 'older TAXII' 'another TAXII' pull "$worse/older/"
+says '0 objects added, 1 unchanged' 'its type said otherwise' pull "$worse/quoted/"
+fails 74 '' 'byte by byte' pull "$worse/drip/" --wait 1
 fails 77 'not followed' 'a redirect' pull "$worse/redirect/"
 fails 77 'not where it was asked' 'a root elsewhere' pull "$worse/outside/"
 fails 65 'id of that collection' 'a path for an id' pull "$worse/traverse/"

@@ -3,7 +3,9 @@
 request is told on standard error. How many objects each has: see the scenario."""
 import gzip
 import json
+import os
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -28,7 +30,16 @@ def page(way, step):
         return {"more": True, "next": str(step + 1)}, None
     if way == "bad":
         return {"objects": [thing(400), {"type": "campaign"}, thing(401)]}, "2015-10-01T06:00:00Z"
+    if way == "long":  # three pages, of which the second waits for a file to be there
+        return {"more": step < 2, "next": str(step + 1), "objects": [thing(700 + step)]}, f"2015-10-01T06:00:0{step}Z"
     return {"objects": [thing(500)]}, None
+
+
+asked = {}
+
+
+def asked_of(way):
+    return asked.setdefault(way, [])
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -43,6 +54,19 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         try:
             self.wfile.write(body)
+        except OSError:
+            pass
+
+    def drip(self, text, told):
+        self.send_response(200)
+        for k, v in told:
+            self.send_header(k, v)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        try:
+            for byte in text:
+                self.wfile.write(bytes([byte]))
+                time.sleep(0.3)
         except OSError:
             pass
 
@@ -69,10 +93,26 @@ class Handler(BaseHTTPRequestHandler):
         if way == "torn":
             return self.give(200, b'{"more":false,"objects":[{"type":"campaign"', told)
         query = parse_qs(url.query)
+        asked_of(way).append(url.query)
         body, last = page(way, int(query.get("next", ["0"])[0]))
         if last:
             told += [("X-TAXII-Date-Added-First", last), ("X-TAXII-Date-Added-Last", last)]
         text = json.dumps(body).encode()
+        if way == "behind":  # a second envelope, and an object, where the first ends
+            text = text + b' {"objects":[' + json.dumps(thing(600)).encode() + b"]}"
+        if way == "type":  # a page of somebody's web server
+            told[0] = ("Content-Type", "application/json")
+        if way == "older":
+            told[0] = ("Content-Type", "application/vnd.oasis.taxii+json; version=2.0")
+        if way == "quoted":  # the same type, said otherwise
+            told[0] = ("Content-Type", 'Application/TAXII+json; Version="2.1"')
+        if way == "long" and query.get("next") == ["1"] and not os.path.exists("gate"):
+            while not os.path.exists("gate"):
+                time.sleep(0.05)
+        if way == "drip":  # a byte, and a while until the next
+            return self.drip(text, told)
+        if way == "busy" and len(asked_of(way)) == 1:  # once asked too often, then as it should be
+            return self.give(429, b"", [("Retry-After", "7200")])
         if way == "gzip":
             text = gzip.compress(text)
             told.append(("Content-Encoding", "gzip"))
