@@ -96,8 +96,9 @@ const struct json_shape json_shapes[] = {
 	"{no:i at:s from?:s~ centre?:s centre_id?:s source:s reason:s line:i col:i offset:i size:i text:s whole:b}"},
     {"dropped", "how many were removed", "{dropped:i}"},
     {"settings", "settings that are set, and those that are known", "{items:[{name:s value:s about:s}] known:[{name:s about:s}]}"},
-    {"feed", "a collection of another's TAXII server that this node pulls; every in seconds; proves: whether there is a password or token; last: "
-	     "when all of it came; failures on end; added, unchanged, refused: objects of the last run",
+    {"feed",
+	"a collection of another's TAXII server that this node pulls; every in seconds; proves: whether there is a password or token; last: "
+	"when all of it came; failures on end; added, unchanged, refused: objects of the last run",
 	"{name:s url:s collection?:s user?:s mark?:s centre?:s ca?:s proves:b every:i state:s next:s~ last:s~ runs:i failures:i why?:s added:i "
 	"unchanged:i refused:i}"},
     {"feeds", "feeds, by name", "{items:[@feed]}"},

@@ -42,6 +42,10 @@ taxii_pull(struct taxii_source *s, struct taxii_pages *p, bool *ret_more, struct
 			    (long long)p->seconds);
 			err_hint(e, "the same again goes on there");
 			*ret_more = true;
+			struct errinfo why;
+			p->at.clean = true;
+			if (p->keep(p->ctx, &p->at, &why)) /* then the next one makes sure */
+				*ret_more = false;
 			break;
 		}
 		buf_clear(&url);

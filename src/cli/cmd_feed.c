@@ -76,8 +76,8 @@ put_feed(struct cli *c, const struct json *f)
 	line(c, "next", show_moment(c, f, "next"));
 	line(c, "last whole", show_moment(c, f, "last"));
 	show_line(c, "last run", STR(""));
-	print_own(&c->out, "%lld added, %lld unchanged, %lld refused\n", (long long)show_int(f, "added"),
-	    (long long)show_int(f, "unchanged"), (long long)show_int(f, "refused"));
+	print_own(&c->out, "%lld added, %lld unchanged, %lld refused\n", (long long)show_int(f, "added"), (long long)show_int(f, "unchanged"),
+	    (long long)show_int(f, "refused"));
 }
 
 static void

@@ -29,12 +29,13 @@ put_moment(struct buf *b, bool has, int64_t t)
 		buf_putc(b, '-');
 }
 
-/* "1 AFTER HIGH NEXT-IN-HEX": the place of a server that gives no `next` is `after` itself, since what was asked for by date may stand in any order
+/* "1 AFTER HIGH NEXT-IN-HEX", 2 where the run stopped between two pages, and none before was missed: the place of a server that gives no `next` is
+ * `after` itself, since what was asked for by date may stand in any order
  */
 void
 pull_put_state(const struct pull *p, struct buf *b)
 {
-	buf_puts(b, "1 ");
+	buf_puts(b, p->clean && !p->unsure ? "2 " : "1 ");
 	put_moment(b, p->has_after, p->after);
 	buf_putc(b, ' ');
 	put_moment(b, p->has_high, p->high);
@@ -64,13 +65,15 @@ pull_begin(struct pull *p, struct str state, struct errinfo *e)
 	if (!state.n)
 		return OK;
 	struct str version, rest;
-	bool good = str_cut(state, ' ', &version, &rest) && str_is(version, "1") && get_moment(&rest, &p->has_after, &p->after) &&
-		    get_moment(&rest, &p->has_high, &p->high) && rest.n % 2 == 0 && rest.n / 2 <= sizeof p->next;
+	bool good = str_cut(state, ' ', &version, &rest) && (str_is(version, "1") || str_is(version, "2")) &&
+		    get_moment(&rest, &p->has_after, &p->after) && get_moment(&rest, &p->has_high, &p->high) && rest.n % 2 == 0 &&
+		    rest.n / 2 <= sizeof p->next;
 	for (size_t i = 0; good && i < rest.n; i += 2) {
 		int high = digit(rest.p[i]), low = digit(rest.p[i + 1]);
 		good = high >= 0 && low >= 0;
 		p->next[p->next_n++] = (char)(high * 16 + low);
 	}
+	p->unsure = p->next_n && !str_is(version, "2");
 	if (good)
 		return OK;
 	*p = (struct pull){.back = PULL_OVERLAP};
@@ -110,6 +113,7 @@ pull_again(struct pull *p)
 {
 	bool was = p->next_n != 0;
 	p->next_n = 0;
+	p->unsure = false;
 	p->by_date = false;
 	p->back = PULL_OVERLAP;
 	return was;
@@ -165,6 +169,12 @@ pull_page(struct pull *p, const struct envelope *page, bool has_last, int64_t la
 	if (has_last && (!p->has_high || last > p->high)) {
 		p->has_high = true;
 		p->high = last;
+	}
+	if (!page->more && p->unsure) { /* and once more */
+		p->has_high = false;
+		(void)pull_again(p);
+		*ret_more = true;
+		return OK;
 	}
 	if (!page->more) {
 		if (p->has_high && (!p->has_after || p->high > p->after)) {

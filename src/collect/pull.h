@@ -4,6 +4,10 @@
  * a server that puts its pages in another order, or a pull that is cut short, loses nothing. Until then the place within the pull is the server's
  * `next`. A moment is asked for again with PULL_OVERLAP before it, because many servers date by the second: what comes twice is unchanged.
  *
+ * Some servers give a page once: who asks for the same `next` again gets the page after it (medallion). So where a page may have been given that
+ * did not come to be taken in (the run did not stop between two pages), the pull goes on with its `next`, and at its end once more from the first,
+ * to be sure: only a pull that was whole moves the moment.
+ *
  * A server that repeats itself is found by the objects' bytes alone (Brent's cycle finding: one earlier page is remembered, anew at powers of two),
  * whatever its `next` says; after PULL_IDLE such pages, or as many on end without objects, it is not asked any more. */
 #ifndef COLLECT_PULL_H
@@ -48,6 +52,8 @@ struct pull {
 	int64_t back;  /* by_date: how much earlier than from is asked for */
 	char next[PULL_NEXT];
 	size_t next_n;
+	bool unsure; /* since `after`, a page may have been missed */
+	bool clean;  /* set by the caller before pull_put_state: nothing was asked for that was not taken */
 	unsigned pages;
 	unsigned idle;          /* without objects, on end */
 	unsigned same;          /* times that the page which is remembered came again: a page or two that come twice are no loop */

@@ -321,8 +321,8 @@ put_bad_feed(void *ctx, const struct node_feed *f, struct errinfo *e)
 	enum node_feed_state state = node_feed_state(f, op_now(s->call));
 	(void)e;
 	if (state == FEED_FAILING)
-		put(s, "feed", NULL, LEVEL_WARNING, f->failures, "the feed %.*s fails (%lld %s on end): %.*s", STR_FMT(f->name), (long long)f->failures,
-		    str_many((uint64_t)f->failures, "time", "times"), STR_FMT(str_sub(f->why, 0, 300)));
+		put(s, "feed", NULL, LEVEL_WARNING, f->failures, "the feed %.*s fails (%lld %s on end): %.*s", STR_FMT(f->name),
+		    (long long)f->failures, str_many((uint64_t)f->failures, "time", "times"), STR_FMT(str_sub(f->why, 0, 300)));
 	else if (state == FEED_OVERDUE)
 		put(s, "feed", NULL, LEVEL_WARNING, 0, "the feed %.*s is overdue: the node that runs pulls feeds (comity serve)", STR_FMT(f->name));
 	return OK;

@@ -75,7 +75,8 @@ node_op_reads(struct str op)
 bool
 node_op_between(struct str op)
 {
-	static const char *const also[] = {"requests", "due", "logs", "log", "audit", "quarantine", "quarantine-show", "release-plan", "collect-list", "collect-show"};
+	static const char *const also[] = {
+	    "requests", "due", "logs", "log", "audit", "quarantine", "quarantine-show", "release-plan", "collect-list", "collect-show"};
 	if (op_is(op, OP_READ))
 		return true;
 	for (size_t i = 0; i < sizeof also / sizeof *also; i++)

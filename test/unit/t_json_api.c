@@ -185,13 +185,18 @@ TEST(every_row_answers_as_its_schema_says)
 	    {"/api/v1/suggestions?begins=n", "words"}, {"/api/v1/claims?what=fighters", "claims"}, {"/api/v1/requests?all=true", "requests"},
 	    {"/api/v1/due?days=30", "due"}, {"/api/v1/logs", "logs"}, {"/api/v1/entries", "entries"}, {"/api/v1/centres", "centres"},
 	    {"/api/v1/status", "status"}, {"/api/v1/inbox", "inbox"}, {"/api/v1/audit", "audit"}, {"/api/v1/quarantine", "quarantine"},
-	    {"/api/v1/quarantine/1", "quarantined"}, {"/api/v1/settings", "settings"}};
+	    {"/api/v1/quarantine/1", "quarantined"}, {"/api/v1/settings", "settings"}, {"/api/v1/feeds", "feeds"}, {"/api/v1/feeds/vendor", "feed"}};
 	static const char *const of_centre[][2] = {{"members", "members"}, {"lead", "lead"}, {"rota?count=3", "rota"}, {"charter", "charter"},
 	    {"charters", "charters"}, {"charters/signed", "exported"}};
 	struct errinfo e = {0};
 	char path[300];
 	api_init(&api, 2);
 	fill();
+	STATUS(api_ask(&api, "POST", "/api/v1/feeds", "Content-Type: application/json\n",
+		   STR("{\"url\":\"https://taxii.example/\",\"name\":\"vendor\",\"every\":\"1h\",\"token\":\"tell nobody\"}")),
+	    200);
+	fits("feed");
+	CHECK(str_find(api_body(&api), STR("nobody")) < 0);
 	STATUS(api_ask(&api, "POST", "/api/v1/objects", "Content-Type: application/stix+json\n", STR("{\"type\":\"no\"}")), 200);
 	fits("added");
 	STATUS(api_post(&api, "/api/v1/releases/plan", "{\"ids\":[\"" ID(1) "\",\"" ID(2) "\"],\"to\":\"rus\"}"), 200);
@@ -222,6 +227,14 @@ TEST(every_row_answers_as_its_schema_says)
 	STATUS(api_ask(&api, "PUT", "/api/v1/settings/position", "Content-Type: application/json\n", STR("{\"value\":\"J3\"}")), 200);
 	fits("settings");
 	STATUS(api_ask(&api, "DELETE", "/api/v1/settings/position", NULL, STR_NONE), 200);
+	static const char *const acts[] = {"run", "pause", "resume"};
+	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+		snprintf(path, sizeof path, "/api/v1/feeds/vendor/%s", acts[i]);
+		STATUS(api_ask(&api, "POST", path, "Content-Type: application/json\n", STR("{}")), 200);
+		fits("feed");
+	}
+	STATUS(api_ask(&api, "DELETE", "/api/v1/feeds/vendor", NULL, STR_NONE), 200);
+	fits("feed_removed");
 	STATUS(api_ask(&api, "DELETE", "/api/v1/quarantine/1", NULL, STR_NONE), 200);
 	fits("dropped");
 	STATUS(api_ask(&api, "POST", "/api/v1/labels?form=json", "Content-Type: text/plain\n", STR("(//IRQ S//REL TO IRQ, RUS)")), 200);

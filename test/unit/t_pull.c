@@ -124,7 +124,10 @@ TEST(pull_goes_on)
 	/* cut short here: what was told of dates does not count yet, the next page may be of earlier ones */
 	p = through_state(&p);
 	CHECK(asks(&p, "&next=a%26b%2F") && !asks(&p, "added_after"));
-	/* and goes back in date */
+	/* and goes back in date. The page that was asked for when it was cut short may have been given then, and not again: once more, to be sure */
+	CHECK_OK(give(&p, "{\"more\":false,\"objects\":[{\"x\":2}]}", AT(5), &more, &e));
+	CHECK(more && !asks(&p, "next") && !asks(&p, "added_after"));
+	CHECK_OK(give(&p, "{\"more\":true,\"next\":\"b\",\"objects\":[{\"x\":1}]}", AT(10), &more, &e));
 	CHECK_OK(give(&p, "{\"more\":false,\"objects\":[{\"x\":2}]}", AT(5), &more, &e));
 	CHECK(!more);
 	p = through_state(&p);
@@ -134,7 +137,30 @@ TEST(pull_goes_on)
 	CHECK_OK(give(&p, "{\"objects\":[{\"x\":3}]}", AT(1000001), &more, &e));
 	CHECK(!more && asks(&p, "added_after=2015-10-01T06:00:09.000000Z"));
 	CHECK_ERR(pull_begin(&p, STR("1 x y"), &e), ERR_INVALID);
-	CHECK_ERR(pull_begin(&p, STR("2 - - "), &e), ERR_INVALID);
+	CHECK_ERR(pull_begin(&p, STR("3 - - "), &e), ERR_INVALID);
+}
+
+/* Who stopped between two pages, and not after one was missed, need not ask again. */
+TEST(pull_stopped_between_pages)
+{
+	struct errinfo e = {0};
+	struct pull p;
+	bool more;
+	CHECK_OK(pull_begin(&p, STR_NONE, &e));
+	CHECK_OK(give(&p, "{\"more\":true,\"next\":\"a\",\"objects\":[{\"x\":1}]}", AT(1), &more, &e));
+	p.clean = true;
+	p = through_state(&p);
+	CHECK(asks(&p, "next=a"));
+	CHECK_OK(give(&p, "{\"more\":false,\"objects\":[{\"x\":2}]}", AT(2), &more, &e));
+	CHECK(!more && asks(&p, "added_after=2015-10-01T06:00:01.000000Z"));
+	/* cut short first, then stopped between pages: still unsure */
+	CHECK_OK(give(&p, "{\"more\":true,\"next\":\"b\",\"objects\":[{\"x\":3}]}", AT(3), &more, &e));
+	p = through_state(&p);
+	CHECK_OK(give(&p, "{\"more\":true,\"next\":\"c\",\"objects\":[{\"x\":5}]}", AT(5), &more, &e));
+	p.clean = true;
+	p = through_state(&p);
+	CHECK_OK(give(&p, "{\"more\":false,\"objects\":[{\"x\":6}]}", AT(6), &more, &e));
+	CHECK(more && !asks(&p, "next") && asks(&p, "added_after=2015-10-01T06:00:01.000000Z"));
 }
 
 TEST(pull_forgets_a_place_that_is_refused)
