@@ -1,5 +1,4 @@
-/* What is kept of feeds, and when they are pulled. A success is followed by the next after `every`, a tenth more or less, so that many nodes do not
- * ask one server at one moment; a failure by a minute, then twice as long each time, up to six hours or `every`. */
+/* What is kept of feeds, and what proves us to their servers. */
 #include "node/collect.h"
 
 #include <sodium.h>
@@ -12,6 +11,7 @@
 #include "json/write.h"
 #include "node/keys.h"
 #include "node/op.h"
+#include "node/people.h"
 
 #define KEPT "collect/"
 #define PLACE "collect.at/"
@@ -22,10 +22,8 @@ enum {
 	TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES,
 	KEY = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
 	SECRET_MAX = 8 * KIB,
-	DOUBLINGS = 11,
 };
 #define LATE (10 * TIME_MINUTE)
-#define BACK_OFF_MAX (6 * TIME_HOUR)
 
 const char *const node_feed_states[FEED_STATES] = {"waiting", "ok", "failing", "overdue", "paused"};
 
@@ -39,12 +37,6 @@ node_feed_state(const struct node_feed *f, int64_t now)
 	if (now - f->next > (f->every > LATE ? f->every : LATE))
 		return FEED_OVERDUE;
 	return f->last == TIME_MIN ? FEED_WAITS : FEED_OK;
-}
-
-static int64_t
-now_of(const struct node *n)
-{
-	return n->env->now(n->env->ctx);
 }
 
 /* reading and writing */
@@ -69,6 +61,8 @@ read_feed(struct arena *a, struct str name, struct str text, struct node_feed *r
 	if (!arena_dup(a, text, &copy) || !arena_dup(a, name, &f.name))
 		return arena_spent(a, "a feed", e);
 	enum err err = json_parse(a, copy, &j, e);
+	if (err == ERR_NOMEM)
+		return err;
 	if (err)
 		return err_set(e, ERR_CORRUPT, "node.db: what is kept of the feed %.*s cannot be read", STR_FMT(name));
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -148,6 +142,30 @@ node_feed_remove(struct node *n, struct str name, struct errinfo *e)
 	return err;
 }
 
+enum err
+node_feed_place(struct node *n, struct str name, struct buf *b, struct errinfo *e)
+{
+	struct buf key = BUF_INIT(KIB);
+	struct str at;
+	enum err err = set_key(&key, PLACE, name, &at, e);
+	if (!err && (err = local_get(n->store, at, b, e)) == ERR_NOTFOUND)
+		err = OK;
+	buf_done(&key);
+	return err;
+}
+
+enum err
+node_feed_place_set(struct node *n, struct str name, struct str place, struct errinfo *e)
+{
+	struct buf key = BUF_INIT(KIB);
+	struct str at;
+	enum err err = place.n <= FEED_PLACE ? set_key(&key, PLACE, name, &at, e) : err_set(e, ERR_LIMIT, "the place within a feed is too long");
+	if (!err)
+		err = local_set(n->store, at, place, e);
+	buf_done(&key);
+	return err;
+}
+
 struct walk {
 	enum err (*each)(void *ctx, const struct node_feed *f, struct errinfo *e);
 	void *ctx;
@@ -182,193 +200,60 @@ key_of(const struct node *n, uint8_t ret[static KEY])
 	crypto_generichash(ret, KEY, (const uint8_t *)what, sizeof what - 1, n->keys->age.key.b, SECRET_LEN);
 }
 
+/* What it is bound to, so that it opens for nothing else. */
 static void
-bound_to(const struct node_feed *f, struct buf *b)
+bound_to(const struct node_feed *f, uint8_t ret[static KEY])
 {
-	buf_put(b, f->name);
-	buf_putc(b, '\n');
-	buf_put(b, f->url);
+	crypto_generichash_state h;
+	crypto_generichash_init(&h, NULL, 0, KEY);
+	crypto_generichash_update(&h, (const uint8_t *)f->name.p, f->name.n);
+	crypto_generichash_update(&h, (const uint8_t *)"\n", 1);
+	crypto_generichash_update(&h, (const uint8_t *)f->url.p, f->url.n);
+	crypto_generichash_final(&h, ret, KEY);
 }
 
 enum err
 node_feed_seal(struct node *n, struct node_feed *f, struct str secret, struct arena *a, struct errinfo *e)
 {
-	uint8_t key[KEY], *box;
-	struct buf to = BUF_INIT(FEED_TEXT), text = BUF_INIT(FEED_TEXT);
+	uint8_t key[KEY], to[KEY], *box;
+	struct buf text = BUF_INIT(FEED_TEXT);
+	struct str all;
 	if (secret.n > SECRET_MAX)
 		return err_set(e, ERR_LIMIT, "a password or token of more than %d bytes", SECRET_MAX);
 	if (!(box = arena_array(a, NONCE + secret.n + TAG, 1)))
 		return arena_spent(a, "what proves us", e);
-	bound_to(f, &to);
-	n->env->random(n->env->ctx, RND_PEOPLE, STR("feed"), (uint64_t)now_of(n), box, NONCE);
+	bound_to(f, to);
+	n->env->random(n->env->ctx, RND_PEOPLE, STR("feed"), (uint64_t)node_now(n), box, NONCE);
 	key_of(n, key);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(
-	    box + NONCE, NULL, (const uint8_t *)secret.p, secret.n, (const uint8_t *)to.p, to.n, NULL, box, key);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(box + NONCE, NULL, (const uint8_t *)secret.p, secret.n, to, sizeof to, NULL, box, key);
 	secret_wipe(key, sizeof key);
 	buf_base64(&text, str_bytes(box, NONCE + secret.n + TAG));
-	enum err err = buf_ok(&to) && buf_ok(&text) && arena_dup(a, buf_str(&text), &f->sealed) ? OK : arena_spent(a, "what proves us", e);
-	buf_done(&to);
+	enum err err = buf_take(&text, &all, e);
+	if (!err && !arena_dup(a, all, &f->sealed))
+		err = arena_spent(a, "what proves us", e);
 	buf_done(&text);
 	return err;
 }
 
-static enum err
-unseal(const struct node *n, const struct node_feed *f, struct buf *ret, struct errinfo *e)
+enum err
+node_feed_unseal(const struct node *n, const struct node_feed *f, struct buf *b, struct errinfo *e)
 {
-	uint8_t key[KEY], box[NONCE + SECRET_MAX + TAG], plain[SECRET_MAX];
-	struct buf to = BUF_INIT(FEED_TEXT);
+	uint8_t key[KEY], to[KEY], box[NONCE + SECRET_MAX + TAG], plain[SECRET_MAX];
 	size_t size;
+	struct str all;
 	bool ok = base64_decode(f->sealed, box, sizeof box, &size) && size >= NONCE + TAG;
-	bound_to(f, &to);
+	bound_to(f, to);
 	key_of(n, key);
-	ok = ok && !crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, box + NONCE, size - NONCE, (const uint8_t *)to.p, to.n, box, key);
+	ok = ok && !crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, box + NONCE, size - NONCE, to, sizeof to, box, key);
 	secret_wipe(key, sizeof key);
-	buf_done(&to);
 	if (!ok) {
 		err_set(e, ERR_CORRUPT, "what proves us to the feed %.*s opens with none of this home's keys", STR_FMT(f->name));
 		err_hint(e, "comity collect remove, then add it anew with its password or token");
 		return ERR_CORRUPT;
 	}
-	buf_put(ret, str_bytes(plain, size - NONCE - TAG));
+	buf_put(b, str_bytes(plain, size - NONCE - TAG));
 	secret_wipe(plain, sizeof plain);
-	return OK;
-}
-
-/* when */
-
-struct seek {
-	bool (*busy)(void *ctx, struct str name);
-	void *ctx;
-	int64_t now, wait, best;
-	char name[NODE_FEED_NAME + 1];
-};
-
-static enum err
-weigh(void *ctx, const struct node_feed *f, struct errinfo *e)
-{
-	struct seek *s = ctx;
-	int64_t most = (f->every > BACK_OFF_MAX ? f->every : BACK_OFF_MAX) + f->every / 10, left = f->next - s->now;
-	(void)e;
-	if (f->paused || s->busy(s->ctx, f->name) || f->name.n > NODE_FEED_NAME)
-		return OK;
-	if (left > most) /* the clock was ahead when that was set */
-		left = 0;
-	if (left > 0) {
-		int64_t ms = left / 1000 + 1;
-		s->wait = ms < s->wait ? ms : s->wait;
-	} else if (!s->name[0] || f->next < s->best) {
-		s->best = f->next;
-		memcpy(s->name, f->name.p, f->name.n);
-		s->name[f->name.n] = '\0';
-	}
-	return OK;
-}
-
-enum err
-node_feed_next(struct node *n, bool (*busy)(void *ctx, struct str name), void *ctx, struct arena *a, struct node_feed_due *ret, int64_t *ret_wait,
-    struct errinfo *e)
-{
-	struct seek s = {.busy = busy, .ctx = ctx, .now = now_of(n), .wait = INT64_MAX};
-	struct buf key = BUF_INIT(KIB);
-	struct str at;
-	enum err err = node_feed_each(n, weigh, &s, e);
-	*ret_wait = s.wait;
-	if (!err && !s.name[0])
-		err = ERR_NOTFOUND;
-	if (err || (err = node_feed_get(n, str_of(s.name), a, &ret->feed, e)) || (err = set_key(&key, PLACE, ret->feed.name, &at, e)))
-		goto out;
-	if ((err = local_get(n->store, at, &ret->place, e)) == ERR_NOTFOUND)
-		err = OK;
-	if (!err && ret->feed.sealed.n) {
-		struct errinfo why;
-		if (unseal(n, &ret->feed, &ret->proof, &why)) {
-			const struct node_feed_run r = {.why = &why};
-			err = node_feed_ended(n, &ret->feed, &r, e);
-			*ret_wait = 0;
-			err = err ? err : ERR_NOTFOUND;
-		}
-	}
-out:
-	buf_done(&key);
-	return err;
-}
-
-/* The feed as it is now, if it is still the one that is pulled. */
-static enum err
-same(struct node *n, const struct node_feed *f, struct arena *a, struct node_feed *ret, struct errinfo *e)
-{
-	enum err err = node_feed_get(n, f->name, a, ret, e);
-	if (err == ERR_NOTFOUND || (!err && ret->made != f->made))
-		return err_set(e, ERR_STOPPED, "the feed %.*s is gone", STR_FMT(f->name));
-	return err;
-}
-
-enum err
-node_feed_keep(struct node *n, const struct node_feed *f, struct str place, struct errinfo *e)
-{
-	struct arena a = ARENA_INIT(MIB);
-	struct buf key = BUF_INIT(KIB);
-	struct node_feed is;
-	struct str at;
-	enum err err = place.n <= FEED_PLACE ? same(n, f, &a, &is, e) : err_set(e, ERR_LIMIT, "the place within a feed is too long");
-	if (!err && !(err = set_key(&key, PLACE, f->name, &at, e)))
-		err = local_set(n->store, at, place, e);
-	if (!err && is.paused)
-		err = err_set(e, ERR_STOPPED, "the feed %.*s is paused", STR_FMT(f->name));
-	buf_done(&key);
-	arena_done(&a);
-	return err;
-}
-
-static int64_t
-next_after(struct node *n, const struct node_feed *f, const struct node_feed_run *r, int64_t now)
-{
-	uint32_t draw = 0;
-	n->env->random(n->env->ctx, RND_HASH, STR("feed"), (uint64_t)now, (uint8_t *)&draw, sizeof draw);
-	int64_t part = f->every / 10, jitter = part ? (int64_t)draw % (2 * part + 1) - part : 0;
-	if (!r->why)
-		return r->more ? now : now + f->every + jitter;
-	int64_t most = f->every > BACK_OFF_MAX ? f->every : BACK_OFF_MAX;
-	int64_t wait = TIME_MINUTE << (f->failures - 1 < DOUBLINGS ? f->failures - 1 : DOUBLINGS), asked = r->retry_after * TIME_SECOND;
-	wait = wait > asked ? wait : asked;
-	return now + (wait < most ? wait : most);
-}
-
-enum err
-node_feed_ended(struct node *n, const struct node_feed *f, const struct node_feed_run *r, struct errinfo *e)
-{
-	struct arena a = ARENA_INIT(MIB);
-	struct buf detail = BUF_INIT(KIB), who = BUF_INIT(KIB);
-	struct node_feed is;
-	int64_t now = now_of(n);
-	enum err err = same(n, f, &a, &is, e);
-	if (!err) {
-		is.runs++;
-		is.failures = r->why ? is.failures + 1 : 0;
-		is.added = r->added;
-		is.unchanged = r->unchanged;
-		is.refused = r->refused;
-		is.why = r->why ? str_sub(str_of(r->why->msg), 0, 400) : STR_NONE;
-		if (!r->why && !r->more)
-			is.last = now;
-		is.next = next_after(n, &is, r, now);
-		err = node_feed_put(n, &is, e);
-	}
-	buf_printf(&detail, "%lld added, %lld unchanged, %lld refused%s%s", (long long)r->added, (long long)r->unchanged, (long long)r->refused,
-	    r->why    ? "; failed: "
-	    : r->more ? "; more to come"
-		      : "",
-	    r->why ? r->why->msg : "");
-	buf_printf(&who, "feed %.*s", STR_FMT(f->name));
-	if (!err) {
-		const struct node_who by = {.name = buf_str(&who)};
-		const struct node_line line = {.who = &by, .what = STR("collect"), .target = f->name, .detail = str_sub(buf_str(&detail), 0, 500)};
-		err = node_audit(n, &line, 1, e);
-	}
-	buf_done(&detail);
-	buf_done(&who);
-	arena_done(&a);
-	return err;
+	return buf_take(b, &all, e);
 }
 
 struct counting {
@@ -388,7 +273,7 @@ count_one(void *ctx, const struct node_feed *f, struct errinfo *e)
 enum err
 node_feed_count(struct node *n, uint64_t ret[static FEED_STATES], struct errinfo *e)
 {
-	struct counting c = {ret, now_of(n)};
+	struct counting c = {ret, node_now(n)};
 	memset(ret, 0, FEED_STATES * sizeof *ret);
 	return node_feed_each(n, count_one, &c, e);
 }

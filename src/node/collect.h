@@ -34,8 +34,13 @@ enum err node_feed_remove(struct node *n, struct str name, struct errinfo *e) MU
 /* secret: the value of Authorization. Into the arena. */
 enum err node_feed_seal(struct node *n, struct node_feed *f, struct str secret, struct arena *a, struct errinfo *e) MUST_USE;
 
-/* For the node that pulls. The feed whose time came first, of those that busy does not name, with what proves us (wiped by the caller) and its
- * place. ERR_NOTFOUND: none; *ret_wait: milliseconds until one may be. */
+enum err node_feed_unseal(const struct node *n, const struct node_feed *f, struct buf *b, struct errinfo *e) MUST_USE; /* ERR_CORRUPT */
+/* Its place within the collection, as pull_put_state says it: appended, if there is one; and another one. */
+enum err node_feed_place(struct node *n, struct str name, struct buf *b, struct errinfo *e) MUST_USE;
+enum err node_feed_place_set(struct node *n, struct str name, struct str place, struct errinfo *e) MUST_USE;
+
+/* For the node that pulls (collect_due.c). The feed whose time came first, of those that busy does not name, with what proves us (wiped by the
+ * caller) and its place. ERR_NOTFOUND: none; *ret_wait: milliseconds until one may be. */
 struct node_feed_due {
 	struct node_feed feed;
 	struct buf proof, place;

@@ -77,6 +77,8 @@ read_proof(struct op_call *call, struct node_feed *f, struct errinfo *e)
 		err = err_set(e, ERR_USAGE, "either a token, or a user with a password");
 	else if (has_user != has_password)
 		err = err_set(e, ERR_USAGE, "a user and a password belong together");
+	else if (has_user && str_chr(f->user, ':') >= 0)
+		err = err_set(e, ERR_USAGE, "user: no colon, since what comes after it would be of the password");
 	else if (has_token) {
 		buf_puts(&text, "Bearer ");
 		buf_put(&text, token);
@@ -87,12 +89,12 @@ read_proof(struct op_call *call, struct node_feed *f, struct errinfo *e)
 		buf_puts(&text, "Basic ");
 		buf_base64(&text, buf_str(&both));
 	}
-	struct str all = buf_str(&text);
+	struct str all = STR_NONE;
+	if (!err && !(err = buf_take(&both, &all, e)))
+		err = buf_take(&text, &all, e);
 	for (size_t i = 0; !err && i < all.n; i++)
 		if ((unsigned char)all.p[i] < ' ')
 			err = err_set(e, ERR_USAGE, "a token or name with a line end or the like in it");
-	if (!err && !(buf_ok(&text) && buf_ok(&both)))
-		err = err_set(e, ERR_LIMIT, "the name, password or token is too long");
 	if (!err && all.n)
 		err = node_feed_seal(call->n, f, all, call->a, e);
 	secret_wipe_buf(&both);

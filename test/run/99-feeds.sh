@@ -1,7 +1,7 @@
 #!/bin/sh
 # Feeds: collections that the running node pulls by itself. Fails if one is not pulled at its time, if a failure is not waited after (or not told by status,
 # metrics and the audit trail), if a node that dies in a pull begins anew or loses what came, if others wait for a slow server, if a paused feed is
-# pulled, if a password can be seen, or if who asks over the network can name addresses that are not public or files.
+# pulled, if a password can be seen (in a backup too), if a home made of a backup pulls none, or if who asks over the network can name addresses that are not public or files.
 . "${0%/*}/scenario"
 here=$(cd "${0%/*}" && pwd)
 centre irq rus
@@ -114,3 +114,18 @@ says '"removed":"taxii-example"' 'removed' api DELETE /feeds/taxii-example
 fails 22 'error: 4' 'no key with a password' curl -sSf -H "Authorization: Bearer $(cat token)" -H 'Idempotency-Key: 12345678' -H 'Content-Type: application/json' "$url/api/v1/feeds" \
 	-d '{"url":"https://taxii.example/","every":"1h","token":"x"}'
 hides 'tell nobody' 'nothing of a password in the log' cat log
+
+# a backup has what proves us as it is kept; of it, and its keys, a home is made that pulls
+echo 'a phrase of many words' >phrase
+does 'a backup while the node runs' node backup --passphrase-file phrase "$dir/back"
+same 1 'nothing of a password in a backup' sh -c '! grep -raqE "tell nobody|dTp0ZWxsIG5vYm9keQ" back && echo 1'
+kill "$pid"
+wait "$pid" 2>/dev/null
+"$COMITY" restore --passphrase-file phrase back new >/dev/null || exit 2
+"$COMITY" --home new --clock '2015-10-02T15:00:00Z' collect run good >/dev/null
+before=$(grep -c 'Basic dTp0ZWxsIG5vYm9keQ==' asked)
+mv irq old && mv new irq
+serve '2015-10-02T15:00:00Z'
+until_true '[ "$(grep -c "Basic dTp0ZWxsIG5vYm9keQ==" asked)" -gt "$before" ]'
+does 'a restored home still proves who it is' sh -c '[ "$(grep -c "Basic dTp0ZWxsIG5vYm9keQ==" asked)" -gt '"$before"' ]'
+becomes ok good

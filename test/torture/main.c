@@ -21,7 +21,7 @@ struct options {
 
 enum { FEW_MEMORY = 40, FEW_FILES = 10, HEAVY = 6, COMPLAINTS = 12 };
 
-static const struct path *const lists[] = {paths_home, paths_say, paths_share, paths_back, paths_due, paths_people};
+static const struct path *const lists[] = {paths_home, paths_say, paths_share, paths_back, paths_due, paths_people, paths_feed};
 
 /* Where the child is; the parent reads it when the child crashed. */
 static struct try_at *at;

@@ -48,7 +48,8 @@ struct path {
 	bool (*check)(struct torture *t); /* after it succeeded; may be NULL */
 };
 
-extern const struct path paths_home[], paths_say[], paths_share[], paths_back[], paths_due[], paths_people[]; /* ended by one without a name */
+extern const struct path paths_home[], paths_say[], paths_share[], paths_back[], paths_due[], paths_people[],
+    paths_feed[]; /* ended by one without a name */
 
 /* What the paths are made of; failures of preparation end the test. */
 enum err
