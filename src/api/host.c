@@ -78,7 +78,6 @@ new_host(struct node *n)
 	pthread_mutex_init(&h->sync, NULL);
 	pthread_mutex_init(&h->once_m, NULL);
 	pthread_mutex_init(&h->telling_m, NULL);
-	pthread_cond_init(&h->told, NULL);
 	return h;
 }
 
@@ -132,7 +131,6 @@ host_close(struct host *h)
 	pthread_mutex_destroy(&h->sync);
 	pthread_mutex_destroy(&h->once_m);
 	pthread_mutex_destroy(&h->telling_m);
-	pthread_cond_destroy(&h->told);
 	pages_free(h->pages);
 	free(h);
 }

@@ -33,7 +33,6 @@ struct host {
 	struct once *once; /* requests under a key that are being done */
 	struct pages *pages;
 	pthread_mutex_t telling_m;
-	pthread_cond_t told;
 	struct telling *telling; /* lines that wait to be written */
 	bool is_telling;         /* somebody writes some */
 };

@@ -63,7 +63,7 @@ configure(struct cli *c, const struct env *env, struct config *ret, struct errin
 }
 
 /* What a request took goes back to the system after it. By itself glibc raises both bounds with the largest piece that was ever freed, in each
- * thread: eight workers that each once read a hostile request would keep eight times what it takes (test/run/94-faults-of-others.sh measures). */
+ * thread: workers that each once read a hostile request would keep that much as many times as they are (test/run/94-faults-of-others.sh measures). */
 static void
 keep_little(void)
 {

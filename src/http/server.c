@@ -152,13 +152,14 @@ exchange_queue(struct exchange *x)
 {
 	struct http_server *s = x->s;
 	pthread_mutex_lock(&s->m);
-	bool room = s->queued < QUEUE && !s->stop;
+	bool room = s->queued < QUEUE && !s->stop, asleep = s->sleeping;
 	if (room) {
 		list(x, &s->queue, true);
 		s->queued++;
-		rouse(s);
 	}
 	pthread_mutex_unlock(&s->m);
+	if (room && asleep)
+		pthread_cond_signal(&s->wake); /* it would wake only to wait for the lock */
 	return room;
 }
 
@@ -291,11 +292,12 @@ work(void *arg)
 			pthread_cond_wait(&s->wake, &s->m);
 			s->sleeping--;
 		}
-		if (x && (s->queue.next != &s->queue || s->later.next != &s->later))
-			rouse(s);
+		bool more = x && s->sleeping && (s->queue.next != &s->queue || s->later.next != &s->later);
 		pthread_mutex_unlock(&s->m);
 		if (!x)
 			return NULL;
+		if (more)
+			pthread_cond_signal(&s->wake);
 		run(s, x);
 		if (later) {
 			pthread_mutex_lock(&s->m);
@@ -438,7 +440,7 @@ defaults(struct http_config *c)
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	if (!c->threads)
 		c->threads = cpus > 0 && cpus < 64 ? (unsigned)cpus : 4;
-	c->workers = c->workers ? c->workers : 8;
+	c->workers = c->workers ? c->workers : 32;
 	c->connections = c->connections ? c->connections : 1000;
 	c->idle = c->idle ? c->idle : 60;
 	c->patience = c->patience ? c->patience : 15;

@@ -73,7 +73,7 @@ struct http_config {
 	void *ctx;
 	size_t body_max, reply_max;
 	const char *spool;                      /* folder for long bodies, in files without a name; NULL: they stay in memory. Outlives the server */
-	unsigned threads, workers, connections; /* 0: as there are processors; 8; 1,000 */
+	unsigned threads, workers, connections; /* 0: as there are processors; 32, since most wait for the disk; 1,000 */
 	unsigned per_address;                   /* connections from one address (IPv6: one /64); 0: no ceiling */
 	unsigned per_pin;                       /* connections of one key (pinned), the handshake of one more fails; 0: no ceiling */
 	int listener;                           /* a socket that listens already (it stays the caller's), if listening; else address and port */

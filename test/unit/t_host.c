@@ -1,9 +1,10 @@
-/* A home asked by many threads. Fails if who only reads waits for the end of a large add, if another add comes in between, or if the stream of events
- * says nothing before it is over. */
+/* A home asked by many threads. Fails if who only reads waits for the end of a large add, if another add comes in between, if the stream of events
+ * says nothing before it is over, or if a line of the audit trail that somebody waits for is lost among many. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -141,6 +142,62 @@ TEST(a_large_add_lets_readers_in)
 	CHECK(added == OK && after);
 	CHECKF(between >= 3, "of %d reads %d came in between two steps of the add", reads, between);
 	buf_done(&input);
+	close_home();
+}
+
+/* Lines of the audit trail by many threads: each call comes back, once its line is there. */
+
+enum { TELLERS = 24, LINES = 3000 };
+
+static void *
+tells(void *arg)
+{
+	const struct node_who who = {.position = STR("J2-3")};
+	struct errinfo e = {0};
+	char detail[40];
+	int told = 0;
+	for (int i = 0; i < LINES; i++) {
+		snprintf(detail, sizeof detail, "%d %d", *(int *)arg, i);
+		const struct node_line line = {.who = &who, .what = STR("told"), .detail = str_of(detail)};
+		told += host_told(host, &line, &e) == OK;
+	}
+	*(int *)arg = told;
+	return NULL;
+}
+
+static int
+lines_told(void)
+{
+	char path[60];
+	sqlite3 *db;
+	sqlite3_stmt *st;
+	snprintf(path, sizeof path, "%s/node.db", dir);
+	CHECK(sqlite3_open(path, &db) == SQLITE_OK);
+	CHECK(sqlite3_prepare_v2(db, "SELECT count(DISTINCT detail) FROM audit WHERE what='told'", -1, &st, NULL) == SQLITE_OK);
+	CHECK(sqlite3_step(st) == SQLITE_ROW);
+	int n = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	return n;
+}
+
+TEST(lines_told_by_many_are_all_there)
+{
+	pthread_t t[TELLERS];
+	int told[TELLERS];
+	open_home();
+	alarm(40); /* one that is never called waits for ever */
+	for (int i = 0; i < TELLERS; i++) {
+		told[i] = i;
+		CHECK(!pthread_create(&t[i], NULL, tells, &told[i]));
+	}
+	for (int i = 0; i < TELLERS; i++) {
+		pthread_join(t[i], NULL);
+		CHECKF(told[i] == LINES, "thread %d: %d of %d", i, told[i], LINES);
+	}
+	alarm(0);
+	int there = lines_told();
+	CHECKF(there == TELLERS * LINES, "%d of %d lines", there, TELLERS * LINES);
 	close_home();
 }
 
