@@ -7,6 +7,7 @@
 
 #include "crypto/secret.h"
 #include "node/account.h"
+#include "node/eras.h"
 #include "node/ops.h"
 #include "node/people_int.h"
 #include "node/put.h"
@@ -318,12 +319,14 @@ enum err
 account_write(struct op_call *call, const struct account_row *row, const char *what, struct str detail, bool end, struct errinfo *e)
 {
 	struct store *s = call->n->store;
+	struct account_row was;
 	uint64_t ended;
 	enum err err = local_begin(s, e);
 	if (err)
 		return err;
-	if ((err = account_set(s, row, e)) || (end && (err = session_end_of(s, row->no, 0, &ended, e))) ||
-	    (err = op_audit(call, what, row->name, detail, e)) || (err = local_commit(s, e)))
+	if ((err = account_get_no(s, row->no, call->a, &was, e)) || (err = eras_change(call, &was, row, e)) || (err = account_set(s, row, e)) ||
+	    (end && (err = session_end_of(s, row->no, 0, &ended, e))) || (err = op_audit(call, what, row->name, detail, e)) ||
+	    (err = local_commit(s, e)))
 		local_rollback(s);
 	people_changed(call->n);
 	return err;
@@ -436,7 +439,8 @@ op_account_remove(struct op_call *call, struct errinfo *e)
 	enum err err = account_whose(call, "name", true, &row, e);
 	if (err || (err = account_within(call, &row, e)) || (err = local_begin(s, e)))
 		return err;
-	if ((err = account_remove(s, row.no, e)) || (err = op_audit(call, "account-remove", row.name, STR_NONE, e)) || (err = local_commit(s, e)))
+	if ((err = eras_forget(call, row.no, e)) || (err = account_remove(s, row.no, e)) ||
+	    (err = op_audit(call, "account-remove", row.name, STR_NONE, e)) || (err = local_commit(s, e)))
 		local_rollback(s);
 	people_changed(call->n);
 	if (!err)

@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "base/time.h"
 #include "crypto/secret.h"
+#include "node/eras.h"
 #include "node/keys.h"
 #include "node/ops.h"
 #include "node/put.h"
@@ -29,6 +30,7 @@ enum form { ENVELOPE, MANIFEST, VERSIONS };
 
 struct feed {
 	struct op_call *call;
+	struct dated_eras eras;
 	struct dated *dated;
 	int centre;            /* 0: any */
 	uint64_t circle;       /* 0: any */
@@ -72,7 +74,8 @@ note_dates(struct feed *x, const struct view_row *row)
 /* What versions of one id the viewer may read, those that stand: read once an answer, however many rows of it there are. */
 
 struct version {
-	int64_t modified, no; /* no: of the row that came first with it */
+	int64_t modified, no; /* no: of the row that came first with it, into this viewer's view */
+	int place;            /* dated_place of that */
 };
 
 struct known {
@@ -99,8 +102,8 @@ see_version(void *ctx, const struct view_row *row, struct errinfo *e)
 		k->v = more;
 		k->cap = cap;
 	}
-	k->v[k->n++] = (struct version){row->key.modified, row->no};
-	return OK;
+	k->v[k->n] = (struct version){row->key.modified, row->no, 0};
+	return dated_place(k->x->call->n->store, &k->x->eras, row->no, &k->v[k->n++].place, e);
 }
 
 static int
@@ -108,6 +111,7 @@ by_version(const void *a, const void *b)
 {
 	const struct version *x = a, *y = b;
 	int by = (x->modified > y->modified) - (x->modified < y->modified);
+	by = by ? by : (x->place > y->place) - (x->place < y->place);
 	return by ? by : (x->no > y->no) - (x->no < y->no);
 }
 
@@ -173,7 +177,10 @@ is_version(struct feed *x, const struct view_row *row, int64_t added, bool *ret,
 	*ret = false;
 	if (err)
 		return err;
-	const struct version want = {row->key.modified, row->no}, *v = k->n ? bsearch(&want, k->v, k->n, sizeof *k->v, by_version) : NULL;
+	struct version want = {row->key.modified, row->no, 0};
+	if ((err = dated_place(x->call->n->store, &x->eras, row->no, &want.place, e)))
+		return err;
+	const struct version *v = k->n ? bsearch(&want, k->v, k->n, sizeof *k->v, by_version) : NULL;
 	while (v && rest.n) {
 		str_cut(rest, ',', &one, &rest);
 		one = str_trim(one);
@@ -268,11 +275,15 @@ walk_one(void *ctx, const struct dated_row *r, struct errinfo *e)
 	return err ? err : consider(x, &row, r->added, e);
 }
 
-/* named ids: their rows by the index of ids, in the order in which they came, and the moment of each that is told by the walk from its own
- * millisecond on */
+/* named ids: their rows by the index of ids, in the order of the moments at which they came into view */
+
+struct dated_view_row {
+	struct view_row row;
+	int64_t added;
+};
 
 struct gathered {
-	struct view_row *all;
+	struct dated_view_row *all;
 	size_t n, cap;
 };
 
@@ -282,36 +293,22 @@ gather(void *ctx, const struct view_row *row, struct errinfo *e)
 	struct gathered *g = ctx;
 	if (g->n == g->cap) {
 		size_t cap = g->cap ? 2 * g->cap : 64;
-		struct view_row *more = cap <= ROWS_MAX ? realloc(g->all, cap * sizeof *more) : NULL;
+		struct dated_view_row *more = cap <= ROWS_MAX ? realloc(g->all, cap * sizeof *more) : NULL;
 		if (!more)
 			return cap > ROWS_MAX ? err_set(e, ERR_LIMIT, "more than %d versions are asked for at once", ROWS_MAX / 2) : err_nomem(e);
 		g->all = more;
 		g->cap = cap;
 	}
-	g->all[g->n++] = *row;
+	g->all[g->n++] = (struct dated_view_row){*row, TIME_NEVER};
 	return OK;
-}
-
-struct meeting {
-	int64_t no, added;
-};
-
-static enum err
-meet(void *ctx, const struct dated_row *r, struct errinfo *e)
-{
-	struct meeting *m = ctx;
-	(void)e;
-	if (r->no != m->no)
-		return OK;
-	m->added = r->added;
-	return ERR_STOPPED;
 }
 
 static int
 by_coming(const void *a, const void *b)
 {
-	const struct view_row *x = a, *y = b;
-	return (x->no > y->no) - (x->no < y->no);
+	const struct dated_view_row *x = a, *y = b;
+	int by = (x->added > y->added) - (x->added < y->added);
+	return by ? by : (x->row.no > y->row.no) - (x->row.no < y->row.no);
 }
 
 static enum err
@@ -330,6 +327,22 @@ gather_all(struct feed *x, struct gathered *g, struct errinfo *e)
 			err = view_find_all(x->call->n->store, &f, gather, g, e);
 		}
 	}
+	return err;
+}
+
+/* Of those that are asked for; the others stay at TIME_NEVER. */
+static enum err
+date_all(struct feed *x, struct gathered *g, struct errinfo *e)
+{
+	enum err err = OK;
+	for (size_t i = 0; !err && i < g->n; i++) {
+		struct dated_view_row *r = &g->all[i];
+		bool wanted = true;
+		if (r->row.key.modified) /* else what is asked for may be its moment */
+			err = is_version(x, &r->row, 0, &wanted, e);
+		if (!err && wanted)
+			err = dated_when(x->call->n->store, x->dated, &x->eras, r->row.no, &r->added, e);
+	}
 	if (!err && g->n)
 		qsort(g->all, g->n, sizeof *g->all, by_coming);
 	return err;
@@ -340,22 +353,16 @@ walk_ids(struct feed *x, struct errinfo *e)
 {
 	struct gathered g = {0};
 	enum err err = gather_all(x, &g, e);
-	for (size_t i = 0; !err && i < g.n; i++) {
-		struct meeting m = {g.all[i].no, TIME_NEVER};
-		bool wanted = true;
-		if (g.all[i].key.modified) /* else what is asked for may be its moment */
-			err = is_version(x, &g.all[i], 0, &wanted, e);
-		if (err || !wanted || (i && g.all[i].no == g.all[i - 1].no)) /* an id may be named twice */
-			continue;
-		err = dated_each(x->call->n->store, x->dated, x->call->who, g.all[i].at - 1000, meet, &m, e);
-		err = err == ERR_STOPPED ? OK : err;
-		x->scanned += DATED_STEP;
-		if (err || m.added >= x->before) {
+	if (!err)
+		err = date_all(x, &g, e);
+	for (size_t i = 0; !err && i < g.n && g.all[i].added != TIME_NEVER; i++) {
+		const struct dated_view_row *r = &g.all[i];
+		if (r->added >= x->before) {
 			x->until = 0;
 			break;
 		}
-		if (m.added > x->after)
-			err = consider(x, &g.all[i], m.added, e);
+		if (r->added > x->after && !(i && r->row.no == g.all[i - 1].row.no)) /* an id may be named twice */
+			err = consider(x, &r->row, r->added, e);
 	}
 	free(g.all);
 	return err;
@@ -471,7 +478,7 @@ op_feed(struct op_call *call, struct errinfo *e)
 	char detail[60];
 	uint8_t key[16];
 	enum err err = read_question(&x, e);
-	if (err || (err = sight_dated(call, &x.dated, e)))
+	if (err || (err = eras_get(call, &x.eras, e)) || (err = sight_dated(call, &x.eras, &x.dated, e)))
 		return err;
 	call->n->env->random(call->n->env->ctx, RND_HASH, STR("feed"), 0, key, sizeof key);
 	map_init(&x.known, key, IDS_MET);
@@ -482,7 +489,7 @@ op_feed(struct op_call *call, struct errinfo *e)
 	if (x.specs.n && !lists(x.specs, STR("2.1")))
 		err = OK; /* nothing here is of another */
 	else
-		err = x.ids.n ? walk_ids(&x, e) : dated_each(call->n->store, x.dated, call->who, x.after, walk_one, &x, e);
+		err = x.ids.n ? walk_ids(&x, e) : dated_each(call->n->store, x.dated, &x.eras, x.after, walk_one, &x, e);
 	buf_done(&x.bytes);
 	map_done(&x.known);
 	if (err && err != ERR_STOPPED)

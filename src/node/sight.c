@@ -19,11 +19,26 @@ sights_free(struct sights *s)
 	free(s);
 }
 
+static struct hash
+eras_hash(const struct dated_eras *eras)
+{
+	struct sha256 h;
+	sha256_init(&h);
+	for (size_t k = 0; k < eras->n; k++) {
+		const struct dated_era *one = &eras->era[k];
+		const struct hash who = view_who_hash(one->who);
+		sha256_put(&h, str_bytes(&one->arrival, sizeof one->arrival));
+		sha256_put(&h, str_bytes(&one->at, sizeof one->at));
+		sha256_put(&h, hash_str(&who));
+	}
+	return sha256_end(&h);
+}
+
 enum err
-sight_dated(struct op_call *call, struct dated **ret, struct errinfo *e)
+sight_dated(struct op_call *call, const struct dated_eras *eras, struct dated **ret, struct errinfo *e)
 {
 	struct sights *s = call->n->sights ? call->n->sights : calloc(1, sizeof *s);
-	struct hash who = view_who_hash(call->who);
+	struct hash who = eras_hash(eras);
 	if (!s)
 		return err_nomem(e);
 	call->n->sights = s;

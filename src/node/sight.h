@@ -8,7 +8,7 @@
 enum { SIGHTS = 16 }; /* different ones remembered; of more, those asked least lately are walked through anew */
 
 struct sight {
-	struct hash of; /* who may see what */
+	struct hash of; /* who may see what, and might before */
 	struct dated *dated;
 	uint64_t used;
 };
@@ -18,8 +18,8 @@ struct sights {
 	uint64_t clock, resets;
 };
 
-/* That of the caller; the node's, for this call. */
-enum err sight_dated(struct op_call *call, struct dated **ret, struct errinfo *e) MUST_USE;
+/* That of the caller, whose eras these are; the node's, for this call. */
+enum err sight_dated(struct op_call *call, const struct dated_eras *eras, struct dated **ret, struct errinfo *e) MUST_USE;
 void sights_free(struct sights *s); /* takes NULL */
 
 #endif

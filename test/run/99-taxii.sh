@@ -115,6 +115,39 @@ same 4 'beside the private one' value 'len(j["collections"])'
 same 403 'nothing is deleted' status "$root/collections/$all/objects/campaign--00000000-0000-4000-8000-000000000001/" -X DELETE
 same 405 'nor done otherwise' status "$root/collections/" -X PUT
 
+# an account whose clearance is widened, narrowed and widened again: what it shows is dated at the change, so that the same poller is told of it
+object heather 6 >one && node add --mark '(//IRQ R)' one >/dev/null
+node account add lina --role reader --cleared RESTRICTED >/dev/null || exit 2
+lina=$(node token add lina --name poller --scope taxii:read --quiet)
+poll() { # all pages after $since, by the moments alone: the names of what came, in `names`
+	names=''
+	while :; do
+		curl -s -D head -o body -u "lina:$lina" "$root/collections/$all/objects/?limit=2&match\[version\]=all&added_after=$since"
+		[ "$(value 'len(j["objects"])')" != 0 ] || break
+		names="$names $(value '" ".join(o["name"].split("/")[-1] for o in j["objects"])')"
+		since=$(tr -d '\r' <head | sed -n 's/^X-TAXII-Date-Added-Last: //p')
+	done
+	echo $names
+}
+since=1970-01-01T00:00:00Z
+poll >polled
+same 'narcissus heather' 'who is cleared for little is told of what is open' cat polled
+poll >polled
+same '' 'nothing more comes' cat polled
+node account set lina --cleared all >/dev/null || exit 2
+sleep 0.1
+poll >polled
+says crocus 'a wider clearance tells of what came before it' cat polled
+same '' 'and nothing twice' sh -c 'grep -o heather polled'
+node account set lina --cleared RESTRICTED >/dev/null && object aster 5 >one && node add --mark '(//IRQ R)' one >/dev/null
+sleep 0.1
+poll >polled
+same aster 'a narrower one tells of what is new' cat polled
+node account set lina --cleared all >/dev/null
+sleep 0.1
+poll >polled
+says crocus 'and the wider one again tells of what it hid' cat polled
+
 # a page is kept while nothing changes, for one account alone, and each time it is given is a line of the audit trail
 said() { node audit --json -n 1000 | python3 -c 'import json,sys; print(sum(a["what"]=="feed" for a in json.load(sys.stdin)["items"]))'; }
 before=$(said)

@@ -117,7 +117,8 @@ walk(struct home *h, struct dated *d, const struct view_who *who, int64_t after,
 {
 	ret->n = 0;
 	ret->most = most;
-	enum err err = dated_each(h->store, d, who, after, tell, ret, &e);
+	const struct dated_eras eras = {.era = {{.who = who}}, .n = 1};
+	enum err err = dated_each(h->store, d, &eras, after, tell, ret, &e);
 	CHECK(err == OK || (err == ERR_STOPPED && ret->n == most));
 }
 
@@ -203,4 +204,150 @@ TEST(a_recall_moves_no_other_row)
 	check_suffix(&got, TIME_MIN);
 	dated_free(d);
 	home_free(&h);
+}
+
+/* The rule as it is said, over lists: era by era, its backlog and then what arrived in it. */
+static struct oracle {
+	int64_t added[ROWS + 1]; /* by arrival; TIME_NEVER: not in view */
+	uint64_t order[ROWS + 1];
+	size_t n; /* in view */
+} oracle;
+
+static bool
+may_read(const struct view_who *who, const struct thing *t)
+{
+	int level = t->secret ? 2 : t->id % 2;
+	return !who || (who->n && who->clearances[0].level >= level);
+}
+
+static void
+oracle_tell(const struct dated_eras *eras, size_t k, int i, int64_t moment, int64_t *last)
+{
+	*last = cut(moment) > *last ? cut(moment) : *last + 1;
+	for (size_t later = k; later < eras->n; later++)
+		if (!may_read(eras->era[later].who, &things[i]))
+			return;
+	oracle.added[i + 1] = *last;
+	oracle.order[oracle.n++] = (uint64_t)i + 1;
+}
+
+static void
+make_oracle(const struct dated_eras *eras, int rows)
+{
+	int64_t last = TIME_MIN;
+	oracle.n = 0;
+	for (int i = 0; i <= ROWS; i++)
+		oracle.added[i] = TIME_NEVER;
+	for (size_t k = 0; k < eras->n; k++) {
+		const struct dated_era *one = &eras->era[k];
+		int from = (int)one->arrival, to = k + 1 < eras->n ? (int)eras->era[k + 1].arrival : rows;
+		for (int i = 0; i < from; i++)
+			if (may_read(one->who, &things[i]) && !(k && may_read(eras->era[k - 1].who, &things[i])))
+				oracle_tell(eras, k, i, one->at, &last);
+		for (int i = from; i < to; i++)
+			if (may_read(one->who, &things[i]))
+				oracle_tell(eras, k, i, things[i].at, &last);
+	}
+}
+
+struct poll {
+	const struct dated_eras *eras;
+	int64_t polled, before;
+	size_t n, most, at; /* at: in oracle.order */
+	bool told[ROWS + 1];
+};
+
+static enum err
+take(void *ctx, const struct dated_row *row, struct errinfo *ei)
+{
+	struct poll *p = ctx;
+	uint64_t arrival = (uint64_t)row->no >> VIEW_ARRIVAL_BITS;
+	if (row->added >= p->before || p->n == p->most)
+		return err_set(ei, ERR_STOPPED, "enough");
+	CHECKF(p->at < oracle.n && oracle.order[p->at] == arrival && oracle.added[arrival] == row->added, "row %zu: %llu at %lld", p->at,
+	    (unsigned long long)arrival, (long long)row->added);
+	CHECK(may_read(p->eras->era[p->eras->n - 1].who, &things[arrival - 1]));
+	p->told[arrival] = true;
+	p->polled = row->added;
+	p->at++;
+	p->n++;
+	return OK;
+}
+
+static void
+poll_page(struct home *h, struct dated *d, struct poll *p, size_t most)
+{
+	p->n = 0;
+	p->most = most;
+	for (p->at = 0; p->at < oracle.n && oracle.added[oracle.order[p->at]] <= p->polled;)
+		p->at++;
+	enum err err = dated_each(h->store, d, p->eras, p->polled, take, p, &e);
+	CHECK(err == OK || err == ERR_STOPPED);
+}
+
+static void
+check_when(struct home *h, struct dated *d, const struct dated_eras *eras, int rows)
+{
+	int64_t no, at;
+	uint64_t i = rows ? dice((uint32_t)rows) : 0;
+	if (!rows)
+		return;
+	CHECK_OK(db_int(&h->store->view, 0, &no, SQL("SELECT no FROM object ORDER BY no LIMIT 1 OFFSET ?"), &e, "u", i));
+	CHECK_OK(dated_when(h->store, d, eras, no, &at, &e));
+	CHECKF(at == oracle.added[i + 1], "%lld, not %lld", (long long)at, (long long)oracle.added[i + 1]);
+}
+
+TEST(a_poller_whose_clearance_changes_misses_nothing_and_is_dated_by_the_rule)
+{
+	static const struct clearance low = {.policy = {7}, .level = 0, .circles = circles, .ncircles = 1};
+	static const struct view_who lowly = {&low, 1}, nothing = {0};
+	const struct view_who *const viewers[] = {NULL, &viewer, &lowly, &nothing};
+	static struct poll p;
+	for (uint64_t seed = 1; seed <= 8; seed++) {
+		struct home h;
+		struct record_log log;
+		struct dated *d;
+		struct dated_eras eras = {.era = {{.who = viewers[seed % 4]}}, .n = 1};
+		uint64_t arrival = 0;
+		int rows = 0;
+		int64_t now = 1000000;
+		home_new(&h);
+		home_log(&h, 0x3, 0, &log);
+		CHECK_OK(dated_new(&d, &e));
+		p = (struct poll){.eras = &eras, .polled = TIME_MIN};
+		rng = seed;
+		for (int step = 0; step < 200; step++) {
+			uint32_t what = dice(10);
+			now += dice(3) * 700;
+			if (what < 3) {
+				int n = (int)(dice(20) ? dice(20) : 600);
+				for (int i = rows; i < rows + n && i < ROWS; i++)
+					things[i] = (struct thing){now - (dice(30) ? 0 : 1500), dice(3) == 0, false, i};
+				n = rows + n > ROWS ? ROWS - rows : n;
+				put_things(&h, &log, &arrival, rows, rows + n, true);
+				rows += n;
+			} else if (what < 5) {
+				if (eras.n == DATED_ERAS)
+					eras.n = 0;
+				eras.era[eras.n++] = (struct dated_era){arrival, now, viewers[dice(4)]};
+				dated_free(d);
+				CHECK_OK(dated_new(&d, &e));
+			} else {
+				make_oracle(&eras, rows);
+				p.before = cut(now);
+				poll_page(&h, d, &p, 1 + dice(dice(2) ? 400 : 9));
+				check_when(&h, d, &eras, rows);
+			}
+		}
+		make_oracle(&eras, rows);
+		p.before = TIME_NEVER;
+		poll_page(&h, d, &p, ROWS + 1);
+		for (int i = 0; i < rows; i++)
+			CHECKF(p.told[i + 1] || !may_read(eras.era[eras.n - 1].who, &things[i]), "seed %llu: %d was never told",
+			    (unsigned long long)seed, i);
+		for (int i = 0; i < 100; i++)
+			check_when(&h, d, &eras, rows);
+		dated_free(d);
+		home_free(&h);
+	}
 }

@@ -238,9 +238,14 @@ use_view(struct home *h, struct record_log *log)
 	struct dated *dated;
 	struct clearance low = {.policy = {7}, .level = 1, .every_circle = true};
 	struct view_who few = {&low, 1}; /* not all classes: a stream each */
+	const struct dated_eras whole = {.n = 1}, some = {.era = {{.who = &few}}, .n = 1},
+				changed = {.era = {{.who = &few}, {.arrival = 1, .at = 1}}, .n = 2};
 	CHECK_OK(dated_new(&dated, &e));
-	CHECK_OK(dated_each(h->store, dated, NULL, TIME_MIN, no_dated, NULL, &e));
-	CHECK_OK(dated_each(h->store, dated, &few, TIME_MIN, no_dated, NULL, &e));
+	CHECK_OK(dated_each(h->store, dated, &whole, TIME_MIN, no_dated, NULL, &e));
+	CHECK_OK(dated_each(h->store, dated, &some, TIME_MIN, no_dated, NULL, &e));
+	dated_free(dated);
+	CHECK_OK(dated_new(&dated, &e));
+	CHECK_OK(dated_each(h->store, dated, &changed, TIME_MIN, no_dated, NULL, &e));
 	dated_free(dated);
 	struct view_event_filter ev[] = {{.author = -1}, {.author = -1, .id = &o.id}, {.author = -1, .of = &leaf},
 	    {.author = -1, .kind = VIEW_RECALL}, {.author = -1, .newest = true}};
