@@ -97,7 +97,7 @@ SEED ?= 1
 SHORT := $(if $(SIM),"$(SIM) --runs=$(or $(RUNS),20) --seed=$(SEED)" "$(SIM) --runs=1 --seed=4004" "$(SIM) --self-test")
 SHORT += $(if $(NI),"$(NI) --pairs=$(or $(PAIRS),20) --seed=$(SEED)") $(TORTURE)
 
-.PHONY: all everything setup tools-there unit run test sim ni torture fuzz fuzz-build demo bench cov cov-report check lint format install uninstall clean help FORCE
+.PHONY: all everything setup tools-there unit run test sim ni torture fuzz fuzz-build demo interop bench cov cov-report check lint format install uninstall clean help FORCE
 all: $(or $(PROGRAM),$(LIB))  ## the program, build/release/comity (default)
 
 setup:  ## install the Debian packages that are missing (ARGS=--test, --ci, --bench: those of the tests, of all checks, of the benches, too)
@@ -128,6 +128,9 @@ torture: $(TORTURE)  ## allocations and file operations fail, some of each (ALL=
 
 demo: $(PROGRAM)  ## a centre of four members, their nodes running, on this machine (KEEP=1: they go on)
 	$(Q)$(RUN_ENV) examples/baghdad/run
+
+interop: $(PROGRAM)  ## others' programs against a running node; what cannot be had is said to be skipped (T=taxii_client: one)
+	$(Q)$(RUN_ENV) tools/interop $(T)
 
 bench: $(PROGRAM) $(BENCH)  ## speed, against references in the same run (ONLY=name)
 	$(Q)$(RUN_ENV) bench/run $(ONLY)

@@ -17,7 +17,7 @@
 #include "load.h"
 #include "measure.h"
 
-enum { BODY = 130 * 1000, ROUNDS = 5, STREAMS = 10000, SHAKES = 64 };
+enum { BODY = 130 * 1000, ROUNDS = 5, STREAMS = 10000 };
 
 static char body[BODY];
 
@@ -125,39 +125,6 @@ throughput(const char *name, bool tls, const char *path)
 	    cpu_other / (double)n_other * 1e6, ratio[0], ratio[ROUNDS - 1]);
 }
 
-/* Opens all streams, a few handshakes at a time; until each has the reply's head. */
-static void
-open_streams(struct load_client *c, int n, int epoll, uint16_t port)
-{
-	struct epoll_event ev[SHAKES];
-	char part[4096];
-	int begun = 0, ready = 0;
-	while (ready < n) {
-		while (begun < n && begun - ready < SHAKES) {
-			c[begun].epoll = epoll;
-			if (!load_dial(&c[begun], port, true))
-				load_lost("connecting");
-			if (load_shake(&c[begun]))
-				load_ask(&c[begun], "/events", "");
-			begun++;
-		}
-		int k = epoll_wait(epoll, ev, SHAKES, 1000);
-		for (int i = 0; i < k; i++) {
-			struct load_client *x = ev[i].data.ptr;
-			if (!load_shake(x))
-				continue;
-			if (!x->asked)
-				load_ask(x, "/events", "");
-			for (ssize_t got; (got = load_pull(x, part, sizeof part)) > 0;)
-				buf_put(&x->head, str_bytes(part, (size_t)got));
-			if (x->left == -1 && str_find(buf_str(&x->head), STR("\r\n\r\n")) > 0) {
-				x->left = -2;
-				ready++;
-			}
-		}
-	}
-}
-
 /* All are woken: how long until each has its event, and the longest that a small request takes meanwhile. */
 static void
 wake_streams(struct load_client *c, int n, int epoll, const struct load_served *s)
@@ -214,7 +181,7 @@ streams(void)
 	uint64_t ignored = 0;
 	load_rate(s.port, true, "/", "", &ignored); /* what any use takes is there before */
 	size_t before = ask_own(&s, 'r');
-	open_streams(c, n, epoll, s.port);
+	load_streams(c, n, epoll, s.port, "/events", "");
 	size_t after = ask_own(&s, 'r');
 	double mib = (double)(after - before) / 1024;
 	bench_line("streams", mib, "MiB", mib / 256, "the 256 MiB that 10,000 idle streams over TLS may take");

@@ -1,7 +1,7 @@
 /* b_web: a member's node as people's tools meet it, a process of its own: pages of TAXII beside nginx, bundles put in, and how soon it is ready.
  *
  * usage: b_web [MANY [SOME]]; ONLY=taxii, ready or post. COMITY is the program. Pages are asked for with SOME/100, SOME and MANY objects held. nginx
- * is installed by tools/setup --bench; without it the lines of `taxii` say so. */
+ * is installed by tools/setup --bench, medallion by make interop; without them the lines of `taxii` say so. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,6 +158,26 @@ cold(const struct bench_node *m, const char *path)
 	return median(t, COLD) * 1e3;
 }
 
+/* The same page of as many objects by medallion, if it is installed; ours: milliseconds. */
+static void
+beside_medallion(uint64_t n, double ours)
+{
+	const char *build = getenv("BUILD");
+	char path[300], line[700];
+	double took;
+	snprintf(path, sizeof path, "%s/bundle.json", bench_dir());
+	snprintf(line, sizeof line, "'%s/interop/bin/python' bench/other_taxii.py '%s' 2>/dev/null", build ? build : "build", path);
+	bundle_file(path, 0, n);
+	FILE *f = popen(line, "r");
+	if (f && fscanf(f, "%lf", &took) == 1)
+		bench_line("taxii-medallion", took * 1e3, "ms", took * 1e3 / ours, "the node's page of as many objects, made anew");
+	else
+		fprintf(stderr, "# taxii: no medallion to compare with: make interop installs it\n");
+	if (f)
+		pclose(f);
+	unlink(path);
+}
+
 static void
 taxii(struct bench_node *m, uint64_t many, uint64_t some)
 {
@@ -199,6 +219,7 @@ taxii(struct bench_node *m, uint64_t many, uint64_t some)
 	} else {
 		fprintf(stderr, "# taxii: no nginx to compare with: tools/setup --bench\n");
 	}
+	beside_medallion(size[0], first[0]);
 	bench_line("taxii-cold", first[SIZES - 1], "ms", first[SIZES - 1] / first[0], "a page made anew with the fewest objects held");
 }
 

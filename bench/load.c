@@ -21,6 +21,7 @@
 #include "crypto/init.h"
 #include "http/tls.h"
 
+enum { SHAKES = 64 };
 static const double ROUND_SECONDS = 1.0;
 static const char nginx[] = "/usr/sbin/nginx";
 
@@ -280,6 +281,40 @@ load_rate(uint16_t port, bool tls, const char *path, const char *headers, uint64
 	close(epoll);
 	*total += n;
 	return (double)(n - from_n) / (now - from);
+}
+
+void
+load_streams(struct load_client *c, int n, int epoll, uint16_t port, const char *path, const char *headers)
+{
+	struct epoll_event ev[SHAKES];
+	char part[4096];
+	int begun = 0, ready = 0;
+	while (ready < n) {
+		while (begun < n && begun - ready < SHAKES) {
+			c[begun].epoll = epoll;
+			if (!load_dial(&c[begun], port, true))
+				load_lost("connecting");
+			if (load_shake(&c[begun]))
+				load_ask(&c[begun], path, headers);
+			begun++;
+		}
+		int k = epoll_wait(epoll, ev, SHAKES, 1000);
+		for (int i = 0; i < k; i++) {
+			struct load_client *x = ev[i].data.ptr;
+			if (!load_shake(x))
+				continue;
+			if (!x->asked)
+				load_ask(x, path, headers);
+			for (ssize_t got; (got = load_pull(x, part, sizeof part)) > 0;)
+				buf_put(&x->head, str_bytes(part, (size_t)got));
+			if (x->left == -1 && str_find(buf_str(&x->head), STR("\r\n\r\n")) > 0) {
+				if (!str_starts(buf_str(&x->head), STR("HTTP/1.1 200")))
+					load_lost("no stream");
+				x->left = -2;
+				ready++;
+			}
+		}
+	}
 }
 
 /* A connection that waits for so many seconds at the most, or -1. */

@@ -35,6 +35,9 @@ void load_hang_up(struct load_client *c);
 /* Replies a second with LOAD_CONNS connections that each ask again at once, for a second after a warm-up. headers: lines, each with its end. */
 double load_rate(uint16_t port, bool tls, const char *path, const char *headers, uint64_t *total);
 
+/* Opens so many, over TLS, a few handshakes at a time, until each has the head of the reply to that: connections that wait for more of its body. */
+void load_streams(struct load_client *c, int n, int epoll, uint16_t port, const char *path, const char *headers);
+
 /* A process that serves. ask, tell: pipes to it, or -1. */
 struct load_served {
 	pid_t pid;
