@@ -87,7 +87,7 @@ add_page(struct running *r, struct str page, struct buf *reply, struct errinfo *
 	json_write_done(&w);
 	enum err err = buf_take(&args, &all, e);
 	if (!err) {
-		const struct node_call call = {.op = STR("add"), .args = all, .in = &in, .who = {.name = buf_str(&who)}};
+		const struct node_call call = {.op = STR("add"), .args = all, .in = &in, .who = {.name = buf_str(&who)}, .tells = true};
 		err = host_call(r->all->h, &call, false, reply, e);
 	}
 	buf_done(&args);

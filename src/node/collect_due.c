@@ -1,7 +1,7 @@
 /* When feeds are pulled, and what came of it. A success is followed by the next after `every`, a tenth more or less, so that many nodes do not ask
  * one server at one moment; a failure by a minute, then twice as long each time or as the server asked, and up to a tenth more, up to six hours or
  * `every`. */
-#include <stdio.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -102,14 +102,23 @@ next_after(struct node *n, const struct node_feed *f, const struct node_feed_run
 	return now + (wait < most ? wait : most);
 }
 
+/* What went wrong, and where in what the server gave. */
+static void
+put_why(const struct errinfo *why, struct buf *b)
+{
+	if (why->line)
+		buf_printf(b, "line %" PRIu64 ", column %" PRIu64 ": ", why->line, why->col);
+	buf_puts(b, why->msg);
+}
+
 /* The line of the audit trail. */
 static enum err
-put_line(struct node *n, const struct node_feed *f, const struct node_feed_run *r, struct errinfo *e)
+put_line(struct node *n, const struct node_feed *f, const struct node_feed_run *r, struct str why, struct errinfo *e)
 {
 	struct buf detail = BUF_INIT(4 * KIB), who = BUF_INIT(KIB);
 	const char *how = r->why ? "; failed: " : r->more ? "; more to come" : "";
-	buf_printf(&detail, "%lld added, %lld unchanged, %lld refused%s%s", (long long)r->added, (long long)r->unchanged, (long long)r->refused, how,
-	    r->why ? r->why->msg : "");
+	buf_printf(&detail, "%lld added, %lld unchanged, %lld refused%s", (long long)r->added, (long long)r->unchanged, (long long)r->refused, how);
+	buf_put(&detail, why);
 	buf_printf(&who, "feed %.*s", STR_FMT(f->name));
 	const struct local_audit line = {
 	    .at = node_now(n), .who = buf_str(&who), .what = STR("collect"), .target = f->name, .detail = str_sub(buf_str(&detail), 0, 500)};
@@ -123,25 +132,30 @@ enum err
 node_feed_ended(struct node *n, const struct node_feed *f, const struct node_feed_run *r, struct errinfo *e)
 {
 	struct arena a = ARENA_INIT(MIB);
+	struct buf why = BUF_INIT(4 * KIB);
 	struct node_feed is;
 	int64_t now = node_now(n);
 	enum err err = same(n, f, &a, &is, e);
 	if (err)
 		goto out;
+	if (r->why)
+		put_why(r->why, &why);
 	is.runs++;
 	is.failures = r->why ? is.failures + 1 : 0;
 	is.added = r->added;
 	is.unchanged = r->unchanged;
 	is.refused = r->refused;
-	is.why = r->why ? str_sub(str_of(r->why->msg), 0, 400) : STR_NONE;
+	if ((err = buf_take(&why, &is.why, e)))
+		goto out;
 	if (!r->why && !r->more)
 		is.last = now;
 	is.next = next_after(n, &is, r, now);
 	if ((err = local_begin(n->store, e)))
 		goto out;
-	if ((err = node_feed_put(n, &is, e)) || (err = put_line(n, f, r, e)) || (err = local_commit(n->store, e)))
+	if ((err = node_feed_put(n, &is, e)) || (err = put_line(n, f, r, is.why, e)) || (err = local_commit(n->store, e)))
 		local_rollback(n->store);
 out:
+	buf_done(&why);
 	arena_done(&a);
 	return err;
 }

@@ -58,12 +58,13 @@ struct node_call {
 	struct str args;     /* JSON object; empty = {} */
 	struct str root_key; /* text of a root key file that is kept elsewhere, for this call alone; or empty */
 	struct node_who who;
-	struct str once;                                            /* a key of the caller's choice: this request is done once (once.h); or empty */
-	struct hash request;                                        /* with once: everything that was asked, hashed */
-	const struct source *in;                                    /* the input of operations that take one (add, pouch-open, …); else NULL */
-	const struct sink *out;                                     /* the output of those that give bytes (pouch-pack, prove, …); else NULL */
-	const struct transport *peer;                               /* of "sync"; else NULL */
-	const struct env *to;                                       /* of "backup": the folder it goes to; else NULL */
+	bool tells;                   /* who calls writes a line of the audit trail itself: "add" writes none where nothing came */
+	struct str once;              /* a key of the caller's choice: this request is done once (once.h); or empty */
+	struct hash request;          /* with once: everything that was asked, hashed */
+	const struct source *in;      /* the input of operations that take one (add, pouch-open, …); else NULL */
+	const struct sink *out;       /* the output of those that give bytes (pouch-pack, prove, …); else NULL */
+	const struct transport *peer; /* of "sync"; else NULL */
+	const struct env *to;         /* of "backup": the folder it goes to; else NULL */
 	bool (*progress)(void *ctx, const struct node_progress *p); /* may be NULL; false stops: ERR_STOPPED, what was committed stays */
 	void *ctx;
 };

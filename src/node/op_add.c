@@ -287,7 +287,7 @@ op_add(struct op_call *call, struct errinfo *e)
 		put_result(&a, stix);
 		call->done = true;
 	}
-	if (!err || a.added) {
+	if (a.added || a.refused || (!err && !call->c->tells)) {
 		struct buf d = BUF_INIT(200);
 		buf_printf(&d, "%llu added, %llu refused", (unsigned long long)a.added, (unsigned long long)a.refused);
 		if ((end = op_audit(call, "add", str_sub(a.source, 0, 200), buf_str(&d), err ? NULL : e)) && !err)

@@ -61,6 +61,7 @@ node status --clock '2015-10-02T08:20:00Z' >/dev/null
 until_true '[ "$(grep -c "^/reorder/collections/c-1/objects/" asked)" -gt "$first" ]'
 does 'at its time again' sh -c '[ "$(grep -c "^/reorder/collections/c-1/objects/" asked)" -gt '"$first"' ]'
 becomes ok good
+same 0 'no line for a page of nothing new' sh -c '"$1" --home irq audit | grep -c "feed good *add .*0 added, 0 refused"' - "$COMITY"
 
 # that fails
 node collect taxii "$worse/busy/" --every 15m --name busy >/dev/null
@@ -68,6 +69,10 @@ node collect taxii "$worse/503/" --every 15m --name broken >/dev/null
 becomes failing busy
 becomes failing broken
 says 'feed broken fails' 'status tells' node status
+node collect taxii "$worse/behind/" --every 15m --name behind >/dev/null
+becomes failing behind
+says 'line 1, column' 'and where in what the server gave' node collect show behind
+says 'behind: forgotten' 'it is' node collect remove behind --yes
 says 'state="failing"} 2' 'metrics tell, by count alone' curl -sS -H "Authorization: Bearer $(cat token)" "$url/metrics"
 hides 'broken' 'without names' curl -sS -H "Authorization: Bearer $(cat token)" "$url/metrics"
 node status --clock '2015-10-02T09:30:00Z' >/dev/null

@@ -320,7 +320,7 @@ TEST(a_run_is_one_line_of_the_audit_trail)
 {
 	struct world x;
 	struct ask q;
-	const struct errinfo why = {.code = ERR_IO, .msg = "the server failed"};
+	const struct errinfo why = {.code = ERR_SYNTAX, .line = 2, .col = 71, .msg = "the page ends too early"};
 	const struct node_feed_run bad = {.added = 41, .why = &why};
 	begin(&x, &q);
 	DO(&x, IRQ, "collect-add", ADD, "vendor");
@@ -328,9 +328,30 @@ TEST(a_run_is_one_line_of_the_audit_trail)
 	CHECK_OK(ended(&q, &bad));
 	DO(&x, IRQ, "audit", "{}");
 	struct str all = world_reply(&x);
-	ptrdiff_t first = str_find(all, STR("41 added, 0 unchanged, 0 refused; failed: the server failed"));
+	ptrdiff_t first = str_find(all, STR("41 added, 0 unchanged, 0 refused; failed: line 2, column 71: the page ends too early"));
 	CHECK(first >= 0 && str_find(str_sub(all, (size_t)(first + 10), all.n), STR("41 added")) < 0);
 	CHECK(HAS(&x, "feed vendor") && HAS(&x, "collect-add") && !HAS(&x, "nobody"));
+	end(&x, &q);
+}
+
+/* What came is told where it is committed; of a page of nothing new the run's line alone tells. */
+TEST(a_page_of_nothing_new_is_no_line)
+{
+	struct world x;
+	struct ask q;
+	struct buf b = BUF_INIT(MIB);
+	begin(&x, &q);
+	world_object(&b, 1, "kept");
+	for (int i = 0; i < 3; i++) {
+		struct str all = buf_str(&b);
+		struct source in = source_of_str(&all);
+		const struct node_call call = {.op = STR("add"), .args = STR("{\"source\":\"of it\"}"), .in = &in, .tells = i < 2};
+		CHECK_OK(centre_call(&x.c, IRQ, &call, &x.reply, &e));
+		CHECK(NUMBER(&x, "unchanged") == (i > 0));
+		DO(&x, IRQ, "audit", "{}");
+		CHECK(HAS(&x, "1 added, 0 refused") && HAS(&x, "0 added, 0 refused") == (i == 2));
+	}
+	buf_done(&b);
 	end(&x, &q);
 }
 
