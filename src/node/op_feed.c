@@ -1,54 +1,28 @@
 /* What came, in the order of its coming, for tools that poll (TAXII). Each object has the moment it came into this viewer's sight (store/dated.h),
  * and a poller that asks for what came after the last moment it was told misses nothing, however late something was released. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/leak.h"
-#include "base/map.h"
 #include "base/time.h"
 #include "crypto/secret.h"
-#include "node/eras.h"
+#include "node/feed.h"
 #include "node/keys.h"
 #include "node/ops.h"
 #include "node/put.h"
 #include "node/sight.h"
-#include "share/rows.h"
 
 enum {
 	SCANNED = 20000, /* rows that one page looks through at the most: with more to come it ends early */
 	SEAL = 16,
 	NEXT = 8 + SEAL,
-	IDS = 64,           /* ids that one question may name */
-	IDS_MET = 1 << 15,  /* more than SCANNED */
-	ROWS_MAX = 1 << 16, /* of named ids */
+	IDS_MET = 1 << 15, /* more than SCANNED */
 };
 
 #define FAR (INT64_C(1) << 53) /* microseconds: two centuries hence, and the most that every reader of JSON counts to */
 
-enum form { ENVELOPE, MANIFEST, VERSIONS };
-
-struct feed {
-	struct op_call *call;
-	struct dated_eras eras;
-	struct dated *dated;
-	int centre;            /* 0: any */
-	uint64_t circle;       /* 0: any */
-	int64_t after, before; /* moments between these, neither included */
-	enum form form;
-	struct str ids, types, versions, specs; /* lists parted by commas; empty: any */
-	uint32_t limit, n;
-	uint64_t scanned;
-	int64_t first, last; /* moments of what was given */
-	int64_t reached;     /* of the last row looked at */
-	int64_t until;       /* when the first date of what was looked at is, or 0: more of this very millisecond may come */
-	bool more;
-	struct buf bytes;
-	struct map known; /* by id: struct known */
-};
-
-static bool
-lists(struct str list, struct str one)
+bool
+feed_lists(struct str list, struct str one)
 {
 	struct str head;
 	while (list.n) {
@@ -59,136 +33,13 @@ lists(struct str list, struct str one)
 	return false;
 }
 
-/* No answer with this row in it is the same from its next date on. */
-static void
-note_dates(struct feed *x, const struct view_row *row)
+void
+feed_note_dates(struct feed *x, const struct view_row *row)
 {
 	const int64_t dates[] = {row->label.valid_until, row->label.delete_by, row->lapses};
 	for (size_t i = 0; i < sizeof dates / sizeof *dates; i++)
 		if (dates[i] > op_now(x->call) && dates[i] < x->until)
 			x->until = dates[i];
-}
-
-/* versions */
-
-/* What versions of one id the viewer may read, those that stand: read once an answer, however many rows of it there are. */
-
-struct version {
-	int64_t modified, no; /* no: of the row that came first with it, into this viewer's view */
-	int place;            /* dated_place of that */
-};
-
-struct known {
-	struct feed *x;
-	struct version *v; /* by modified, in order, each once */
-	size_t n, cap;
-};
-
-static enum err
-see_version(void *ctx, const struct view_row *row, struct errinfo *e)
-{
-	struct known *k = ctx;
-	k->x->scanned++;
-	note_dates(k->x, row);
-	if (!rows_stands(row, op_now(k->x->call)))
-		return OK;
-	if (k->n == k->cap) {
-		size_t cap = k->cap ? 2 * k->cap : 4;
-		struct version *more = arena_array(k->x->call->a, cap, sizeof *more);
-		if (!more)
-			return err_nomem(e);
-		if (k->n)
-			memcpy(more, k->v, k->n * sizeof *more);
-		k->v = more;
-		k->cap = cap;
-	}
-	k->v[k->n] = (struct version){row->key.modified, row->no, 0};
-	return dated_place(k->x->call->n->store, &k->x->eras, row->no, &k->v[k->n++].place, e);
-}
-
-static int
-by_version(const void *a, const void *b)
-{
-	const struct version *x = a, *y = b;
-	int by = (x->modified > y->modified) - (x->modified < y->modified);
-	by = by ? by : (x->place > y->place) - (x->place < y->place);
-	return by ? by : (x->no > y->no) - (x->no < y->no);
-}
-
-static void
-filter_of(const struct feed *x, const struct stix_id *id, struct view_filter *ret)
-{
-	*ret = (struct view_filter){.who = x->call->who,
-	    .now = op_now(x->call),
-	    .centre = x->centre,
-	    .circle = x->circle,
-	    .author = -1,
-	    .id = id,
-	    .link = -1,
-	    .since = TIME_MIN,
-	    .plain = true,
-	    .limit = LIMIT_PAGE};
-}
-
-static enum err
-know(struct feed *x, const struct stix_id *id, struct known **ret, struct errinfo *e)
-{
-	struct view_filter f;
-	struct buf name = BUF_INIT(STIX_ID_MAX);
-	struct map_item *item;
-	struct str key;
-	stix_id_put(&name, *id);
-	if (arena_dup(x->call->a, buf_str(&name), &key) && (item = map_put(&x->known, key, NULL))) {
-		buf_done(&name);
-	} else {
-		buf_done(&name);
-		return err_nomem(e);
-	}
-	if (!item->v.ptr) {
-		struct known *k = arena_alloc(x->call->a, sizeof *k);
-		size_t n = 0;
-		if (!k)
-			return err_nomem(e);
-		*k = (struct known){.x = x};
-		filter_of(x, id, &f);
-		enum err err = view_find_all(x->call->n->store, &f, see_version, k, e);
-		if (err)
-			return err;
-		if (k->n)
-			qsort(k->v, k->n, sizeof *k->v, by_version);
-		for (size_t i = 0; i < k->n; i++)
-			if (!n || k->v[n - 1].modified != k->v[i].modified)
-				k->v[n++] = k->v[i];
-		k->n = n;
-		item->v.ptr = k;
-	}
-	*ret = item->v.ptr;
-	return OK;
-}
-
-/* Whether this version of it is asked for; each version is told once, when it first came. */
-static enum err
-is_version(struct feed *x, const struct view_row *row, int64_t added, bool *ret, struct errinfo *e)
-{
-	struct str rest = x->versions.n ? x->versions : x->form == VERSIONS ? STR("all") : STR("last"), one;
-	struct known *k;
-	int64_t t;
-	enum err err = know(x, &row->key.id, &k, e);
-	*ret = false;
-	if (err)
-		return err;
-	struct version want = {row->key.modified, row->no, 0};
-	if ((err = dated_place(x->call->n->store, &x->eras, row->no, &want.place, e)))
-		return err;
-	const struct version *v = k->n ? bsearch(&want, k->v, k->n, sizeof *k->v, by_version) : NULL;
-	while (v && rest.n) {
-		str_cut(rest, ',', &one, &rest);
-		one = str_trim(one);
-		if (str_is(one, "all") || (str_is(one, "last") && v == &k->v[k->n - 1]) || (str_is(one, "first") && v == k->v) ||
-		    (time_parse(one, &t) && t == (row->key.modified ? row->key.modified : added)))
-			*ret = true;
-	}
-	return OK;
 }
 
 /* what is told */
@@ -213,11 +64,11 @@ put_one(struct feed *x, const struct view_row *row, int64_t added, struct errinf
 	struct str bytes;
 	bool gone = false;
 	enum err err;
-	if (x->form == ENVELOPE) {
+	if (x->form == FEED_ENVELOPE) {
 		if ((err = put_row_bytes(x->call, row, &x->bytes, &bytes, &gone, e)) || gone)
 			return err;
 		json_put_raw(w, str_trim(bytes));
-	} else if (x->form == MANIFEST) {
+	} else if (x->form == FEED_MANIFEST) {
 		json_open_object(w);
 		put_id(w, "id", row->key.id);
 		put_time(w, "date_added", added);
@@ -234,8 +85,8 @@ put_one(struct feed *x, const struct view_row *row, int64_t added, struct errinf
 	return OK;
 }
 
-static enum err
-consider(struct feed *x, const struct view_row *row, int64_t added, struct errinfo *e)
+enum err
+feed_consider(struct feed *x, const struct view_row *row, int64_t added, struct errinfo *e)
 {
 	bool ok;
 	enum err err;
@@ -246,10 +97,10 @@ consider(struct feed *x, const struct view_row *row, int64_t added, struct errin
 		return ERR_STOPPED;
 	}
 	x->reached = added;
-	note_dates(x, row);
-	if (!rows_stands(row, op_now(x->call)) || (x->types.n && !lists(x->types, row->key.id.type)))
+	feed_note_dates(x, row);
+	if (!rows_stands(row, op_now(x->call)) || (x->types.n && !feed_lists(x->types, row->key.id.type)))
 		return OK;
-	if ((err = is_version(x, row, added, &ok, e)) || !ok)
+	if ((err = feed_is_version(x, row, added, &ok, e)) || !ok)
 		return err;
 	return put_one(x, row, added, e);
 }
@@ -272,100 +123,7 @@ walk_one(void *ctx, const struct dated_row *r, struct errinfo *e)
 	if (!is_here(x, r))
 		return OK;
 	enum err err = dated_get(x->call->n->store, r, &row, e);
-	return err ? err : consider(x, &row, r->added, e);
-}
-
-/* named ids: their rows by the index of ids, in the order of the moments at which they came into view */
-
-struct dated_view_row {
-	struct view_row row;
-	int64_t added;
-};
-
-struct gathered {
-	struct dated_view_row *all;
-	size_t n, cap;
-};
-
-static enum err
-gather(void *ctx, const struct view_row *row, struct errinfo *e)
-{
-	struct gathered *g = ctx;
-	if (g->n == g->cap) {
-		size_t cap = g->cap ? 2 * g->cap : 64;
-		struct dated_view_row *more = cap <= ROWS_MAX ? realloc(g->all, cap * sizeof *more) : NULL;
-		if (!more)
-			return cap > ROWS_MAX ? err_set(e, ERR_LIMIT, "more than %d versions are asked for at once", ROWS_MAX / 2) : err_nomem(e);
-		g->all = more;
-		g->cap = cap;
-	}
-	g->all[g->n++] = (struct dated_view_row){*row, TIME_NEVER};
-	return OK;
-}
-
-static int
-by_coming(const void *a, const void *b)
-{
-	const struct dated_view_row *x = a, *y = b;
-	int by = (x->added > y->added) - (x->added < y->added);
-	return by ? by : (x->row.no > y->row.no) - (x->row.no < y->row.no);
-}
-
-static enum err
-gather_all(struct feed *x, struct gathered *g, struct errinfo *e)
-{
-	struct str rest = x->ids, one;
-	enum err err = OK;
-	for (int i = 0; !err && rest.n; i++) {
-		struct view_filter f;
-		struct stix_id id;
-		str_cut(rest, ',', &one, &rest);
-		if (i == IDS)
-			err = err_set(e, ERR_LIMIT, "more than %d ids in one question", IDS);
-		else if (stix_id_parse(str_trim(one), &id)) {
-			filter_of(x, &id, &f);
-			err = view_find_all(x->call->n->store, &f, gather, g, e);
-		}
-	}
-	return err;
-}
-
-/* Of those that are asked for; the others stay at TIME_NEVER. */
-static enum err
-date_all(struct feed *x, struct gathered *g, struct errinfo *e)
-{
-	enum err err = OK;
-	for (size_t i = 0; !err && i < g->n; i++) {
-		struct dated_view_row *r = &g->all[i];
-		bool wanted = true;
-		if (r->row.key.modified) /* else what is asked for may be its moment */
-			err = is_version(x, &r->row, 0, &wanted, e);
-		if (!err && wanted)
-			err = dated_when(x->call->n->store, x->dated, &x->eras, r->row.no, &r->added, e);
-	}
-	if (!err && g->n)
-		qsort(g->all, g->n, sizeof *g->all, by_coming);
-	return err;
-}
-
-static enum err
-walk_ids(struct feed *x, struct errinfo *e)
-{
-	struct gathered g = {0};
-	enum err err = gather_all(x, &g, e);
-	if (!err)
-		err = date_all(x, &g, e);
-	for (size_t i = 0; !err && i < g.n && g.all[i].added != TIME_NEVER; i++) {
-		const struct dated_view_row *r = &g.all[i];
-		if (r->added >= x->before) {
-			x->until = 0;
-			break;
-		}
-		if (r->added > x->after && !(i && r->row.no == g.all[i - 1].row.no)) /* an id may be named twice */
-			err = consider(x, &r->row, r->added, e);
-	}
-	free(g.all);
-	return err;
+	return err ? err : feed_consider(x, &row, r->added, e);
 }
 
 /* the way to the next page: the moment reached, sealed with what was asked and who asked */
@@ -451,7 +209,7 @@ read_question(struct feed *x, struct errinfo *e)
 	op_str(call, "versions", &x->versions);
 	op_str(call, "specs", &x->specs);
 	if (op_str(call, "form", &form))
-		x->form = str_is(form, "manifest") ? MANIFEST : str_is(form, "versions") ? VERSIONS : ENVELOPE;
+		x->form = str_is(form, "manifest") ? FEED_MANIFEST : str_is(form, "versions") ? FEED_VERSIONS : FEED_ENVELOPE;
 	return op_str(call, "next", &next) ? read_next(x, next, e) : OK;
 }
 
@@ -484,12 +242,12 @@ op_feed(struct op_call *call, struct errinfo *e)
 	map_init(&x.known, key, IDS_MET);
 	json_put_key(w, STR("body"));
 	json_open_object(w);
-	json_put_key(w, x.form == VERSIONS ? STR("versions") : STR("objects"));
+	json_put_key(w, x.form == FEED_VERSIONS ? STR("versions") : STR("objects"));
 	json_open_array(w);
-	if (x.specs.n && !lists(x.specs, STR("2.1")))
+	if (x.specs.n && !feed_lists(x.specs, STR("2.1")))
 		err = OK; /* nothing here is of another */
 	else
-		err = x.ids.n ? walk_ids(&x, e) : dated_each(call->n->store, x.dated, &x.eras, x.after, walk_one, &x, e);
+		err = x.ids.n ? feed_walk_ids(&x, e) : dated_each(call->n->store, x.dated, &x.eras, x.after, walk_one, &x, e);
 	buf_done(&x.bytes);
 	map_done(&x.known);
 	if (err && err != ERR_STOPPED)
