@@ -1,7 +1,8 @@
 #!/bin/sh
 # Feeds: collections that the running node pulls by itself. Fails if one is not pulled at its time, if a failure is not waited after (or not told by status,
 # metrics and the audit trail), if a node that dies in a pull begins anew or loses what came, if others wait for a slow server, if a paused feed is
-# pulled, if a password can be seen (in a backup too), if a home made of a backup pulls none, or if who asks over the network can name addresses that are not public or files.
+# pulled, if a password can be seen (in a backup too), if a home made of a backup pulls none, if a slow server keeps a node from its end, or if who asks over the
+# network can name addresses that are not public or files.
 . "${0%/*}/scenario"
 here=$(cd "${0%/*}" && pwd)
 centre irq rus
@@ -134,3 +135,13 @@ serve '2015-10-02T15:00:00Z'
 until_true '[ "$(grep -c "Basic dTp0ZWxsIG5vYm9keQ==" asked)" -gt "$before" ]'
 does 'a restored home still proves who it is' sh -c '[ "$(grep -c "Basic dTp0ZWxsIG5vYm9keQ==" asked)" -gt '"$before"' ]'
 becomes ok good
+
+# a node that is told to end while a server gives its page byte by byte does not wait for it
+node collect taxii "$worse/drip/" --every 15m --name drip >/dev/null
+until_true 'grep -q "^/drip/.*objects" asked'
+(sleep 10 && kill -9 "$pid" 2>/dev/null) &
+late=$!
+kill "$pid"
+wait "$pid"
+same 0 'a node ends while a server is slow' echo $?
+kill "$late" 2>/dev/null
