@@ -17,7 +17,7 @@ enum { STREAMS = 10000, WAIT = 60 /* seconds */ };
 static struct bench_node node[2];
 static struct load_client c[STREAMS];
 
-static void
+static _Noreturn void
 failed(const char *what)
 {
 	fprintf(stderr, "b_streams: %s\n", what);

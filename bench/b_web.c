@@ -39,7 +39,7 @@ wanted(const char *name)
 	return !only || !*only || strcmp(only, name) == 0;
 }
 
-static void
+static _Noreturn void
 failed(const char *what)
 {
 	fprintf(stderr, "b_web: %s: %.400s\n", what, reply.p ? reply.p : "");

@@ -24,7 +24,7 @@ struct load_client {
 };
 
 /* Each ends the bench where the connection is lost. */
-void load_lost(const char *what);
+_Noreturn void load_lost(const char *what);
 bool load_dial(struct load_client *c, uint16_t port, bool tls); /* false: nobody listens */
 bool load_shake(struct load_client *c);                         /* whether the handshake is over */
 void load_ask(struct load_client *c, const char *path, const char *headers);

@@ -51,7 +51,7 @@ bench_node_command(const struct bench_node *m, const char *what)
 	}
 }
 
-static void
+static _Noreturn void
 failed_at(const struct bench_node *m, const char *what)
 {
 	fprintf(stderr, "%s: %s\n", m->home, what);
