@@ -16,7 +16,7 @@ cut_off() { # SIGNAL
 	KEEP=$dir/homes setsid sh "$demo/run" >out 2>&1 </dev/null &
 	demo_pid=$!
 	i=0
-	until [ -s homes/run/usa.peers ] || [ $i -ge 600 ]; do
+	until [ -s homes/run/usa.peers ] || [ $i -ge 6000 ]; do
 		sleep 0.05
 		i=$((i + 1))
 	done

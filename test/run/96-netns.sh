@@ -59,7 +59,7 @@ start() {
 	ip netns exec $tag-$1 "$COMITY" serve -C "$dir/$1" --clock "$now" --peers "$(address $1):8450" --web off >"$1.out" 2>>"$1.log" </dev/null &
 	pids="$pids $!"
 	i=0
-	until grep -q 'the node runs' "$1.out" || [ $i -ge 300 ]; do
+	until grep -q 'the node runs' "$1.out" || [ $i -ge 3000 ]; do
 		sleep 0.02
 		i=$((i + 1))
 	done

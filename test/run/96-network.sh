@@ -20,7 +20,7 @@ start() {
 	eval "pid_$1=$!"
 	pids="$pids $!"
 	i=0
-	until grep -q 'the node runs' "$1.log" || [ $i -ge 300 ]; do
+	until grep -q 'the node runs' "$1.log" || [ $i -ge 3000 ]; do
 		sleep 0.02
 		i=$((i + 1))
 	done
@@ -36,10 +36,10 @@ node() { # MEMBER COMMAND…: asked of its running node, whose clock is its own
 	shift
 	"$COMITY" --home "$home" "$@"
 }
-# comes MEMBER WORD: within ten seconds
+# comes MEMBER WORD: within a minute or two, however slow the machine is
 comes() {
 	i=0
-	while [ $i -lt 200 ]; do
+	while [ $i -lt 1200 ]; do
 		[ "$(node "$1" search --json "$2" 2>/dev/null | python3 -c 'import json,sys; print(len(json.load(sys.stdin)["items"]))' 2>/dev/null)" = 1 ] && return 0
 		sleep 0.05
 		i=$((i + 1))

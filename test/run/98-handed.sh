@@ -9,6 +9,7 @@ trap 'for p in $(cat pid 2>/dev/null); do kill -9 "$p" 2>/dev/null; done; rm -rf
 cat >manager.py <<'END'
 import os, signal, socket, subprocess, sys, time, urllib.request
 program, home, clock = sys.argv[1:]
+LONG = 60  # seconds: no machine is so slow
 
 def listener(address="127.0.0.1"):
     s = socket.socket()
@@ -44,7 +45,8 @@ def ended(pid, seconds):
     return None
 
 def told(words):
-    for _ in range(500):
+    until = time.time() + LONG
+    while time.time() < until:
         if words in open("out").read():
             return True
         time.sleep(0.02)
@@ -57,7 +59,7 @@ def ok(name, good, why=""):
 
 def healthy(sock):
     sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-    sock.settimeout(10)
+    sock.settimeout(LONG)
     got = b""
     while True:
         more = sock.recv(4096)
@@ -66,7 +68,7 @@ def healthy(sock):
         got += more
 
 def connect(s):
-    return socket.create_connection(s.getsockname(), 10)
+    return socket.create_connection(s.getsockname(), LONG)
 
 web, peers = listener(), listener()
 early = connect(web)
@@ -78,36 +80,39 @@ os.kill(pid, signal.SIGHUP)
 time.sleep(0.2)
 ok("as is who asks now", healthy(connect(web)) is True)
 os.kill(pid, signal.SIGTERM)
-ok("it ends well", ended(pid, 10) == 0)
+ok("it ends well", ended(pid, LONG) == 0)
 between = connect(web)
 pid = start([("peers", peers), ("web", web)])
 ok("who asks between two lives is answered in the second", told("the node runs") and healthy(between) is True)
 
 # what is under way is answered first; a second signal does not wait for it
-def slow_add():
-    return subprocess.Popen([program, "-C", home, "add", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+def slow_add(pid):
+    """One that the node has taken."""
+    before = len(os.listdir("/proc/%d/fd" % pid))
+    add = subprocess.Popen([program, "-C", home, "add", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    add.stdin.write(text[:40])
+    add.stdin.flush()
+    until = time.time() + LONG
+    while len(os.listdir("/proc/%d/fd" % pid)) <= before and time.time() < until:
+        time.sleep(0.02)
+    time.sleep(0.5)
+    return add
 text = b"Type: SITREP\nSubject: (//IRQ R//REL TO ALL) Slow\n\n(//IRQ R//REL TO ALL) [A1] It was slow.\n"
-add = slow_add()
-add.stdin.write(text[:40])
-add.stdin.flush()
-time.sleep(1)
+add = slow_add(pid)
 os.kill(pid, signal.SIGTERM)
 still = ended(pid, 1) is None
 add.stdin.write(text[40:])
-said = add.communicate(timeout=30)[0].decode()
+said = add.communicate(timeout=LONG)[0].decode()
 began = time.time()
 ok("what is under way when it is ended is answered", still and add.returncode == 0 and "1 object added" in said, (still, said))
-ok("and then it ends well", ended(pid, 10) == 0)
+ok("and then it ends well", ended(pid, LONG) == 0)
 pid = start([("peers", peers), ("web", web)])
 told("the node runs")
-add = slow_add()
-add.stdin.write(text[:40])
-add.stdin.flush()
-time.sleep(1)
+add = slow_add(pid)
 os.kill(pid, signal.SIGTERM)
 still = ended(pid, 1) is None
 os.kill(pid, signal.SIGTERM)
-code = ended(pid, 2)
+code = ended(pid, LONG)
 ok("a second signal ends it at once", still and code == -signal.SIGTERM, (still, code))
 add.kill()
 add.communicate()

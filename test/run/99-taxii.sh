@@ -19,7 +19,7 @@ node() { "$COMITY" --home "$dir/irq" "$@"; }
 status() {
 	at_path=$1
 	shift
-	curl -s -D head -o body -w '%{http_code}' --max-time 10 -u "nour:$token" -H "Accept: ${accept:-application/taxii+json;version=2.1}" "$@" "$at_path"
+	curl -s -D head -o body -w '%{http_code}' --max-time 60 -u "nour:$token" -H "Accept: ${accept:-application/taxii+json;version=2.1}" "$@" "$at_path"
 }
 # value EXPRESSION: of the last reply, as j
 value() { python3 -c 'import json,sys; j=json.load(open("body")); print(eval(sys.argv[1]))' "$1"; }

@@ -98,6 +98,9 @@ say(int fd, struct str s)
 	return true;
 }
 
+/* What must come is waited for so long, in ms: no machine is so slow. What must not come is waited for a moment only. */
+#define LONG 60000
+
 /* What comes until the other side ends, or it is silent for so long. True: it ended. */
 static bool
 hear(int fd, struct buf *ret, int ms)
@@ -131,16 +134,18 @@ hear_one(int fd, struct buf *ret, int ms)
 	return false;
 }
 
-/* The status of the reply to these bytes on a connection of their own; -1: none. *ret_ended: the connection was ended by the server. */
+/* The status of the reply to these bytes on a connection of their own; -1: none. *ret_ended: the connection was ended by the server, as it must be
+ * after what was refused. */
 static int
 status_of(uint16_t port, struct str bytes, bool *ret_ended)
 {
 	struct buf got = BUF_INIT(8 * MIB);
 	int fd = dial(port), status = -1;
 	say(fd, bytes);
-	*ret_ended = hear_one(fd, &got, 3000) || (got.n && hear(fd, &got, 50));
+	*ret_ended = hear_one(fd, &got, LONG);
 	if (got.n > 12 && str_starts(buf_str(&got), STR("HTTP/1.1 ")))
 		status = (int)strtol(got.p + 9, NULL, 10);
+	*ret_ended = *ret_ended || (got.n && hear(fd, &got, status >= 400 ? LONG : 50));
 	buf_done(&got);
 	close(fd);
 	return status;
@@ -171,19 +176,30 @@ TEST(http_what_can_be_read_in_two_ways_is_refused)
 		400},
 	    {STR_INIT("POST / HTTP/1.0\r\n" H "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400},
 	    {STR_INIT("POST / HTTP/1.1\r\n" H "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n"), 400},
-	    {STR_INIT("GET / HTTP/1.1\r\n" H " folded: x\r\n\r\n"), 400}, {STR_INIT("GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n"), 400},
-	    {STR_INIT("GET / HTTP/1.1\r\n\tHost: a\r\n\r\n"), 400}, {STR_INIT("GET / HTTP/1.1\nHost: a\n\n"), 400},
-	    {STR_INIT("GET / HTTP/1.1\r\nHost: a\nX: b\r\n\r\n"), 400}, {STR_INIT("GET / HTTP/1.1\r\nHost: a\rX: b\r\n\r\n"), 400},
-	    {STR_INIT("GET / HTTP/1.1\r\nHost: a\0b\r\n\r\n"), 400}, {STR_INIT("GET / HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n"), 400},
-	    {STR_INIT("GET / HTTP/1.1\r\nHost: a\r\n: empty\r\n\r\n"), 400}, {STR_INIT("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), 400},
+	    {STR_INIT("GET / HTTP/1.1\r\n" H " folded: x\r\n\r\n"), 400},
+	    {STR_INIT("GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n"), 400},
+	    {STR_INIT("GET / HTTP/1.1\r\n\tHost: a\r\n\r\n"), 400},
+	    {STR_INIT("GET / HTTP/1.1\nHost: a\n\n"), 400},
+	    {STR_INIT("GET / HTTP/1.1\r\nHost: a\nX: b\r\n\r\n"), 400},
+	    {STR_INIT("GET / HTTP/1.1\r\nHost: a\rX: b\r\n\r\n"), 400},
+	    {STR_INIT("GET / HTTP/1.1\r\nHost: a\0b\r\n\r\n"), 400},
+	    {STR_INIT("GET / HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n"), 400},
+	    {STR_INIT("GET / HTTP/1.1\r\nHost: a\r\n: empty\r\n\r\n"), 400},
+	    {STR_INIT("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), 400},
 	    {STR_INIT("GET / HTTP/1.1\r\n\r\n"), 400}, /* no host */
-	    {STR_INIT("GET  / HTTP/1.1\r\n" H "\r\n"), 400}, {STR_INIT("GET /a b HTTP/1.1\r\n" H "\r\n"), 400},
-	    {STR_INIT("GET /a\tb HTTP/1.1\r\n" H "\r\n"), 400}, {STR_INIT("GET /\xff HTTP/1.1\r\n" H "\r\n"), 400},
-	    {STR_INIT("GET a HTTP/1.1\r\n" H "\r\n"), 400}, {STR_INIT("GET * HTTP/1.1\r\n" H "\r\n"), 400},
+	    {STR_INIT("GET  / HTTP/1.1\r\n" H "\r\n"), 400},
+	    {STR_INIT("GET /a b HTTP/1.1\r\n" H "\r\n"), 400},
+	    {STR_INIT("GET /a\tb HTTP/1.1\r\n" H "\r\n"), 400},
+	    {STR_INIT("GET /\xff HTTP/1.1\r\n" H "\r\n"), 400},
+	    {STR_INIT("GET a HTTP/1.1\r\n" H "\r\n"), 400},
+	    {STR_INIT("GET * HTTP/1.1\r\n" H "\r\n"), 400},
 	    {STR_INIT("GET /\r\n\r\n"), 400}, /* HTTP/0.9 */
-	    {STR_INIT("G@T / HTTP/1.1\r\n" H "\r\n"), 400}, {STR_INIT(" / HTTP/1.1\r\n" H "\r\n"), 400},
-	    {STR_INIT("GET / HTTP/2.0\r\n" H "\r\n"), 505}, {STR_INIT("GET / HTTP/1.1 \r\n" H "\r\n"), 400},
-	    {STR_INIT("GET / http/1.1\r\n" H "\r\n"), 400}, {STR_INIT("ABCDEFGHIJKLMNOPQRSTUVWXYZ / HTTP/1.1\r\n" H "\r\n"), 501},
+	    {STR_INIT("G@T / HTTP/1.1\r\n" H "\r\n"), 400},
+	    {STR_INIT(" / HTTP/1.1\r\n" H "\r\n"), 400},
+	    {STR_INIT("GET / HTTP/2.0\r\n" H "\r\n"), 505},
+	    {STR_INIT("GET / HTTP/1.1 \r\n" H "\r\n"), 400},
+	    {STR_INIT("GET / http/1.1\r\n" H "\r\n"), 400},
+	    {STR_INIT("ABCDEFGHIJKLMNOPQRSTUVWXYZ / HTTP/1.1\r\n" H "\r\n"), 501},
 	    {STR_INIT("\r\n\r\nGET / HTTP/1.1\r\n" H "\r\n"), 400},
 	    {STR_INIT("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\n"), 400}, /* TLS where none is spoken */
 	    {STR_INIT("POST / HTTP/1.1\r\n" H "Expect: 200-ok\r\nContent-Length: 1\r\n\r\na"), 417},
@@ -196,7 +212,6 @@ TEST(http_what_can_be_read_in_two_ways_is_refused)
 	    {STR_INIT("POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n\r\nabc\r\n0\r\n\r\n"), 400},
 	    {STR_INIT("POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\nfffffffff\r\nabc"), 400},
 	    {STR_INIT("POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n0\r\nX: trailer\r\n\r\n"), 400},
-	    {STR_INIT("POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n3e9\r\n"), 0}, /* more is to come: no reply yet */
 	};
 	struct echo t = {0};
 	uint16_t port;
@@ -204,11 +219,13 @@ TEST(http_what_can_be_read_in_two_ways_is_refused)
 	struct http_server *s = start(&t, (struct http_config){0}, &port);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		int status = status_of(port, bad[i].bytes, &ended);
-		if (bad[i].status)
-			CHECKF(status == bad[i].status && ended, "%d, ended %d, for: %.*s", status, ended, STR_FMT(bad[i].bytes));
-		else
-			CHECK(status == -1 && !ended);
+		CHECKF(status == bad[i].status && ended, "%d, ended %d, for: %.*s", status, ended, STR_FMT(bad[i].bytes));
 	}
+	struct buf got = BUF_INIT(MIB);
+	int fd = dial(port); /* more is to come: no reply yet */
+	CHECK(say(fd, STR("POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n3e9\r\n")) && !hear(fd, &got, 300) && !got.n);
+	close(fd);
+	buf_done(&got);
 	CHECK(atomic_load(&t.calls) == 0); /* no handler saw any */
 	http_server_stop(s);
 }
@@ -241,10 +258,11 @@ TEST(http_what_is_right_is_taken)
 			for (size_t k = 0; slow && k < good[i].bytes.n; k++)
 				CHECK(say(fd, str_sub(good[i].bytes, k, k + 1)));
 			CHECK(slow || say(fd, good[i].bytes));
-			bool ended = hear_one(fd, &got, 3000) || hear(fd, &got, 50);
+			bool ends = str_find(good[i].bytes, STR("HTTP/1.0")) >= 0,
+			     ended = hear_one(fd, &got, LONG) || hear(fd, &got, ends ? LONG : 50);
 			CHECKF(str_starts(buf_str(&got), STR("HTTP/1.1 200 OK\r\n")) && str_ends(buf_str(&got), good[i].reply), "%.*s gives %.*s",
 			    STR_FMT(good[i].bytes), STR_FMT(buf_str(&got)));
-			CHECK(ended == (str_find(good[i].bytes, STR("HTTP/1.0")) >= 0));
+			CHECK(ended == ends);
 			close(fd);
 		}
 	http_server_stop(s);
@@ -262,7 +280,7 @@ TEST(http_pipelined_requests_are_answered_in_order)
 		buf_printf(
 		    &out, "%s /%d HTTP/1.1\r\n" H "%s\r\n%s", i % 2 ? "POST" : "GET", i, i % 2 ? "Content-Length: 5\r\n" : "", i % 2 ? "GET /" : "");
 	buf_puts(&out, "GET /end HTTP/1.1\r\n" H "Connection: close\r\n\r\nGET /after HTTP/1.1\r\n" H "\r\n");
-	CHECK(say(fd, buf_str(&out)) && hear(fd, &got, 2000));
+	CHECK(say(fd, buf_str(&out)) && hear(fd, &got, LONG));
 	struct str rest = buf_str(&got);
 	for (int i = 0; i < 100; i++) {
 		char want[100];
@@ -338,7 +356,7 @@ TEST(http_a_body_is_refused_before_it_is_sent)
 	uint16_t port;
 	struct http_server *s = start(&t, (struct http_config){.accept = accepts}, &port);
 	int fd = dial(port);
-	CHECK(say(fd, STR("POST /mine HTTP/1.1\r\n" H "Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n")) && hear(fd, &got, 3000));
+	CHECK(say(fd, STR("POST /mine HTTP/1.1\r\n" H "Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n")) && hear(fd, &got, LONG));
 	CHECK(str_starts(buf_str(&got), STR("HTTP/1.1 401 ")) && str_find(buf_str(&got), STR("WWW-Authenticate: Bearer")) > 0);
 	CHECK(atomic_load(&t.calls) == 0 && atomic_load(&t.asked) == 1);
 	close(fd);
@@ -348,7 +366,7 @@ TEST(http_a_body_is_refused_before_it_is_sent)
 	CHECK(say(fd, STR("POST /other HTTP/1.1\r\n" H "Content-Length: 3\r\nExpect: 100-continue\r\n\r\n")) && !hear(fd, &got, 200));
 	CHECK_STR(buf_str(&got), STR("HTTP/1.1 100 Continue\r\n\r\n"));
 	buf_clear(&got);
-	CHECK(say(fd, STR("abc")) && !hear_one(fd, &got, 3000) && str_starts(buf_str(&got), STR("HTTP/1.1 200 OK\r\n")));
+	CHECK(say(fd, STR("abc")) && !hear_one(fd, &got, LONG) && str_starts(buf_str(&got), STR("HTTP/1.1 200 OK\r\n")));
 	close(fd);
 	http_server_stop(s);
 	buf_done(&got);
@@ -376,7 +394,7 @@ TEST(http_a_long_body_goes_into_a_file)
 			CHECK(say(fd[i], buf_str(&piece)));
 	for (int i = 0; i < 4; i++) {
 		buf_clear(&got);
-		CHECK(!hear_one(fd[i], &got, 20000) && str_find(buf_str(&got), STR("<PUT /large ?  33554432 3254779904 1>")) > 0);
+		CHECK(!hear_one(fd[i], &got, LONG) && str_find(buf_str(&got), STR("<PUT /large ?  33554432 3254779904 1>")) > 0);
 		close(fd[i]);
 	}
 	CHECK(atomic_load(&t.most) == 0);
@@ -444,7 +462,7 @@ TEST(http_who_is_slow_is_not_waited_for)
 	CHECK(say(fd[0], STR("GET / HTTP/1.1\r\nX")) && say(fd[1], STR("POST / HTTP/1.1\r\n" H "Content-Length: 900\r\n\r\n")));
 	CHECK(say(fd[2], STR("GET /huge HTTP/1.1\r\n" H "\r\n"))); /* and never reads */
 	bool open[2] = {true, true};
-	while (seconds() - from < 4.5 && (open[0] || open[1])) { /* a byte now and then, so that none is silent */
+	while (seconds() - from < LONG / 1000 && (open[0] || open[1])) { /* a byte now and then, so that none is silent */
 		nanosleep(&wait, NULL);
 		for (int i = 0; i < 2; i++) {
 			buf_clear(&got);
@@ -453,8 +471,8 @@ TEST(http_who_is_slow_is_not_waited_for)
 			open[i] &= !got.n;
 		}
 	}
-	CHECK(!open[0] && !open[1] && seconds() - from < 4);
-	CHECK(hear(fd[3], &got, 2000)); /* said nothing at all */
+	CHECK(!open[0] && !open[1]);
+	CHECK(hear(fd[3], &got, LONG)); /* said nothing at all */
 	while (seconds() - from < 3)
 		nanosleep(&wait, NULL);
 	buf_clear(&got);
@@ -479,14 +497,14 @@ TEST(http_one_address_has_no_more_than_its_share)
 		fd[i] = dial(port);
 		buf_clear(&got);
 		say(fd[i], STR("GET / HTTP/1.1\r\n" H "\r\n"));
-		hear_one(fd[i], &got, 3000);
+		hear_one(fd[i], &got, LONG);
 		answered += got.n > 0;
 	}
 	CHECKF(answered == 10, "%d are answered", answered);
 	for (int i = 0; i < 12; i++)
 		close(fd[i]);
 	int status = -1;
-	for (int i = 0; i < 20 && status != 200; i++)
+	for (double from = seconds(); status != 200 && seconds() - from < LONG / 1000;)
 		status = status_of(port, STR("GET / HTTP/1.1\r\n" H "\r\n"), &ended);
 	CHECK(status == 200);
 	http_server_stop(s);
@@ -509,7 +527,7 @@ TEST(http_replies_are_whole_and_cannot_be_split)
 		int fd = dial(port);
 		snprintf(line, sizeof line, "%s HTTP/1.1\r\n" H "Connection: close\r\n\r\n", row[i].line);
 		buf_clear(&got);
-		CHECK(say(fd, str_of(line)) && hear(fd, &got, 2000));
+		CHECK(say(fd, str_of(line)) && hear(fd, &got, LONG));
 		CHECKF(str_find(buf_str(&got), str_of(row[i].has)) >= 0, "%s: %.*s", row[i].line, (int)(got.n < 300 ? got.n : 300), got.p);
 		CHECK(str_ends(buf_str(&got), STR("\r\n\r\n")) == row[i].empty && str_find(buf_str(&got), STR("X-Other")) < 0);
 		CHECK(i != 3 || got.n > 2000);
