@@ -2,6 +2,7 @@
  *
  * What was taken now is remembered in a small file of the home, written only when the objects that it speaks of are committed; if it is lost, all
  * comes again and is found unchanged. */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include <stdlib.h>
 #include <string.h>
 
