@@ -62,6 +62,8 @@ const struct route json_routes[] = {
     ROW("POST", "/recalls", op_recall, "", .in = JSON_IN_OBJECT, .body = "id centre modified action reason replacement", .reply = "recalled"),
     ROW("POST", "/recalls/plan", op_recall_plan, "", .in = JSON_IN_OBJECT, .body = "id centre modified action replacement",
 	.reply = "recall_plan"),
+    ROW("POST", "/withdrawals", op_withdraw, "", .in = JSON_IN_OBJECT, .body = "id centre versions reason", .reply = "withdrawn"),
+    ROW("POST", "/withdrawals/plan", op_withdraw_plan, "", .in = JSON_IN_OBJECT, .body = "id centre versions", .reply = "withdrawn"),
     ROW("GET", "/requests", op_requests, "centre all", .reply = "requests"),
     ROW("POST", "/requests", op_request, "", .in = JSON_IN_OBJECT, .body = "id centre from to reason modified", .reply = "said"),
     ROW("POST", "/consents", op_consent, "", .in = JSON_IN_OBJECT, .body = "request id centre to member modified granted reason", .reply = "said"),

@@ -47,6 +47,7 @@ const struct json_shape json_shapes[] = {
 	"{" CENTRE " items:[{circle:s leaf:s targets:[{id:s modified:s~}] replacement?:s}] warning?:s}"},
     {"recall_plan", "what a recall would do: in which circles, who would be told, and which products of this home would be flagged",
 	"{" CENTRE " items:[{circle:s targets:[{id:s modified:s~}] replacement?:s told:[s]}] flags:[{circle:s id:s told:[s]}]}"},
+    {"withdrawn", "what was withdrawn, or would be", "{" CENTRE " items:[{id:s modified:s~}] warning?:s}"},
     {"requests", "requests to release further, and their answers",
 	"{items:[{" CENTRE
 	" leaf:s asker:s~ originator:s~ ours:b id:s modified:s~ to:s reason:s arrived:s known:b state:s answer?:s~ answered?:s~}]}"},

@@ -1,4 +1,4 @@
-/* recall, request, consent, requests: what is said about what was released. */
+/* recall, request, consent, requests: what is said about what was released; withdraw: of what never was. */
 #include "cli/ask.h"
 #include "cli/show.h"
 #include "cli/yes.h"
@@ -135,6 +135,66 @@ const struct cmd cmd_recall = {
     .params = {{"id", '1', false, "ID"}},
     .op = "recall",
     .run = run_recall,
+};
+
+static void
+put_withdrawn(struct cli *c, const struct json *r)
+{
+	SHOW_EACH(one, show_list(r, "items"))
+	{
+		print_own(&c->out, cli_flag(c, "dry-run") ? "would be withdrawn: " : "withdrawn: ");
+		print_styled(&c->out, STYLE_ID, show_str(one, "id"));
+		if (show_str(one, "modified").n) {
+			print_own(&c->out, " of ");
+			print_text(&c->out, show_str(one, "modified"));
+		}
+		print_own(&c->out, "\n");
+	}
+	if (!show_list(r, "items") && !c->quiet)
+		print_own_styled(&c->err, STYLE_DIM, "There is no such version; nothing was done.\n");
+}
+
+static enum err
+run_withdraw(struct cli *c, struct errinfo *e)
+{
+	struct ask a;
+	bool look = cli_flag(c, "dry-run") != NULL;
+	if (!look && !cli_flag(c, "reason")) {
+		err_set(e, ERR_USAGE, "withdraw: the record keeps why");
+		err_hint(e, "--reason \"…\"; or look first what it would take: --dry-run");
+		return ERR_USAGE;
+	}
+	enum err err = look ? OK : yes_ask(c, "take it out of view here?", e);
+	if (err)
+		return err;
+	ask_begin(&a, c, look ? "withdraw-plan" : "withdraw");
+	ask_given(&a);
+	if (!(err = ask_send(&a, e)))
+		ask_show(&a, put_withdrawn);
+	ask_done(&a);
+	return err;
+}
+
+static const struct flag withdraw_flags[] = {
+    {"versions", 's', false, "WHICH", "all (if not given), first, last, or when they were modified, with commas between", 0},
+    FLAG_REASON,
+    FLAG_CENTRE,
+    {"dry-run", 'b', true, NULL, "tell what it would take; do nothing", 'n'},
+    {"yes", 'b', true, NULL, "do it without asking", 'y'},
+    {0},
+};
+
+const struct cmd cmd_withdraw = {
+    .name = "withdraw",
+    .group = CMD_RELEASE,
+    .about = "take what was never released out of view here",
+    .help = "Of the member's own circle. Its bytes stay sealed for as long as the charter has disputes last, as those of what was recalled "
+	    "(comity evidence), and are deleted then. What stands in another circle is refused: comity recall.",
+    .examples = "comity withdraw ID --dry-run\ncomity withdraw ID --reason \"entered twice\"",
+    .flags = withdraw_flags,
+    .params = {{"id", '1', false, "ID"}},
+    .op = "withdraw",
+    .run = run_withdraw,
 };
 
 static void

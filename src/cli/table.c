@@ -1,27 +1,28 @@
 /* The table of commands, in the order in which help lists them, and the flags that all of them take. */
 #include "cli/cmd.h"
 
-#define CMD_LIST(X)                                                                                                                                  \
-	X(init)                                                                                                                                      \
-	X(trial)                                                                                                                                     \
-	X(card)                                                                                                                                      \
-	X(card_show)                                                                                                                                 \
-	X(charter_propose)                                                                                                                           \
-	X(charter_sign)                                                                                                                              \
-	X(charter_assemble)                                                                                                                          \
-	X(charter_install)                                                                                                                           \
-	X(charter_show)                                                                                                                              \
-	X(charter_log)                                                                                                                               \
-	X(charter_fork)                                                                                                                              \
-	X(charter_export)                                                                                                                            \
-	X(key) X(lead) X(rota) X(members) X(centres) X(add) X(collect_taxii) X(collect_list) X(collect_show) X(collect_run) X(collect_pause)         \
-	    X(collect_resume) X(collect_remove) X(ls) X(search) X(suggest) X(show) X(label) X(versions) X(refs) X(compare) X(grade) X(release)       \
-		X(release_pending) X(release_approve) X(release_reject) X(recall) X(request) X(consent) X(requests) X(due) X(evidence) X(sync)       \
-		    X(pouch_pack) X(pouch_open) X(logs) X(log) X(prove) X(prove_check) X(settle) X(status) X(inbox) X(audit) X(quarantine_list)      \
-			X(quarantine_show) X(quarantine_drop) X(verify) X(rebuild) X(backup) X(restore) X(serve) X(config) X(account_list)           \
-			    X(account_show) X(account_add) X(account_set) X(account_disable) X(account_enable) X(account_remove) X(account_password) \
-				X(account_totp) X(token_list) X(token_add) X(token_revoke) X(session_list) X(session_revoke) X(help) X(completion)   \
-				    X(version) X(test_safe) X(test_call) X(test_sco)
+#define CMD_LIST(X)                                                                                                                                \
+	X(init)                                                                                                                                    \
+	X(trial)                                                                                                                                   \
+	X(card)                                                                                                                                    \
+	X(card_show)                                                                                                                               \
+	X(charter_propose)                                                                                                                         \
+	X(charter_sign)                                                                                                                            \
+	X(charter_assemble)                                                                                                                        \
+	X(charter_install)                                                                                                                         \
+	X(charter_show)                                                                                                                            \
+	X(charter_log)                                                                                                                             \
+	X(charter_fork)                                                                                                                            \
+	X(charter_export)                                                                                                                          \
+	X(key)                                                                                                                                     \
+	X(lead) X(rota) X(members) X(centres) X(add) X(collect_taxii) X(collect_list) X(collect_show) X(collect_run) X(collect_pause)              \
+	    X(collect_resume) X(collect_remove) X(ls) X(search) X(suggest) X(show) X(label) X(versions) X(refs) X(compare) X(grade) X(release)     \
+		X(release_pending) X(release_approve) X(release_reject) X(recall) X(withdraw) X(request) X(consent) X(requests) X(due) X(evidence) \
+		    X(sync) X(pouch_pack) X(pouch_open) X(logs) X(log) X(prove) X(prove_check) X(settle) X(status) X(inbox) X(audit)               \
+			X(quarantine_list) X(quarantine_show) X(quarantine_drop) X(verify) X(rebuild) X(backup) X(restore) X(serve) X(config)      \
+			    X(account_list) X(account_show) X(account_add) X(account_set) X(account_disable) X(account_enable) X(account_remove)   \
+				X(account_password) X(account_totp) X(token_list) X(token_add) X(token_revoke) X(session_list) X(session_revoke)   \
+				    X(help) X(completion) X(version) X(test_safe) X(test_call) X(test_sco)
 
 #define X(name) extern const struct cmd cmd_##name;
 CMD_LIST(X)

@@ -257,7 +257,7 @@ compare(void *ctx, const struct view_row *row, struct errinfo *e)
 	struct str object;
 	int64_t modified = k->info->modified == TIME_NEVER ? 0 : k->info->modified;
 	enum err err;
-	if (k->same || row->key.modified != modified)
+	if (k->same || row->key.modified != modified || row->state != VIEW_LIVE) /* what was withdrawn may come again */
 		return OK;
 	buf_clear(&k->bytes);
 	if ((err = record_piece_get(k->b->a->call->n->store, row->piece_no, &k->bytes, &withdrawn, e)) || withdrawn ||

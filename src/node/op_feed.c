@@ -197,9 +197,14 @@ read_question(struct feed *x, struct errinfo *e)
 	enum err err;
 	x->after = TIME_MIN;
 	x->before = now - now % 1000; /* what came in this very millisecond may not be all */
-	if ((err = op_has(call, "circle") ? op_centre(call, &c, e) : op_centre_any(call, &c, e)))
+	bool own = op_bool(call, "private");
+	if ((err = own || op_has(call, "circle") ? op_centre(call, &c, e) : op_centre_any(call, &c, e)))
 		return err;
-	if (c && (err = op_circle(call, "circle", c, &x->circle, e)))
+	if (own && c->me < 0)
+		return share_not_member(call->n->share, c, e);
+	if (own)
+		x->circle = UINT64_C(1) << c->me;
+	else if (c && (err = op_circle(call, "circle", c, &x->circle, e)))
 		return err;
 	x->centre = c ? c->no : 0;
 	if ((err = op_time(call, "after", TIME_MIN, &x->after, e)) || (err = op_limit(call, 100, &x->limit, e)))
@@ -223,8 +228,8 @@ put_moment(struct json_writer *w, const char *key, int64_t t)
 	json_put_member(w, str_of(key), buf_str(&b));
 }
 
-/* feed: what came, oldest first. centre; circle; after: a moment; next: as a page ended; limit; ids, types, versions (first, last, all, moments),
- * specs: lists parted by commas; form: envelope (absent), manifest, versions. Reply: {"body":{"objects":[…] or
+/* feed: what came, oldest first. centre; circle, or private: the member's own; after: a moment; next: as a page ended; limit; ids, types, versions
+ * (first, last, all, moments), specs: lists parted by commas; form: envelope (absent), manifest, versions. Reply: {"body":{"objects":[…] or
  * "versions":[…],"more","next"},"first","last","n","until"}: the body as TAXII has it; moments of the first and last in it; where none of many that
  * were looked through is in it, of the last of these; or empty; how many; microseconds from which on the same question has another answer though
  * nothing was changed. */

@@ -39,14 +39,14 @@
 	    "the label of an object or of the input, in a form of others", op_label)                                                                 \
 	X("versions", OP_READ, SIGHT_OWN, "id:s centre:s", "versions of an object, and conflicts", op_versions)                                      \
 	X("refs", OP_READ, SIGHT_OWN, "id:s centre:s limit:i cursor:s", "what an object names, and what names it", op_refs)                          \
-	X("feed", OP_READ, SIGHT_OWN, "centre:s circle:s after:s next:s limit:i ids:s types:s versions:s specs:s form:s",                            \
+	X("feed", OP_READ, SIGHT_OWN, "centre:s circle:s private:b after:s next:s limit:i ids:s types:s versions:s specs:s form:s",                  \
 	    "what came, oldest first, for who polls", op_feed)                                                                                       \
 	X("feed-status", OP_READ, SIGHT_NONE, "id:s added:o", "what became of what was put in", op_feed_status)                                      \
 	X("feeds", OP_READ, SIGHT_OWN, "", "the circles that one may read anything of", op_feeds)                                                    \
 	X("events", OP_READ, SIGHT_OWN, "last:s limit:i", "what changed since a mark", op_events)                                                    \
 	X("compare", OP_READ, SIGHT_OWN, "what:s where:s", "claims side by side", op_compare)                                                        \
 	X("grade", OP_WRITE, SIGHT_OWN, "id:s centre:s author:s modified:s grade:s reason:s", "a private grade for anybody's object", op_grade)      \
-	/* releasing: op_release.c, op_pending.c, op_recall.c, op_consent.c, op_due.c */                                                             \
+	/* releasing: op_release.c, op_pending.c, op_recall.c, op_withdraw.c, op_consent.c, op_due.c */                                              \
 	X("release-plan", OP_RELEASE, SIGHT_ALL, "ids:a to:s centre:s redact:b mark:s", "what would go to a circle, and what would not",             \
 	    op_release_plan)                                                                                                                         \
 	X("release", OP_RELEASE, SIGHT_ALL, "ids:a to:s centre:s redact:b mark:s plan:s", "release to a circle", op_release)                         \
@@ -56,6 +56,8 @@
 	X("recall-plan", OP_RELEASE, SIGHT_ALL, "id:s centre:s modified:s action:s reason:s replacement:s",                                          \
 	    "what a recall would do, and who would be told", op_recall_plan)                                                                         \
 	X("recall", OP_RELEASE, SIGHT_ALL, "id:s centre:s modified:s action:s reason:s replacement:s", "recall what was released", op_recall)        \
+	X("withdraw-plan", OP_WRITE, SIGHT_ALL, "id:s centre:s versions:s", "what a withdrawal would take", op_withdraw_plan)                        \
+	X("withdraw", OP_WRITE, SIGHT_ALL, "id:s centre:s versions:s reason:s", "withdraw what was never released", op_withdraw)                     \
 	X("request", OP_RELEASE, SIGHT_ALL, "id:s centre:s from:s to:s reason:s modified:s", "ask an originator for consent to release further",     \
 	    op_request)                                                                                                                              \
 	X("consent", OP_RELEASE, SIGHT_ALL, "request:s id:s centre:s to:s member:s modified:s granted:b reason:s", "answer such a request",          \

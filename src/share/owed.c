@@ -348,6 +348,8 @@ do_recall(struct owing *o, const struct view_event *recall, struct errinfo *e)
 {
 	struct entry x;
 	struct hash leaf;
+	if (recall->circle == UINT64_C(1) << recall->author) /* withdrawn from the private circle: recall.h */
+		return OK;
 	enum err err = leaf_read(o->s, o->c, recall->log, recall->idx, &o->a, &x, &leaf, e);
 	if (!err && recall->n == 0)
 		err = give_receipt(o, recall, &leaf, e);

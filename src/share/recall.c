@@ -94,6 +94,25 @@ last_version(struct recalling *k, struct stix_id id, int64_t *ret, struct errinf
 	return err;
 }
 
+/* What of it stands in the private circle. */
+static enum err
+find_private(struct recalling *k, const struct recall_what *w, struct errinfo *e)
+{
+	struct rows_filter f = {.centre = k->c->no, .author = k->c->me, .id = &w->id};
+	struct view_row *rows;
+	size_t n;
+	if (k->ngone) {
+		err_set(e, ERR_DENIED, "it was released: %s", k->ngone == 1 ? "it stands in a circle" : "it stands in circles");
+		err_hint(e, "take it back there first: comity recall");
+		return ERR_DENIED;
+	}
+	enum err err = rows_all(k->s, &f, k->a, &rows, &n, e);
+	for (size_t i = 0; !err && i < n; i++)
+		if (rows_private(&rows[i]) && rows[i].state == VIEW_LIVE && (!w->modified || rows[i].key.modified == w->modified))
+			err = add(k, &k->gone, &k->ngone, &k->cap, &rows[i], e);
+	return err;
+}
+
 static bool
 stands_for(const struct gone *list, size_t n, const struct gone *g)
 {
@@ -175,7 +194,7 @@ append_all(struct recalling *k, const struct recall_what *w, const struct gone *
 }
 
 static enum err
-why_nothing(struct recalling *k, struct stix_id id, struct errinfo *e)
+why_nothing(struct recalling *k, struct stix_id id, bool withdraw, struct errinfo *e)
 {
 	struct rows_filter f = {.centre = k->c->no, .author = -1, .id = &id};
 	struct view_row *rows;
@@ -202,8 +221,13 @@ why_nothing(struct recalling *k, struct stix_id id, struct errinfo *e)
 	size_t nlinks;
 	if ((err = links_of(k->s, k->c, &id, k->a, &links, &nlinks, e)))
 		return err;
-	if (own && !released && !nlinks)
-		return err_set(e, ERR_NOTFOUND, "it was never released, so there is nothing to recall");
+	if (own && !released && !nlinks && !withdraw) {
+		err_set(e, ERR_NOTFOUND, "it was never released, so there is nothing to recall");
+		err_hint(e, "out of view here: comity withdraw");
+		return ERR_NOTFOUND;
+	}
+	if (withdraw)
+		return err_set(e, ERR_NOTFOUND, "nothing of it stands here, in this member's own circle");
 	err_set(e, ERR_NOTFOUND, "nothing of it stands in any circle");
 	err_hint(e, "who has what of it: comity show, comity log");
 	return ERR_NOTFOUND;
@@ -221,7 +245,9 @@ recall_do(struct share *s, struct share_centre *centre, const struct recall_what
 	if (!w->look && !str_trim(w->reason).n)
 		return err_set(e, ERR_INVALID, "a recall says why");
 	if ((err = share_refresh(s, e)) || (err = share_project(s, NULL, NULL, e)) ||
-	    (err = find_all(&k, w->id, w->modified, &k.gone, &k.ngone, &k.cap, e)))
+	    (err = find_all(&k, w->id, w->withdraw ? 0 : w->modified, &k.gone, &k.ngone, &k.cap, e)))
+		return err;
+	if (w->withdraw && (err = find_private(&k, w, e)))
 		return err;
 	if (w->replacement.type.n) {
 		/* a later version of the same object replaces the earlier ones */
@@ -232,6 +258,6 @@ recall_do(struct share *s, struct share_centre *centre, const struct recall_what
 		spare(&k, instead, ninstead);
 	}
 	if (!k.ngone)
-		return why_nothing(&k, w->id, e);
+		return why_nothing(&k, w->id, w->withdraw, e);
 	return append_all(&k, w, instead, ninstead, ret, ret_n, e);
 }

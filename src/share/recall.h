@@ -1,4 +1,4 @@
-/* recall: taking back what was released, in every circle it went to.
+/* recall: taking back what was released, in every circle it went to; and withdrawing what never was.
  *
  * The entry is as public as the release was: each circle learns of it under the id it knows, and nothing of the other circles. Bytes that were given
  * stay sealed with those who have them as evidence (share/due.h). */
@@ -15,7 +15,9 @@ struct recall_what {
 	struct stix_id
 	    replacement; /* private original or released; type empty = none. Each circle is told of what it has of it, and of nothing else */
 	struct str position;
-	bool look; /* only what would be done is told; a reason is not needed */
+	bool look;     /* only what would be done is told; a reason is not needed */
+	bool withdraw; /* what lies in the private circle, of which nothing stands in any other: ERR_DENIED if something does. Nobody is told, and
+			  nothing is flagged: what was made of it would tell its readers of a source that they were not given */
 };
 
 struct recall_in {

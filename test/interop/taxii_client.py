@@ -90,7 +90,7 @@ try:
     assert isinstance(root, ApiRoot)
     by_title = {c.title: c for c in root.collections}
     everything, inbox = by_title["Everything"], by_title["Inbox"]
-    assert everything.can_read and not everything.can_write and inbox.can_write and not inbox.can_read
+    assert everything.can_read and not everything.can_write and inbox.can_write and inbox.can_read
     refused(401, lambda: Server(f"{url}/taxii2/", user="nour", password="x" * 40).title)
     refused(404, lambda: Collection(f"{root.url}collections/00000000-0000-4000-8000-000000000000/", **who).title)
 
@@ -173,6 +173,11 @@ try:
     sink.add(made)
     time.sleep(0.05)
     assert source.get(made.id).serialize() == made.serialize()
+    refused(403, everything.delete_object, made.id)
+    inbox.delete_object(made.id)
+    time.sleep(0.05)
+    assert source.get(made.id) is None
+    refused(404, inbox.delete_object, made.id)
     print(f"# {len(known)} objects to a poller in {polls} polls")
 finally:
     if node:

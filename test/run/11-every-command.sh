@@ -186,6 +186,8 @@ walk = [  # home, command with its arguments, exit status; standard input
     ("rus", "requests", 0),
     ("irq", "consent", None),
     ("irq", f"recall {report} --reason wrong --yes", 0),
+    ("irq", f"withdraw {report} --dry-run", 0),
+    ("irq", f"withdraw {report} --reason twice --yes", 0),
     ("rus", "due", 0),
     ("rus", "sync irq", 0),
     ("rus", f"evidence {released} --reason dispute", 0),

@@ -52,7 +52,21 @@ fails 64 '--yes' 'and a yes' at irq recall "$original" --reason x
 fails 77 "it is IRQ's: only IRQ can recall it" "another member's is not recalled" at rus recall "$source" --reason x --yes
 printf 'Type: INTREP\nSubject: (//IRQ S) Own\n\n(//IRQ S) Own.\n' >own
 at irq add own >/dev/null
-fails 66 'never released' 'nor what was never released' at irq recall "$(get items.0.id at irq ls -n 1 --circle irq --type report)" --reason x --yes
+own=$(get items.0.id at irq ls -n 1 --circle irq --type report)
+fails 66 'never released' 'nor what was never released' at irq recall "$own" --reason x --yes
+
+# which is withdrawn
+fails 64 'keeps why' 'a withdrawal needs a reason' at irq withdraw "$own" --yes
+fails 77 'it was released' 'what was released is not withdrawn' at irq withdraw "$original" --reason x --yes
+fails 66 'no object' "nor is another member's" at rus withdraw "$source" --reason x --yes
+says 'would be withdrawn' 'it is told first' at irq withdraw "$own" --dry-run
+same 1 'and still there' get items.# at irq search Own
+does 'it is withdrawn' at irq withdraw "$own" --reason 'entered twice' --yes
+same 0 'out of view' get items.# at irq search Own
+says 'entered twice' 'its evidence is sealed, and why is kept' at irq audit
+fails 66 'no object' 'once' at irq withdraw "$own" --reason x --yes
+says 'added' 'it may come again' at irq add own
+same 1 'and is there again' get items.# at irq search Own
 now=2015-10-03T08:00:00Z
 does 'the source is recalled' at irq recall "$original" --reason 'it was fabricated' --yes
 at rus sync irq >/dev/null

@@ -113,6 +113,18 @@ check_recall(struct torture *t)
 }
 
 static enum err
+withdraw(struct torture *t, struct errinfo *e)
+{
+	return torture_do(t, IRQ, e, "withdraw", "{\"id\":\"campaign--00000000-0000-4000-8000-000000000002\",\"reason\":\"entered twice\"}");
+}
+
+static bool
+check_withdraw(struct torture *t)
+{
+	return torture_do(t, IRQ, NULL, "ls", "{\"circle\":\"irq\",\"limit\":200}") == OK && !torture_says(t, "-000000000002\"");
+}
+
+static enum err
 request(struct torture *t, struct errinfo *e)
 {
 	return torture_do(t, IRQ, e, "request", "{\"id\":\"%s\",\"to\":\"irq.rus\",\"reason\":\"for a summary\"}", t->product);
@@ -165,6 +177,7 @@ const struct path paths_say[] = {
     {"add-labelled", IRQ, OPEN, NONE, 0, NULL, add_labelled, check_labelled},
     {"release", IRQ, OPEN, NONE, 0, NULL, release, check_release},
     {"recall", IRQ, OPEN, NONE, PATH_AGAIN | PATH_CHANGED, NULL, recall, check_recall},
+    {"withdraw", IRQ, OPEN, NONE, PATH_AGAIN | PATH_CHANGED, NULL, withdraw, check_withdraw},
     {"request", IRQ, OPEN, NONE, PATH_CHANGED, NULL, request, check_request},
     {"consent", IRQ, OPEN, NONE, PATH_AGAIN | PATH_CHANGED, find_request, consent, check_consent},
     {"grade", IRQ, OPEN, NONE, PATH_AGAIN, NULL, grade, check_grade},

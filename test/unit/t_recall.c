@@ -265,6 +265,49 @@ TEST(products_of_others_information_are_flagged)
 	place_done(&syr);
 }
 
+static void
+withdraw(struct place *p, const char *id, struct arena *a, enum err want)
+{
+	const struct recall_what w = {
+	    .id = id_of(id), .action = ENTRY_RECALLED, .reason = STR("entered twice"), .position = STR("J2-3"), .withdraw = true};
+	const struct recall_in *in;
+	struct errinfo e = {0};
+	size_t n = 0;
+	p->now += TIME_SECOND;
+	CHECK_ERR(recall_do(p->s, p->c, &w, a, &in, &n, &e), want);
+	CHECK(want || (n == 1 && in[0].circle == M(IRQ) && in[0].ntargets == 1));
+	CHECK_OK(share_sign_all(p->s, &e));
+	project(p);
+}
+
+/* Fails if what was released is withdrawn, if a reader of what was made of it is told, or if anything of it leaves this home. */
+TEST(what_is_withdrawn_is_told_to_nobody)
+{
+	static struct place irq, rus;
+	static const char *const cites[] = {PLACE_A, NULL};
+	struct arena a = ARENA_INIT(MIB);
+	struct buf b = BUF_INIT(LIMIT_OBJECT);
+	place_new(&irq, IRQ);
+	place_new(&rus, RUS);
+	put_private(&irq, ALL, spot(&b, PLACE_A, "Mosul"));
+	put_private(&irq, ALL, report(&b, PRODUCT, IRQ, summary, 2, cites, NULL));
+	release(&irq, TWO, PRODUCT);
+	tell(&irq, &rus);
+	withdraw(&irq, PRODUCT, &a, ERR_DENIED);
+	withdraw(&irq, PLACE_A, &a, OK);
+	CHECK(find_words(&irq, "Mosul") == 0);
+	check_rebuild(&irq);
+	withdraw(&irq, PLACE_A, &a, ERR_NOTFOUND);
+	struct owed_done done = owed(&irq);
+	CHECK(done.flags == 0 && done.receipts == 0 && done.put_off == 0);
+	tell(&irq, &rus);
+	CHECK(events(&rus, VIEW_FLAG, IRQ).n == 0 && events(&rus, VIEW_RECALL, IRQ).n == 0);
+	arena_done(&a);
+	buf_done(&b);
+	place_done(&irq);
+	place_done(&rus);
+}
+
 /* Fails if what is owed is lost when it cannot be said at once. */
 TEST(what_cannot_be_said_yet_stays_owed)
 {
