@@ -61,6 +61,9 @@
 	X(EVENTS_ARRIVAL, PERSON, "what changed shows its number in the order of arrival")                  \
 	X(EVENTS_MARK, PERSON, "a mark counts what the viewer may not read")                                \
 	X(WEB_TAG, PERSON, "an ETag is made of what the home's own member would get")                       \
+	X(DATED_ARRIVAL, PERSON, "date_added counts what the viewer may not read")                          \
+	X(PAGE_KEPT, PERSON, "a page that is kept for one is given to others who ask for the same")         \
+	X(RATE_OTHER, PERSON, "requests of one account are counted as another's too")                       \
 	X(WEB_REFUSED, PERSON, "over HTTP what may not be seen is 403 and what is not here 404")            \
 	X(STATUS_OWN, PERSON, "the status counts for everybody")                                            \
 	X(DUE_ALL, PERSON, "dates come up of what the viewer may not read")                                 \

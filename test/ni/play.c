@@ -23,13 +23,16 @@ begin(struct play *p, struct errinfo *e)
 	/* the place after the last home is for backups */
 	if (!(p->w = simworld_new(p->h->seed, HIST_ALL + 1, START)))
 		return err_nomem(e);
+	enum err err = budget_new((struct budget_rate){.requests = PLAY_REQUESTS}, &p->budget, e);
+	if (err)
+		return err;
 	p->empty = simdisk_snapshot(simworld_disk(p->w, HIST_ALL));
 	p->c = (struct centre){.n = HIST_HOMES, .run = run_step, .ctx = p};
 	for (int i = 0; i < HIST_ALL; i++) {
 		p->c.env[i] = simworld_env(p->w, i);
 		p->c.id[i] = hist_member[i];
 	}
-	enum err err = centre_found(&p->c, NULL, e);
+	err = centre_found(&p->c, NULL, e);
 	for (int i = 0; i < HIST_HOMES && !err; i++)
 		err = act_config(p, i, e);
 	return err;
@@ -91,5 +94,6 @@ play_done(struct play *p)
 		simdisk_image_free(p->empty);
 		simworld_free(p->w);
 	}
+	budget_free(p->budget);
 	buf_done(&p->reply);
 }

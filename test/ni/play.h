@@ -2,6 +2,7 @@
 #ifndef NI_PLAY_H
 #define NI_PLAY_H
 
+#include "api/budget.h"
 #include "ni/eye.h"
 #include "ni/hist.h"
 #include "sim/centre.h"
@@ -13,7 +14,7 @@ struct given { /* an id under which a thing is known in a circle */
 	char id[80];
 };
 
-enum { PLAY_OPS = 128 };
+enum { PLAY_OPS = 128, PLAY_REQUESTS = 400 /* a minute, of one account */ };
 
 struct play {
 	const struct hist *h;
@@ -30,6 +31,7 @@ struct play {
 	bool asked[PLAY_OPS];            /* operations of the table that M asked its node, and that answered */
 	char mark[400], last_event[400]; /* of what changed: where the operation and the stream were left */
 	bool verbose;
+	struct budget *budget; /* of the web listener */
 	struct simdisk_image *empty;
 	struct buf reply;
 };
