@@ -34,7 +34,7 @@ const struct json_shape json_shapes[] = {
     {"added", "what was taken in, and what was not",
 	"{" CENTRE
 	" format:s added:i unchanged:i conflicts:i refused:i warnings:i dropped:i warned:[{what:s count:i id:s property:s}] narrowed:i notes:[s] "
-	"items:[{id:s modified:s~ title:s}] refusals:[{line:i col:i offset:i why:s hint?:s}] warning?:s}"},
+	"items:[{id:s modified:s~ title:s}] refusals:[{id?:s modified?:s line:i col:i offset:i why:s hint?:s}] warning?:s}"},
     {"graded", "the grade, as a note of one's own", "{id:s of:s grade:s warning?:s}"},
     {"plan", "what a release would do; plan is the digest that binds the release to it",
 	"{" CENTRE " to:s position:s plan:s going:i refused:i readers:[{id:s name:s observer:b}] "

@@ -52,7 +52,7 @@ enum err add_beyond(struct errinfo *e);
 /* There is room to add. ERR_FULL. */
 enum err add_space(struct add *a, struct errinfo *e) MUST_USE;
 /* Into quarantine. */
-enum err add_refuse(struct add *a, struct str bytes, uint64_t size, const struct errinfo *why, struct errinfo *e) MUST_USE;
+enum err add_refuse(struct add *a, struct str bytes, uint64_t size, const struct json *tree, const struct errinfo *why, struct errinfo *e) MUST_USE;
 void add_list(struct add *a, const struct stix_info *info, const struct json *tree);
 /* Counts what the standard recommends otherwise, by kind. */
 void add_warned(struct add *a, const struct stix_info *info, const struct json *tree);

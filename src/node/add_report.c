@@ -224,7 +224,7 @@ add_report(struct add *a, struct errinfo *e)
 		if (e)
 			*e = why;
 		if (err != ERR_NOMEM && err != ERR_IO) { /* kept, to be mended */
-			enum err end = add_refuse(a, buf_str(&text), text.n, &why, e);
+			enum err end = add_refuse(a, buf_str(&text), text.n, NULL, &why, e);
 			if (end)
 				err = end;
 			else if (e)

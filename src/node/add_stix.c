@@ -371,13 +371,13 @@ check_creator(struct add *a, const struct stix_info *info, const struct json *tr
 }
 
 static enum err
-refuse(struct batch *b, const struct json_item *item, struct errinfo *why, bool inside, struct errinfo *e)
+refuse(struct batch *b, const struct json_item *item, const struct json *tree, struct errinfo *why, bool inside, struct errinfo *e)
 {
 	if (inside && why->line)
 		json_item_place(item, why);
 	else
 		err_place(why, item->line, item->col, item->offset);
-	return add_refuse(b->a, item->raw, item->size, why, e);
+	return add_refuse(b->a, item->raw, item->size, tree, why, e);
 }
 
 static size_t
@@ -407,7 +407,7 @@ place(struct batch *b, const struct held *h, bool last, bool *ret_waits, struct 
 	if ((err = add_marks_join(a, &b->marks, h->tree, &label, ret_waits, &refused, &why, e)))
 		return err;
 	if (refused)
-		return refuse(b, &h->item, &why, false, e);
+		return refuse(b, &h->item, h->tree, &why, false, e);
 	if (*ret_waits && !last)
 		return OK;
 	if (*ret_waits && label.circle != home) {
@@ -416,7 +416,7 @@ place(struct batch *b, const struct held *h, bool last, bool *ret_waits, struct 
 	}
 	if (!op_sees(a->call, &label)) {
 		add_beyond(&why);
-		return refuse(b, &h->item, &why, false, e);
+		return refuse(b, &h->item, h->tree, &why, false, e);
 	}
 	if ((err = look_up(b, &h->info, h->text, &label, &same, &conflict, e)))
 		return err;
@@ -454,7 +454,7 @@ take(struct batch *b, const struct json_item *item, struct errinfo *e)
 			*e = why;
 			return err;
 		}
-		return refuse(b, item, &why, true, e);
+		return refuse(b, item, h.tree, &why, true, e);
 	}
 	if (stix_id_type(h.info.id) == STIX_MARKING_DEFINITION && (err = add_marks_define(a, &b->marks, &h.info, h.text, h.tree, e)))
 		return err;
@@ -506,7 +506,7 @@ broken(struct batch *b, enum err err, const struct errinfo *why, struct errinfo 
 		return err;
 	}
 	struct str rest = from < a->head.n ? str_sub(a->head, (size_t)from, a->head.n) : STR_NONE;
-	if ((end = finish(b, e)) || (end = add_refuse(a, rest, size > rest.n ? size : rest.n, why, e)) ||
+	if ((end = finish(b, e)) || (end = add_refuse(a, rest, size > rest.n ? size : rest.n, NULL, why, e)) ||
 	    (end = local_unset(a->call->n->store, str_of(b->resume), e)))
 		return end;
 	if (e) {
@@ -541,7 +541,7 @@ run(struct batch *b, struct json_scan *scan, struct errinfo *e)
 				return err;
 		}
 		if (item.kind == JSON_SCAN_BAD)
-			err = add_refuse(a, item.raw, item.size, &item.why, e);
+			err = add_refuse(a, item.raw, item.size, NULL, &item.why, e);
 		else
 			err = take(b, &item, e);
 		if (err)

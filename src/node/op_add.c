@@ -26,8 +26,22 @@ add_beyond(struct errinfo *e)
 	return ERR_DENIED;
 }
 
+/* Which it says it is, if that can be an id. */
+static void
+put_named(struct json_writer *w, const struct json *tree)
+{
+	struct str id = json_str(json_get(tree, STR("id"))), modified = json_str(json_get(tree, STR("modified")));
+	struct stix_id parsed;
+	int64_t t;
+	if (!stix_id_parse(id, &parsed))
+		return;
+	json_put_member(w, STR("id"), id);
+	if (time_parse(modified, &t))
+		json_put_member(w, STR("modified"), modified);
+}
+
 enum err
-add_refuse(struct add *a, struct str bytes, uint64_t size, const struct errinfo *why, struct errinfo *e)
+add_refuse(struct add *a, struct str bytes, uint64_t size, const struct json *tree, const struct errinfo *why, struct errinfo *e)
 {
 	struct store *store = a->call->n->store;
 	uint32_t dropped = 0;
@@ -53,6 +67,7 @@ add_refuse(struct add *a, struct str bytes, uint64_t size, const struct errinfo 
 			buf_putc(&a->refusals, ',');
 		json_write_init(&w, &a->refusals, 0);
 		json_open_object(&w);
+		put_named(&w, tree);
 		json_put_member_int(&w, STR("line"), (int64_t)why->line);
 		json_put_member_int(&w, STR("col"), (int64_t)why->col);
 		json_put_member_int(&w, STR("offset"), (int64_t)why->offset);
@@ -237,8 +252,8 @@ put_result(struct add *a, bool stix)
  * {"centre","centre_id","format","added","unchanged","conflicts","refused","warnings","dropped" (old quarantine items that made
  * room),"narrowed" (kept to this home: a marking that they bear is neither in this input nor this member's own),"notes" (of labels: what was passed
  * over),"warned":[{"what": a kind of warning,"count","id","property": of the first}],"items":[{"id","modified","title"}…first
- * 1000],"refusals":[{"line","col","offset","why","hint"}…first 1000]}. An interrupted run fails with ERR_STOPPED: what was added stays, and the same
- * call goes on from there. */
+ * 1000],"refusals":[{"id","modified","line","col","offset","why","hint"}…first 1000]}. An interrupted run fails with ERR_STOPPED: what was added
+ * stays, and the same call goes on from there. */
 enum err
 op_add(struct op_call *call, struct errinfo *e)
 {

@@ -71,12 +71,16 @@ static void
 put_bad(struct json_writer *w, const struct json *one)
 {
 	struct buf b = BUF_INIT(KIB);
-	/* what could not be read has no id that could be believed: its place says which it is */
+	/* what could not be read, or has none, has no id: its place says which it is */
 	buf_printf(&b, "line %lld, column %lld: ", (long long)number(one, "line"), (long long)number(one, "col"));
 	buf_put(&b, str_sub(json_str(json_get(one, STR("why"))), 0, 500));
 	json_open_object(w);
-	json_put_member(w, STR("id"), STR("unknown"));
-	json_put_member(w, STR("version"), STR("unknown"));
+	struct str id = json_str(json_get(one, STR("id"))), modified = json_str(json_get(one, STR("modified")));
+	json_put_member(w, STR("id"), id.n ? id : STR("unknown"));
+	if (modified.n)
+		put_version(w, modified);
+	else
+		json_put_member(w, STR("version"), STR("unknown"));
 	json_put_member(w, STR("message"), buf_str(&b));
 	json_close(w);
 	buf_done(&b);

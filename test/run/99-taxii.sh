@@ -62,6 +62,12 @@ same "['tulip', 'crocus']" 'in the order of coming' value '[o["name"] for o in j
 echo "{\"objects\":[{\"type\":\"campaign\"},$(object iris 3)]}" >in
 same 202 'one good, one bad' status "$root/collections/$inbox/objects/" -H 'Content-Type: application/taxii+json;version=2.1' --data-binary @in
 same '1 1' 'each is told' value '" ".join(str(j[k]) for k in ("success_count","failure_count"))'
+same unknown 'one without an id by its place' value 'j["failures"][0]["id"]'
+says 'line 1, column' 'and why' value 'j["failures"][0]["message"]'
+echo "{\"objects\":[$(object iris 50 | sed 's/,"name":"iris"//')]}" >in
+same 202 'one that has no name' status "$root/collections/$inbox/objects/" -H 'Content-Type: application/taxii+json;version=2.1' --data-binary @in
+same 'campaign--00000000-0000-4000-8000-000000000050 2015-10-01T00:00:00.000Z' 'is told by its id and version' value '"{id} {version}".format(**j["failures"][0])'
+says name 'with the reason' value 'j["failures"][0]["message"]'
 echo '{"objects":[' >in
 same 400 'a torn body' status "$root/collections/$inbox/objects/" -H 'Content-Type: application/taxii+json;version=2.1' --data-binary @in
 
