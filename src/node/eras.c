@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "node/once.h"
 #include "node/people_int.h"
 #include "store/local.h"
 #include "store/record.h"
@@ -124,7 +125,7 @@ eras_change(struct op_call *call, const struct account_row *was, const struct ac
 	enum err err;
 	if ((was->flags & ACCOUNT_ALL) == (is->flags & ACCOUNT_ALL) && str_eq(was->clearance, is->clearance))
 		return OK;
-	if ((err = read_texts(call, is->no, &t, e)) || (err = record_arrival_last(call->n->store, &arrival, e)))
+	if ((err = once_deleted(call->n, e)) || (err = read_texts(call, is->no, &t, e)) || (err = record_arrival_last(call->n->store, &arrival, e)))
 		return err;
 	if (!t.n && (err = put_era(call, was, t.n++, 0, 0, e)))
 		return err;

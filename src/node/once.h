@@ -13,7 +13,7 @@
 enum err once_look(struct op_call *call, struct buf *reply, bool *ret_done, struct errinfo *e) MUST_USE;
 /* The operation is over: reply, or (failed) nothing was done. */
 void once_over(struct op_call *call, bool failed, struct str reply);
-/* After something was deleted for good. */
+/* After something was deleted for good, or what an account may see was changed: no reply is given again. */
 enum err once_deleted(struct node *n, struct errinfo *e) MUST_USE;
 
 #endif

@@ -184,6 +184,8 @@ cp body first
 same 200 'asked again' json POST /releases "$gone" -H "$key"
 does 'the same answer' cmp first body
 problem 422 invalid 'the key of another request' json POST /releases "{\"ids\":[\"$campaign\"],\"to\":\"irq.rus\"}" -H "$key"
+at irq account add dalia --role reader >/dev/null && at irq account set dalia --cleared all >/dev/null || exit 2
+problem 409 conflict 'after a change of what somebody may see no answer is given again' json POST /releases "$gone" -H "$key"
 problem 400 usage 'a key that is none' json POST /releases "$gone" -H 'Idempotency-Key: x'
 same 200 'the entries' api GET '/entries?circle=irq.rus'
 same 1 'one went' value 'len(j["items"])'
