@@ -173,7 +173,7 @@ try:
     sink.add(made)
     time.sleep(0.05)
     assert source.get(made.id).serialize() == made.serialize()
-    refused(403, everything.delete_object, made.id)
+    assert not everything.can_write  # the library itself does not delete there
     inbox.delete_object(made.id)
     time.sleep(0.05)
     assert source.get(made.id) is None
