@@ -101,7 +101,7 @@ ask_node(struct ask *a, const char *op, struct str args, struct buf *reply, stru
 
 struct collection {
 	char id[UUID + 1];
-	struct str centre, centre_id, circle; /* of a circle's */
+	struct str centre, centre_id, circle; /* of a circle's; the first two also of an inbox, where there are several */
 	bool everything, inbox, own;
 };
 
@@ -136,6 +136,37 @@ is_true(const struct json *j)
 	return json_is(j, JSON_BOOL) && j->n;
 }
 
+/* One for each centre that this home is a member of, since each has a private circle; *ret_over: each wants no more. */
+static enum err
+each_inbox(struct ask *a, bool (*each)(void *ctx, const struct collection *c), void *ctx, bool *ret_over, struct errinfo *e)
+{
+	struct buf reply = BUF_INIT(REPLY);
+	struct collection c;
+	const struct json *j = NULL;
+	unsigned n = 0;
+	enum err err = ask_node(a, "centres", STR_NONE, &reply, e);
+	if (!err)
+		err = json_parse(a->a, buf_str(&reply), &j, e);
+	JSON_EACH(one, json_get(j, STR("items")))
+	{
+		n += json_str(json_get(one, STR("you"))).n != 0;
+	}
+	JSON_EACH(one, json_get(j, STR("items")))
+	{
+		if (!json_str(json_get(one, STR("you"))).n || *ret_over)
+			continue;
+		c = (struct collection){.inbox = true};
+		if (n > 1) {
+			c.centre = json_str(json_get(one, STR("centre")));
+			c.centre_id = json_str(json_get(one, STR("centre_id")));
+		}
+		name_collection("inbox", c.centre_id, STR_NONE, c.id);
+		*ret_over = each(ctx, &c);
+	}
+	buf_done(&reply);
+	return err;
+}
+
 /* All collections of who asks, one after another; each returning true ends it. */
 static enum err
 each_collection(struct ask *a, bool (*each)(void *ctx, const struct collection *c), void *ctx, struct errinfo *e)
@@ -143,16 +174,15 @@ each_collection(struct ask *a, bool (*each)(void *ctx, const struct collection *
 	struct buf reply = BUF_INIT(REPLY);
 	struct collection c = {.everything = true};
 	const struct json *j = NULL;
+	bool over = false;
 	enum err err;
 	name_collection("everything", STR_NONE, STR_NONE, c.id);
 	if (each(ctx, &c))
 		return OK;
-	if (may_write(a)) {
-		c = (struct collection){.inbox = true};
-		name_collection("inbox", STR_NONE, STR_NONE, c.id);
-		if (each(ctx, &c))
-			return OK;
-	}
+	if (may_write(a) && (err = each_inbox(a, each, ctx, &over, e)))
+		return err;
+	if (over)
+		return OK;
 	if (!(err = ask_node(a, "feeds", STR_NONE, &reply, e)) && !(err = json_parse(a->a, buf_str(&reply), &j, e))) {
 		JSON_EACH(one, json_get(j, STR("items")))
 		{
@@ -176,14 +206,14 @@ put_collection(struct json_writer *w, const struct collection *c)
 	if (c->everything)
 		buf_puts(&title, "Everything");
 	else if (c->inbox)
-		buf_puts(&title, "Inbox");
+		buf_printf(&title, "Inbox%s%.*s", c->centre.n ? ": " : "", STR_FMT(c->centre));
 	else
 		buf_printf(&title, "%.*s: %.*s", STR_FMT(c->centre), STR_FMT(c->circle));
 	json_put_member(w, STR("id"), str_of(c->id));
 	json_put_member(w, STR("title"), buf_str(&title));
 	json_put_member(w, STR("description"),
 	    c->everything ? STR("all that this account may see")
-	    : c->inbox    ? STR("what is put here is the member's own, in its private circle, and can be deleted while it was not released")
+	    : c->inbox    ? STR("the member's own, in its private circle: what is put here comes there, and what is there can be deleted until it is released")
 	    : c->own      ? STR("the member's own")
 			  : STR("what was released to this circle"));
 	json_put_member_bool(w, STR("can_read"), true);
@@ -329,8 +359,9 @@ put_question(struct ask *a, const struct collection *c, const char *form, struct
 	json_put_member(&w, STR("form"), str_of(form));
 	if (c->inbox)
 		json_put_member_bool(&w, STR("private"), true);
-	if (c->circle.n) {
+	if (c->centre_id.n)
 		json_put_member(&w, STR("centre"), c->centre_id);
+	if (c->circle.n) {
 		json_put_member(&w, STR("circle"), c->circle);
 	}
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -556,12 +587,15 @@ put_in(struct ask *a, struct errinfo *e)
 		refuse(a, 415, e);
 		return OK;
 	}
-	const struct node_call add = {.op = STR("add"),
-	    .args = STR("{\"format\":\"stix\",\"source\":\"taxii\"}"),
-	    .who = a->viewer->who,
-	    .in = a->q->body_n > a->q->body.n ? &a->q->in : &in};
+	buf_puts(&args, "{\"format\":\"stix\",\"source\":\"taxii\"");
+	if (c.centre_id.n) /* hexadecimal */
+		buf_printf(&args, ",\"centre\":\"%.*s\"", STR_FMT(c.centre_id));
+	buf_putc(&args, '}');
+	const struct node_call add = {
+	    .op = STR("add"), .args = buf_str(&args), .who = a->viewer->who, .in = a->q->body_n > a->q->body.n ? &a->q->in : &in};
 	err = host_call(a->host, &add, false, &added, e);
 	if (!err) {
+		buf_clear(&args);
 		buf_puts(&args, "{\"added\":");
 		buf_put(&args, buf_str(&added));
 		buf_putc(&args, '}');
@@ -601,6 +635,8 @@ take_away(struct ask *a, struct errinfo *e)
 	json_put_member(&w, STR("id"), a->part[1]);
 	json_put_member(&w, STR("versions"), versions);
 	json_put_member(&w, STR("reason"), STR("deleted over TAXII"));
+	if (c.centre_id.n)
+		json_put_member(&w, STR("centre"), c.centre_id);
 	json_close(&w);
 	json_write_done(&w);
 	err = ask_node(a, "withdraw", buf_str(&args), &reply, e);

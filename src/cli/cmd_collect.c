@@ -212,6 +212,8 @@ pull_now(struct cli *c, struct errinfo *e)
 			err = taxii_pull(&t.from, &t.pages, &more, e);
 			if (!err || t.added + t.unchanged + t.refused)
 				show(&t);
+			if (!err && t.refused)
+				c->status = err_status(ERR_INVALID);
 		}
 	}
 	taxii_done(&t.from);

@@ -255,6 +255,11 @@ recall_do(struct share *s, struct share_centre *centre, const struct recall_what
 			return err;
 		if ((err = find_all(&k, w->replacement, version, &instead, &ninstead, &cap, e)))
 			return err;
+		if (!ninstead) {
+			err_set(e, ERR_NOTFOUND, "nothing of what is to stand in its place stands in any circle");
+			err_hint(e, "release that first, and look whether its id is right");
+			return ERR_NOTFOUND;
+		}
 		spare(&k, instead, ninstead);
 	}
 	if (!k.ngone)

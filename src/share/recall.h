@@ -28,7 +28,7 @@ struct recall_in {
 	struct stix_id replacement; /* as the circle knows it; type empty = none it has */
 };
 
-/* All circles in one record transaction. ret and what it views live in a. ERR_NOTFOUND: nothing of it stands anywhere; ERR_INVALID: no reason. The
+/* All circles in one record transaction. ret and what it views live in a. ERR_NOTFOUND: nothing of it, or of the replacement, stands anywhere; ERR_INVALID: no reason. The
  * caller then signs and projects. */
 enum err recall_do(struct share *s, struct share_centre *centre, const struct recall_what *w, struct arena *a, const struct recall_in **ret,
     size_t *ret_n, struct errinfo *e) MUST_USE;

@@ -67,6 +67,8 @@ says 'entered twice' 'its evidence is sealed, and why is kept' at irq audit
 fails 66 'no object' 'once' at irq withdraw "$own" --reason x --yes
 says 'added' 'it may come again' at irq add own
 same 1 'and is there again' get items.# at irq search Own
+fails 66 'stand in its place' 'what is not there replaces nothing' at irq recall "$original" --action corrected --reason x --yes \
+	--replacement report--deadbeef-0000-4000-8000-000000000000
 now=2015-10-03T08:00:00Z
 does 'the source is recalled' at irq recall "$original" --reason 'it was fabricated' --yes
 at rus sync irq >/dev/null

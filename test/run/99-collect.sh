@@ -49,7 +49,7 @@ says '3 objects added' 'pages in another order' pull "$worse/reorder/"
 does 'and again' pull "$worse/reorder/"
 same 3 'after the highest' grep -c 'added_after=2015-10-01T06:00:08' asked
 fails 65 'gives none' 'more, and no objects' pull "$worse/empty/"
-says '2 objects added, 1 refused' 'one that is no object' pull "$worse/bad/"
+fails 65 '2 objects added, 1 refused' 'one that is no object' pull "$worse/bad/"
 says '1 object added' 'compressed' pull "$worse/gzip/"
 fails 65 '' 'a hundred megabytes' pull "$worse/huge/"
 fails 65 '' 'or what swells to that' pull "$worse/bomb/"

@@ -224,3 +224,22 @@ same 1 'what is behind many others is reached by the moments alone' value 'len(j
 same 200 'an object is there whatever its text' status "$root/collections/$all/objects/malware--00000000-0000-4000-8000-000000000001/"
 same 200 'the last of many versions' status "$root/collections/$all/objects/indicator--00000000-0000-4000-8000-000000000001/"
 same "['v1199'] False" 'is found at once' value 'str([o["name"] for o in j["objects"]])+" "+str(j["more"])'
+
+# of two centres each has an inbox of its own
+node card -o irq.card >/dev/null 2>&1
+node charter propose --name 'EXERCISE Other' --first 2015-10-01 --no-levels -o other irq.card >/dev/null 2>&1
+node charter sign other -o irq.vote >/dev/null 2>&1
+node charter assemble other irq.vote -o signed >/dev/null 2>&1
+does 'a second centre' node charter install signed --yes
+same 200 'the collections' status "$root/collections/"
+same 2 'each centre has an inbox' value 'sum(c["can_write"] for c in j["collections"])'
+other=$(value '[c["id"] for c in j["collections"] if c["title"] == "Inbox: EXERCISE Other"][0]')
+echo "{\"objects\":[$(object saffron 60)]}" >in
+same 202 'into the second' status "$root/collections/$other/objects/" -H 'Content-Type: application/taxii+json;version=2.1' --data-binary @in
+sleep 0.1
+same 200 'which shows' status "$root/collections/$other/objects/"
+same "['saffron']" 'what was put there, alone' value '[o["name"] for o in j["objects"]]'
+same 200 'and of which' drop "$other" 60
+sleep 0.1
+same 200 'it is' status "$root/collections/$other/objects/"
+same '[]' 'deleted' value 'j["objects"]'
