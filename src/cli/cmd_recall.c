@@ -188,8 +188,11 @@ const struct cmd cmd_withdraw = {
     .name = "withdraw",
     .group = CMD_RELEASE,
     .about = "take what was never released out of view here",
-    .help = "Of the member's own circle. Its bytes stay sealed for as long as the charter has disputes last, as those of what was recalled "
-	    "(comity evidence), and are deleted then. What stands in another circle is refused: comity recall.",
+    .help =
+	"Of the member's own circle. Its bytes stay sealed for as long as the charter has disputes last, as those of what was recalled "
+	"(comity evidence), and are deleted then. What stands in another circle is refused: comity recall. What was made of it is not released any "
+	"more; an older version that is left comes into view again. It may be added again. For who may write and is cleared for all; --reason "
+	"is needed.",
     .examples = "comity withdraw ID --dry-run\ncomity withdraw ID --reason \"entered twice\"",
     .flags = withdraw_flags,
     .params = {{"id", '1', false, "ID"}},

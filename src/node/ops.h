@@ -56,7 +56,7 @@
 	X("recall-plan", OP_RELEASE, SIGHT_ALL, "id:s centre:s modified:s action:s reason:s replacement:s",                                          \
 	    "what a recall would do, and who would be told", op_recall_plan)                                                                         \
 	X("recall", OP_RELEASE, SIGHT_ALL, "id:s centre:s modified:s action:s reason:s replacement:s", "recall what was released", op_recall)        \
-	X("withdraw-plan", OP_WRITE, SIGHT_ALL, "id:s centre:s versions:s", "what a withdrawal would take", op_withdraw_plan)                        \
+	X("withdraw-plan", OP_WRITE, SIGHT_ALL, "id:s centre:s versions:s reason:s", "what a withdrawal would take", op_withdraw_plan)               \
 	X("withdraw", OP_WRITE, SIGHT_ALL, "id:s centre:s versions:s reason:s", "withdraw what was never released", op_withdraw)                     \
 	X("request", OP_RELEASE, SIGHT_ALL, "id:s centre:s from:s to:s reason:s modified:s", "ask an originator for consent to release further",     \
 	    op_request)                                                                                                                              \

@@ -94,6 +94,23 @@ last_version(struct recalling *k, struct stix_id id, int64_t *ret, struct errinf
 	return err;
 }
 
+/* By what this home says of its own releases a recall finds what was released, and a product what it rests on: it stays. */
+static enum err
+check_says(struct recalling *k, const struct view_row *row, struct errinfo *e)
+{
+	struct buf b = BUF_INIT(LIMIT_OBJECT + PIECE_HEAD);
+	struct arena a = ARENA_INIT(LIMIT_OBJECT_ARENA);
+	const struct json *tree;
+	enum err err = rows_bytes(k->s, row, &b, e);
+	if (!err && !(err = json_parse(&a, buf_str(&b), &tree, e)) && project_says_own(tree)) {
+		err = err_set(e, ERR_DENIED, "it says how this home released or graded something, and is not withdrawn");
+		err_hint(e, "recall what was released, or grade it anew");
+	}
+	arena_done(&a);
+	buf_done(&b);
+	return err;
+}
+
 /* What of it stands in the private circle. */
 static enum err
 find_private(struct recalling *k, const struct recall_what *w, struct errinfo *e)
@@ -108,7 +125,8 @@ find_private(struct recalling *k, const struct recall_what *w, struct errinfo *e
 	}
 	enum err err = rows_all(k->s, &f, k->a, &rows, &n, e);
 	for (size_t i = 0; !err && i < n; i++)
-		if (rows_private(&rows[i]) && rows[i].state == VIEW_LIVE && (!w->modified || rows[i].key.modified == w->modified))
+		if (rows_private(&rows[i]) && rows[i].state == VIEW_LIVE && (!w->modified || rows[i].key.modified == w->modified) &&
+		    !(err = check_says(k, &rows[i], e)))
 			err = add(k, &k->gone, &k->ngone, &k->cap, &rows[i], e);
 	return err;
 }

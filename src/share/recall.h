@@ -16,8 +16,9 @@ struct recall_what {
 	    replacement; /* private original or released; type empty = none. Each circle is told of what it has of it, and of nothing else */
 	struct str position;
 	bool look;     /* only what would be done is told; a reason is not needed */
-	bool withdraw; /* what lies in the private circle, of which nothing stands in any other: ERR_DENIED if something does. Nobody is told, and
-			  nothing is flagged: what was made of it would tell its readers of a source that they were not given */
+	bool withdraw; /* what lies in the private circle, of which nothing stands in any other: ERR_DENIED if something does, or if it says how this
+			  home released or graded something. Nobody is told, and nothing is flagged: what was made of it would tell its readers of a
+			  source that they were not given */
 };
 
 struct recall_in {
@@ -28,8 +29,8 @@ struct recall_in {
 	struct stix_id replacement; /* as the circle knows it; type empty = none it has */
 };
 
-/* All circles in one record transaction. ret and what it views live in a. ERR_NOTFOUND: nothing of it, or of the replacement, stands anywhere; ERR_INVALID: no reason. The
- * caller then signs and projects. */
+/* All circles in one record transaction. ret and what it views live in a. ERR_NOTFOUND: nothing of it, or of the replacement, stands anywhere;
+ * ERR_INVALID: no reason. The caller then signs and projects. */
 enum err recall_do(struct share *s, struct share_centre *centre, const struct recall_what *w, struct arena *a, const struct recall_in **ret,
     size_t *ret_n, struct errinfo *e) MUST_USE;
 

@@ -59,7 +59,10 @@ fails 66 'never released' 'nor what was never released' at irq recall "$own" --r
 fails 64 'keeps why' 'a withdrawal needs a reason' at irq withdraw "$own" --yes
 fails 77 'it was released' 'what was released is not withdrawn' at irq withdraw "$original" --reason x --yes
 fails 66 'no object' "nor is another member's" at rus withdraw "$source" --reason x --yes
-says 'would be withdrawn' 'it is told first' at irq withdraw "$own" --dry-run
+says 'would be withdrawn' 'it is told first' at irq withdraw "$own" --dry-run --reason 'entered twice'
+link=$(get items.0.id at irq ls --all -n 1 --type relationship)
+fails 77 'released or graded' 'by what the home knows what it released, that stays' at irq withdraw "$link" --reason x --yes
+says 'told: RUS' 'so that it can be recalled' at irq recall "$original" --dry-run
 same 1 'and still there' get items.# at irq search Own
 does 'it is withdrawn' at irq withdraw "$own" --reason 'entered twice' --yes
 same 0 'out of view' get items.# at irq search Own
