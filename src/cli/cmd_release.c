@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/ask.h"
+#include "cli/portion_show.h"
 #include "cli/show.h"
 #include "cli/yes.h"
 #include "stix/comity.h"
@@ -30,18 +31,28 @@ one_line(struct cli *c, struct str s)
 	return (struct str){p, s.n};
 }
 
+/* list: of all portions; object: what goes, with those that do, in their order: what they bear beside their text goes as well. */
 static void
-put_portions(struct cli *c, const struct json *list)
+put_portions(struct cli *c, const struct json *list, const struct json *object)
 {
 	struct print *p = &c->out;
+	struct stix_portions it;
+	struct stix_portion given;
+	stix_portions_init(&it, object);
 	SHOW_EACH(one, list)
 	{
-		bool goes = show_true(one, "goes");
+		bool goes = show_true(one, "goes"), read = goes && object && stix_portions_next(&it, &given);
 		print_own_styled(p, goes ? STYLE_GOOD : STYLE_BAD, goes ? "    goes      " : "    withheld  ");
 		if (show_int(one, "paragraph"))
 			print_own(p, "%lld. ", (long long)show_int(one, "paragraph"));
 		print_mark(p, show_str(one, "mark"));
+		if (read)
+			portion_show_grade(c, given.grade);
 		print_own(p, " ");
+		if (read && given.kind != STIX_PORTION_PARAGRAPH && given.kind != STIX_PORTION_TITLE) {
+			print_styled(p, STYLE_DIM, stix_portion_name(given.kind));
+			print_own(p, " ");
+		}
 		if (goes) {
 			print_cut(p, one_line(c, show_str(one, "text")), 60);
 		} else {
@@ -50,6 +61,8 @@ put_portions(struct cli *c, const struct json *list)
 		if (show_int(one, "dangling"))
 			print_own_styled(p, STYLE_WARN, " (references to withheld portions: %lld)", (long long)show_int(one, "dangling"));
 		print_own(p, "\n");
+		if (read)
+			portion_show_claims(c, given.claims, "              ");
 	}
 }
 
@@ -71,6 +84,12 @@ put_header(struct cli *c, const struct json *object)
 		print_own_styled(&c->out, STYLE_GOOD, "    goes      ");
 		print_own(&c->out, "%s: ", fields[i].name);
 		print_text(&c->out, fields[i].value);
+		print_own(&c->out, "\n");
+	}
+	if (h.grade.reliability) {
+		print_own_styled(&c->out, STYLE_GOOD, "    goes      ");
+		print_own(&c->out, "Grade:");
+		portion_show_grade(c, h.grade);
 		print_own(&c->out, "\n");
 	}
 }
@@ -113,8 +132,9 @@ put_item(struct cli *c, const struct json *item)
 		print_text(p, show_str(item, "hint"));
 		print_own(p, "\n");
 	}
-	put_header(c, json_get_type(item, STR("object"), JSON_OBJECT));
-	put_portions(c, show_list(item, "portions"));
+	const struct json *object = json_get_type(item, STR("object"), JSON_OBJECT);
+	put_header(c, object);
+	put_portions(c, show_list(item, "portions"), object);
 	SHOW_EACH(snag, show_list(item, "snags"))
 	{
 		print_own(p, "    ");

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "cli/ask.h"
+#include "cli/portion_show.h"
 #include "cli/show.h"
 #include "stix/comity.h"
 
@@ -172,63 +173,6 @@ put_rest(struct cli *c, const struct json *obj)
 	}
 }
 
-static struct str
-grade_text(struct cli *c, struct stix_grade g)
-{
-	char *p = arena_alloc(&c->a, 8);
-	struct buf b = {.p = p, .cap = 8, .max = 8};
-	if (!p || !g.reliability)
-		return STR_NONE;
-	if (str_is(g.scheme, "4x4"))
-		buf_puts(&b, "4x4:");
-	buf_putc(&b, g.reliability);
-	buf_putc(&b, g.credibility);
-	return buf_str(&b);
-}
-
-static void
-put_grade(struct cli *c, struct str grade)
-{
-	if (!grade.n)
-		return;
-	print_own(&c->out, " [");
-	print_styled(&c->out, print_grade_style(grade), grade);
-	print_own(&c->out, "]");
-}
-
-static void
-put_number(struct cli *c, const char *name, int64_t v)
-{
-	print_own(&c->out, " %s %" PRId64, name, v);
-}
-
-static void
-put_claims(struct cli *c, const struct json *list)
-{
-	struct stix_claims it;
-	struct stix_claim claim;
-	struct print *p = &c->out;
-	stix_claims_init(&it, list);
-	while (stix_claims_next(&it, &claim)) {
-		print_own_styled(p, STYLE_DIM, "   claim: ");
-		print_text(p, claim.what);
-		if (claim.counted) {
-			put_number(c, "low", claim.low);
-			put_number(c, "best", claim.best);
-			put_number(c, "high", claim.high);
-		}
-		if (claim.where.n) {
-			print_own(p, ", ");
-			print_text(p, claim.where);
-		}
-		if (claim.when.n) {
-			print_own(p, ", ");
-			print_text(p, claim.when);
-		}
-		print_own(p, "\n");
-	}
-}
-
 /* The portions of a report, each with mark and grade; paragraphs are numbered, as references to them are. False if it has none. */
 static bool
 put_portions(struct cli *c, const struct json *obj)
@@ -247,14 +191,14 @@ put_portions(struct cli *c, const struct json *obj)
 		if (one.kind == STIX_PORTION_PARAGRAPH)
 			print_own(p, "%d. ", ++number);
 		print_mark(p, one.mark);
-		put_grade(c, grade_text(c, one.grade));
+		portion_show_grade(c, one.grade);
 		if (one.kind != STIX_PORTION_PARAGRAPH) {
 			print_own(p, " ");
 			print_styled(p, STYLE_DIM, stix_portion_name(one.kind));
 		}
 		print_own(p, "\n");
 		print_block(p, one.text, 3);
-		put_claims(c, one.claims);
+		portion_show_claims(c, one.claims, "   ");
 	}
 	if (any)
 		print_own(p, "\n");

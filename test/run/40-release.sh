@@ -111,4 +111,22 @@ many 18 900000 | at irq add --mark '(//IRQ R//REL TO IRN, IRQ, RUS, SYR)' --form
 fails 65 'ask for less at once' 'one that is too long is not passed over' at irq release $(ids 18 900000) --to ALL --dry-run
 fails 65 'release fewer at once' 'nor decided on unseen' at irq release $(ids 18 900000) --to ALL
 
+
+# what goes beside the text is shown as well
+cat >beside <<END
+Type: INTREP
+Subject: (//IRQ R//REL TO ALL) Table
+Grade: B2
+
+(//IRQ R//REL TO ALL) [C3] See the table.
+Claim: what=fighters; where=Quayyarah; low=3; best=4; high=5
+
+(//IRQ R//REL TO ALL) Comment: It is thought to be new.
+END
+does 'a report with a claim' at irq add beside
+beside=$(get items.0.id at irq ls -n 1 --circle irq --type report)
+says 'claim: fighters low 3 best 4 high 5, Quayyarah' 'the plan shows claims' at irq release "$beside" --to ALL --dry-run
+says 'Grade: [B2]' 'and the grade of the whole' at irq release "$beside" --to ALL --dry-run
+says 'comment It is thought' 'a comment is told as one' at irq release "$beside" --to ALL --dry-run
+says '[C3]' 'and of a portion' at irq release "$beside" --to ALL --dry-run
 exit $status
