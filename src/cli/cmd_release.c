@@ -340,12 +340,58 @@ const struct cmd cmd_release_pending = {
     .render = put_pending,
 };
 
+/* The plan of what was proposed, as it would be done now: if it was another when it was proposed, the approval is refused. */
+static enum err
+show_proposed(struct cli *c, const struct json *args, struct errinfo *e)
+{
+	struct ask a;
+	ask_begin(&a, c, "release-plan");
+	SHOW_EACH(one, args)
+	{
+		if (json_is(one, JSON_STRING)) {
+			json_put_member(&a.w, json_key_of(one), json_str(one));
+		} else if (json_is(one, JSON_BOOL)) {
+			json_put_member_bool(&a.w, json_key_of(one), one->n != 0);
+		} else if (json_is(one, JSON_ARRAY)) {
+			json_put_key(&a.w, json_key_of(one));
+			json_open_array(&a.w);
+			SHOW_EACH(id, one)
+			json_put_string(&a.w, json_str(id));
+			json_close(&a.w);
+		}
+	}
+	enum err err = ask_send(&a, e);
+	if (!err)
+		ask_show(&a, put_plan);
+	ask_done(&a);
+	return err;
+}
+
+/* Whoever approves is shown what, before he is asked. */
+static enum err
+look_at_proposal(struct cli *c, struct errinfo *e)
+{
+	struct ask a;
+	bool json = c->json;
+	uint64_t no = 0;
+	c->json = false;
+	ask_begin(&a, c, "release-pending");
+	enum err err = ask_send(&a, e);
+	if (!err && str_u64(str_of(c->args[0]), &no))
+		SHOW_EACH(one, show_list(a.tree, "items"))
+	if (!err && show_int(one, "no") == (int64_t)no)
+		err = show_proposed(c, json_get_type(one, STR("args"), JSON_OBJECT), e);
+	ask_done(&a);
+	c->json = json;
+	return err;
+}
+
 static enum err
 run_approve(struct cli *c, struct errinfo *e)
 {
 	struct ask a;
-	enum err err = yes_ask(c, "What was proposed goes out, and can never be taken back from who reads it. Approve it?", e);
-	if (err)
+	enum err err = cli_flag(c, "yes") ? OK : look_at_proposal(c, e);
+	if (err || (err = yes_ask(c, "What was proposed goes out, and can never be taken back from who reads it. Approve it?", e)))
 		return err;
 	ask_begin(&a, c, "release-approve");
 	ask_given(&a);

@@ -82,6 +82,7 @@ says 'khalil would release' 'the inbox too' at irq inbox
 same "$id" 'and what it is' get approvals.0.ids.0 at irq inbox --as hassan
 same '0' 'but not to who proposed it' get 'approvals.#' at irq inbox --as khalil
 same '0' 'nothing went out' get 'items.#' at irq ls --circle irq.rus
+fails 64 'these will read it' 'who is to approve is shown the plan' at irq release approve 1 --as hassan
 fails 77 'himself' 'not by the same' at irq release approve 1 --yes --as khalil
 fails 77 '--as ACCOUNT' 'not by nobody' at irq release approve 1 --yes
 says 'released 1 object' 'another approves' at irq release approve 1 --yes --as hassan
