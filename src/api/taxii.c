@@ -213,7 +213,7 @@ put_collection(struct json_writer *w, const struct collection *c)
 	json_put_member(w, STR("title"), buf_str(&title));
 	json_put_member(w, STR("description"),
 	    c->everything ? STR("all that this account may see")
-	    : c->inbox    ? STR("the member's own, in its private circle: what is put here comes there, and what is there can be deleted until it is released")
+	    : c->inbox    ? STR("the member's own, in its private circle: what is put here comes there, and can be deleted until released")
 	    : c->own      ? STR("the member's own")
 			  : STR("what was released to this circle"));
 	json_put_member_bool(w, STR("can_read"), true);
