@@ -330,6 +330,11 @@ main(int argc, char **argv)
 	uint64_t many = argc > 1 ? strtoull(argv[1], NULL, 10) : 1000000, some = argc > 2 ? strtoull(argv[2], NULL, 10) : 100000;
 	struct bench_node m[2];
 	char token[200];
+	if (many < 100 || some < 100) {
+		fprintf(stderr, "usage: b_web [MANY [SOME]], each a hundred or more\n");
+		return 64;
+	}
+	some = many < some ? many : some;
 	load_begin();
 	if (wanted("taxii") || wanted("ready")) {
 		bench_nodes("web", "irq rus", m);

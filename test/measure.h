@@ -7,6 +7,18 @@
 #include <string.h>
 #include <time.h>
 
+/* AddressSanitizer keeps for a while what was freed. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
 /* Seconds of a clock that is never set. */
 static inline double
 seconds(void)

@@ -434,7 +434,7 @@ TEST(http_many_bodies_take_no_more_than_the_memory_there_is)
 		}
 	}
 	CHECKF(refused >= 80, "%d are refused", refused);
-	CHECKF(resident() - before < 64 * MIB, "%zu bytes more", resident() - before);
+	CHECKF(resident() - before < (SANITIZED ? 128 : 64) * MIB, "%zu bytes more", resident() - before); /* without a limit: over 200 there */
 	for (int i = 0; i < 100; i++)
 		close(fd[i]);
 	/* and then it goes on */
