@@ -188,7 +188,8 @@ taxii(struct bench_node *m, uint64_t many, uint64_t some)
 	char path[220];
 	uint64_t have = 0;
 	for (int i = 0; i < SIZES; i++) {
-		add(m, have, size[i] - have);
+		if (size[i] > have)
+			add(m, have, size[i] - have);
 		have = size[i];
 		if (!wanted("taxii"))
 			continue;
