@@ -24,7 +24,7 @@ const struct json_shape json_shapes[] = {
 	"originals?:[@item] grades?:[@item] events?:[@event]}"},
     {"versions", "versions of one object, newest first; conflict: another of the same moment has other content",
 	"{items:[{+row title?:s conflict:b}]}"},
-    {"references", "what an object names, and what names it", "{refs?:[@reference] items:[@item] next:s~}"},
+    {"references", "what an object names, and what names it", "{refs?:[@reference] cited_by:[@item] items:[@item] next:s~}"},
     {"label", "a label in the form wanted", "{id?:s form:s +mark notes:[s] text?:s}"},
     {"words", "words, in order of bytes", "{items:[s]}"},
     {"claims", "claims about one thing at one place, side by side",
@@ -39,7 +39,8 @@ const struct json_shape json_shapes[] = {
     {"plan", "what a release would do; plan is the digest that binds the release to it",
 	"{" CENTRE " to:s position:s plan:s going:i refused:i readers:[{id:s name:s observer:b}] "
 	"items:[{id:s modified:s~ how:s why?:s hint?:s as?:s name?:s banner?:s~ mark?:s~ label?:o~ size?:i object?:o "
-	"portions?:[{kind:s index:i goes:b paragraph?:i mark:s text:s why?:s dangling?:i}] snags:[{id:s where:s says:s}] infers:[s]}] infers:[s]}"},
+	"portions?:[{kind:s index:i goes:b paragraph?:i mark:s text:s why?:s dangling?:i}] snags:[{id:s where:s says:s}] infers:[s] "
+	"place_withheld?:s}] infers:[s]}"},
     {"did", "the plan that was done", "{+plan done:{entries:i objects:i first_serial:i last_serial:i leaf?:s} warning?:s}"},
     {"proposed", "the release waits for a second person", "{proposed:i expires:s}"},
     {"released", "the plan that was done; or, where a release needs two, its number", "@did|@proposed"},
@@ -47,7 +48,8 @@ const struct json_shape json_shapes[] = {
 	"{" CENTRE " items:[{circle:s leaf:s targets:[{id:s modified:s~}] replacement?:s}] warning?:s}"},
     {"recall_plan", "what a recall would do: in which circles, who would be told, and which products of this home would be flagged",
 	"{" CENTRE " items:[{circle:s targets:[{id:s modified:s~}] replacement?:s told:[s]}] flags:[{circle:s id:s told:[s]}]}"},
-    {"withdrawn", "what was withdrawn, or would be", "{" CENTRE " items:[{id:s modified:s~}] warning?:s}"},
+    {"withdrawn", "what was withdrawn, or would be",
+	"{" CENTRE " items:[{id:s modified:s~}] title?:s left?:s~ resting?:[{id:s how:s circle:s}] warning?:s}"},
     {"requests", "requests to release further, and their answers",
 	"{items:[{" CENTRE
 	" leaf:s asker:s~ originator:s~ ours:b id:s modified:s~ to:s reason:s arrived:s known:b state:s answer?:s~ answered?:s~}]}"},

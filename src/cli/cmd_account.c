@@ -128,15 +128,12 @@ give(struct ask *a, struct cli *c)
 	}
 }
 
-/* Asks for the password and sends its hash, so that no other process sees it and the node waits for nobody. `alone`: it is all that the command does.
- */
+/* Asks for the password; its hash alone is sent, so that no other process sees it and the node waits for nobody. */
 static enum err
-set_password(struct cli *c, const char *name, bool alone, struct errinfo *e)
+ask_password(struct cli *c, char hash[static PASSWORD_HASH], struct errinfo *e)
 {
 	struct buf secret = BUF_INIT(4 * KIB);
-	char hash[PASSWORD_HASH] = {0};
 	uint8_t salt[PASSWORD_SALT];
-	struct ask a;
 	const struct env *env = &c->home->env;
 	crypto_init();
 	enum err err = yes_secret(c, "a password", "password-file", true, &secret, e);
@@ -146,16 +143,21 @@ set_password(struct cli *c, const char *name, bool alone, struct errinfo *e)
 	}
 	secret_wipe_buf(&secret);
 	buf_done(&secret);
-	if (err)
-		return err;
+	return err;
+}
+
+/* `alone`: it is all that the command does. */
+static enum err
+set_password(struct cli *c, const char *name, const char *hash, bool alone, struct errinfo *e)
+{
+	struct ask a;
 	ask_begin(&a, c, "account-password");
 	ask_str(&a, "name", name);
 	ask_str(&a, "hash", hash);
-	err = ask_send(&a, e);
+	enum err err = ask_send(&a, e);
 	if (!err && alone && c->json)
 		ask_show(&a, NULL);
 	ask_done(&a);
-	secret_wipe(hash, sizeof hash);
 	return err;
 }
 
@@ -163,18 +165,23 @@ static enum err
 run_add(struct cli *c, struct errinfo *e)
 {
 	struct ask a;
-	bool ask_password = cli_flag(c, "password-file") || (isatty(STDIN_FILENO) && c->err.width && !cli_flag(c, "no-password"));
+	char hash[PASSWORD_HASH] = {0};
+	bool with = cli_flag(c, "password-file") || (isatty(STDIN_FILENO) && c->err.width && !cli_flag(c, "no-password"));
+	enum err err = with ? home_open(c, e) : OK;
+	if (err || (with && (err = ask_password(c, hash, e)))) /* one that will not do leaves no account behind */
+		return err;
 	ask_begin(&a, c, "account-add");
 	give(&a, c);
-	enum err err = ask_send(&a, e);
-	if (!err && ask_password && (err = set_password(c, c->args[0], false, e)))
+	err = ask_send(&a, e);
+	if (!err && with && (err = set_password(c, c->args[0], hash, false, e)))
 		err_hint(e, "the account is there, without a password: comity account password %s", c->args[0]);
+	secret_wipe(hash, sizeof hash);
 	if (!err) {
 		if (c->json)
 			ask_show(&a, NULL);
 		else
 			print_own(&c->out, "%s has an account\n", c->args[0]);
-		if (!c->quiet && !ask_password)
+		if (!c->quiet && !with)
 			print_own_styled(&c->err, STYLE_NOTE, "It has no password yet: comity account password %s\n", c->args[0]);
 	}
 	ask_done(&a);
@@ -294,9 +301,11 @@ const struct cmd cmd_account_remove = {
 static enum err
 run_password(struct cli *c, struct errinfo *e)
 {
+	char hash[PASSWORD_HASH] = {0};
 	enum err err = home_open(c, e);
-	if (!err && !(err = set_password(c, c->args[0], true, e)) && !c->quiet && !c->json)
+	if (!err && !(err = ask_password(c, hash, e)) && !(err = set_password(c, c->args[0], hash, true, e)) && !c->quiet && !c->json)
 		print_own(&c->err, "%s has another password; its sessions have ended\n", c->args[0]);
+	secret_wipe(hash, sizeof hash);
 	return err;
 }
 

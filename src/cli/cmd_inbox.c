@@ -28,6 +28,10 @@ put_event(struct cli *c, const struct json *one)
 		print_own(p, "\n    ");
 		print_styled(p, STYLE_ID, show_str(one, "id"));
 	}
+	if (show_str(one, "replacement").n) {
+		print_own(p, "\n    replaced by ");
+		print_styled(p, STYLE_ID, show_str(one, "replacement"));
+	}
 	print_own(p, "\n");
 }
 

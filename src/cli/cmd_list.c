@@ -109,11 +109,20 @@ put_refs(struct cli *c, const struct json *r)
 	struct print *p = &c->out;
 	SHOW_EACH(one, show_list(r, "refs"))
 	{
-		print_own_styled(p, STYLE_DIM, "names  ");
+		bool cites = str_is(show_str(one, "name"), "cites");
+		print_own_styled(p, STYLE_DIM, cites ? "cites  " : "names  ");
 		print_styled(p, STYLE_ID, show_str(one, "id"));
 		print_own(p, "  ");
-		print_text(p, show_str(one, "name"));
+		print_text(p, cites ? STR_NONE : show_str(one, "name"));
 		print_own(p, show_true(one, "here") ? "\n" : "  (not here)\n");
+	}
+	SHOW_EACH(one, show_list(r, "cited_by"))
+	{
+		print_own_styled(p, STYLE_DIM, "cited by  ");
+		print_styled(p, STYLE_ID, show_str(one, "id"));
+		print_own(p, "  ");
+		print_text(p, show_str(one, "title"));
+		print_own(p, "\n");
 	}
 	if (show_list(r, "items"))
 		print_own_styled(p, STYLE_DIM, "named by:\n");

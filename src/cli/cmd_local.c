@@ -1,5 +1,7 @@
 /* audit, quarantine, config: what is the home's own and nobody else's. */
+#include "cli/ask.h"
 #include "cli/show.h"
+#include "cli/yes.h"
 
 static void
 put_audit(struct cli *c, const struct json *r)
@@ -127,7 +129,22 @@ put_dropped(struct cli *c, const struct json *r)
 	print_own(&c->out, "dropped: %lld\n", (long long)show_int(r, "dropped"));
 }
 
-static const struct flag drop_flags[] = {{"all", 'b', false, NULL, "all of them", 0}, {0}};
+static enum err
+run_drop(struct cli *c, struct errinfo *e)
+{
+	struct ask a;
+	enum err err = cli_flag(c, "all") ? yes_ask(c, "drop all that could not be taken in, for good?", e) : OK;
+	if (err)
+		return err;
+	ask_begin(&a, c, "quarantine-drop");
+	ask_given(&a);
+	if (!(err = ask_send(&a, e)))
+		ask_show(&a, put_dropped);
+	ask_done(&a);
+	return err;
+}
+
+static const struct flag drop_flags[] = {{"all", 'b', false, NULL, "all of them", 0}, {"yes", 'b', true, NULL, "do it without asking", 'y'}, {0}};
 
 const struct cmd cmd_quarantine_drop = {
     .name = "quarantine drop",
@@ -136,7 +153,7 @@ const struct cmd cmd_quarantine_drop = {
     .flags = drop_flags,
     .params = {{"no", 'o', false, "NO"}},
     .op = "quarantine-drop",
-    .render = put_dropped,
+    .run = run_drop,
 };
 
 static void

@@ -140,14 +140,32 @@ const struct cmd cmd_recall = {
 static void
 put_withdrawn(struct cli *c, const struct json *r)
 {
+	bool planned = json_get(r, STR("resting")) != NULL;
 	SHOW_EACH(one, show_list(r, "items"))
 	{
-		print_own(&c->out, cli_flag(c, "dry-run") ? "would be withdrawn: " : "withdrawn: ");
+		print_own(&c->out, planned ? "would be withdrawn: " : "withdrawn: ");
 		print_styled(&c->out, STYLE_ID, show_str(one, "id"));
 		if (show_str(one, "modified").n) {
 			print_own(&c->out, " of ");
 			print_text(&c->out, show_str(one, "modified"));
 		}
+		if (show_str(r, "title").n) {
+			print_own(&c->out, "  ");
+			print_text(&c->out, show_str(r, "title"));
+		}
+		print_own(&c->out, "\n");
+	}
+	SHOW_EACH(one, show_list(r, "resting"))
+	{
+		print_own(&c->out, "  rests on it: ");
+		print_styled(&c->out, STYLE_ID, show_str(one, "id"));
+		print_own(&c->out, str_is(show_str(one, "how"), "cites") ? ", made from it, in " : ", which names it, in ");
+		print_text(&c->out, show_capitals(c, show_str(one, "circle")));
+		print_own(&c->out, "\n");
+	}
+	if (show_str(r, "left").n) {
+		print_own(&c->out, "  into view comes its version of ");
+		print_text(&c->out, show_str(r, "left"));
 		print_own(&c->out, "\n");
 	}
 	if (!show_list(r, "items") && !c->quiet)
@@ -155,24 +173,36 @@ put_withdrawn(struct cli *c, const struct json *r)
 }
 
 static enum err
-run_withdraw(struct cli *c, struct errinfo *e)
+say_withdraw(struct cli *c, const char *op, struct errinfo *e)
 {
 	struct ask a;
-	bool look = cli_flag(c, "dry-run") != NULL;
+	ask_begin(&a, c, op);
+	ask_given(&a);
+	enum err err = ask_send(&a, e);
+	if (!err)
+		ask_show(&a, put_withdrawn);
+	ask_done(&a);
+	return err;
+}
+
+static enum err
+run_withdraw(struct cli *c, struct errinfo *e)
+{
+	bool look = cli_flag(c, "dry-run") != NULL, json = c->json;
+	enum err err = OK;
 	if (!look && !cli_flag(c, "reason")) {
 		err_set(e, ERR_USAGE, "withdraw: the record keeps why");
 		err_hint(e, "--reason \"…\"; or look first what it would take: --dry-run");
 		return ERR_USAGE;
 	}
-	enum err err = look ? OK : yes_ask(c, "take it out of view here?", e);
-	if (err)
-		return err;
-	ask_begin(&a, c, look ? "withdraw-plan" : "withdraw");
-	ask_given(&a);
-	if (!(err = ask_send(&a, e)))
-		ask_show(&a, put_withdrawn);
-	ask_done(&a);
-	return err;
+	if (!look && !cli_flag(c, "yes")) { /* who is asked sees what */
+		c->json = false;
+		err = say_withdraw(c, "withdraw-plan", e);
+		c->json = json;
+		if (!err)
+			err = yes_ask(c, "take it out of view here?", e);
+	}
+	return err ? err : say_withdraw(c, look ? "withdraw-plan" : "withdraw", e);
 }
 
 static const struct flag withdraw_flags[] = {

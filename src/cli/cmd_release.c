@@ -16,7 +16,7 @@ static const struct flag flags[] = {
     {"mark", 's', false, "MARK", "of an object that is here under several marks in one version: the one that is meant", 0},
     {"dry-run", 'b', true, NULL, "show the plan, do nothing", 'n'},
     {"yes", 'b', true, NULL, "do it without asking", 'y'},
-    {"plan", 's', true, "DIGEST", "do it only if it is still this plan", 0},
+    {"plan", 's', true, "DIGEST", "do it without asking if it is still this plan, which --dry-run told", 0},
     {0},
 };
 
@@ -68,7 +68,7 @@ put_portions(struct cli *c, const struct json *list, const struct json *object)
 
 /* What every reader gets beside the portions. */
 static void
-put_header(struct cli *c, const struct json *object)
+put_header(struct cli *c, const struct json *object, struct str withheld)
 {
 	struct stix_header h;
 	if (!object || !stix_header_read(object, &h))
@@ -84,7 +84,13 @@ put_header(struct cli *c, const struct json *object)
 		print_own_styled(&c->out, STYLE_GOOD, "    goes      ");
 		print_own(&c->out, "%s: ", fields[i].name);
 		print_text(&c->out, fields[i].value);
-		print_own(&c->out, "\n");
+		print_own(&c->out, strcmp(fields[i].name, "Report-Time") ? "\n" : "  (of the release: that of the original stays here)\n");
+	}
+	if (withheld.n) {
+		print_own_styled(&c->out, STYLE_BAD, "    withheld  ");
+		print_own(&c->out, "Place: ");
+		print_text(&c->out, withheld);
+		print_own(&c->out, "  (beside a part of the report it could say what the rest is about)\n");
 	}
 	if (h.grade.reliability) {
 		print_own_styled(&c->out, STYLE_GOOD, "    goes      ");
@@ -133,7 +139,7 @@ put_item(struct cli *c, const struct json *item)
 		print_own(p, "\n");
 	}
 	const struct json *object = json_get_type(item, STR("object"), JSON_OBJECT);
-	put_header(c, object);
+	put_header(c, object, show_str(item, "place_withheld"));
 	put_portions(c, show_list(item, "portions"), object);
 	SHOW_EACH(snag, show_list(item, "snags"))
 	{
@@ -181,6 +187,11 @@ put_plan(struct cli *c, const struct json *r)
 		print_own(p, "\n");
 	}
 	print_own(p, "\n%lld will go, %lld refused\n", (long long)show_int(r, "going"), (long long)show_int(r, "refused"));
+	if (!strcmp(c->cmd->name, "release") && cli_flag(c, "dry-run") && show_int(r, "going") && !show_int(r, "refused")) {
+		print_own(p, "exactly this, without being asked: the same with --plan ");
+		print_text(p, show_str(r, "plan"));
+		print_own(p, " in place of --dry-run\n");
+	}
 }
 
 static void
@@ -278,7 +289,7 @@ run(struct cli *c, struct errinfo *e)
 	}
 	if (cli_flag(c, "dry-run"))
 		return plan(c, false, seen, e);
-	if (!cli_flag(c, "yes") && (err = plan(c, true, seen, e)))
+	if (!cli_flag(c, "yes") && !wanted && (err = plan(c, true, seen, e)))
 		return err;
 	ask_begin(&a, c, "release");
 	ask_given(&a);
@@ -297,7 +308,7 @@ const struct cmd cmd_release = {
 	    "tear-lines: new "
 	    "objects with the portions whose marks allow it. Other objects go as they are, or not at all. All is released or nothing. Without a "
 	    "terminal give "
-	    "--yes, and with --plan only what the plan of that digest said.\n"
+	    "--yes, or --plan with the digest that --dry-run told: then only that is done, or nothing.\n"
 	    "--dry-run ends with 77 if the plan refuses something.",
     .examples = "comity release ID --to ALL --dry-run\ncomity release ID ID2 --to irn.rus --position J2-3\ncomity release ID --to ALL --yes",
     .flags = flags,

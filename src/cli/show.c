@@ -231,7 +231,10 @@ put_object(struct cli *c, const struct json *o)
 		print_styled(p, STYLE_HEAD, title);
 		print_own(p, "\n    ");
 	}
-	print_styled(p, STYLE_ID, show_str(o, "id"));
+	if (show_str(o, "id").n)
+		print_styled(p, STYLE_ID, show_str(o, "id"));
+	else
+		print_own_styled(p, STYLE_DIM, "(only that it was there is left)");
 	print_own(p, "\n");
 }
 

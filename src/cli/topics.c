@@ -20,7 +20,9 @@ static const struct {
 	      "\n"
 	      "Order: two slashes, owner, level; compartments; dissemination. Members stand in the order of the alphabet, in capitals. Levels are "
 	      "those of the charter "
-	      "(comity charter show), by their short forms; in banners by their names. TLP stands where a level stands: (TLP:AMBER)."},
+	      "(comity charter show), by their short forms; in banners by their names. TLP is said among the dissemination: (//IRQ S//TLP:AMBER/REL "
+	      "TO IRQ, RUS); in a "
+	      "centre that has no levels it stands in their place: (//IRQ TLP:AMBER//REL TO IRQ, RUS)."},
     {"grades", "Admiralty: a letter for the source (A completely reliable, B usually, C fairly, D not usually, E unreliable, F cannot be judged) and "
 	       "a digit for what it says "
 	       "(1 confirmed, 2 probably true, 3 possibly true, 4 doubtful, 5 improbable, 6 cannot be judged): B2. Or 4x4, where a member uses that: "

@@ -1,10 +1,12 @@
 /* arg: the arguments of an operation, as people give them. */
 #include <string.h>
 
+#include "base/leak.h"
 #include "govern/circle.h"
 #include "node/op.h"
 #include "node/place.h"
 #include "node/reserve.h"
+#include "people/role.h"
 #include "share/project.h"
 #include "share/write.h"
 
@@ -42,18 +44,33 @@ op_now(const struct op_call *call)
 	return call->n->env->now(call->n->env->ctx);
 }
 
+bool
+op_sees_centre(const struct op_call *call, const struct share_centre *c)
+{
+	bool officer = call->c->who.account && call->c->who.scopes & (SCOPE_GOVERN | SCOPE_ADMIN);
+	if (!call->who || officer || LEAK(CENTRES_ALL))
+		return true;
+	for (size_t i = 0; i < call->who->n; i++)
+		if (memcmp(call->who->clearances[i].policy, c->policy->id, POLICY_ID) == 0)
+			return true;
+	return false;
+}
+
 enum err
 op_centre(const struct op_call *call, struct share_centre **ret, struct errinfo *e)
 {
 	struct str name = STR_NONE;
 	struct errinfo why = {0};
+	uint32_t among = 0;
+	for (int i = 0; i < call->n->share->ncentres; i++)
+		among |= (uint32_t)op_sees_centre(call, &call->n->share->centre[i]) << i;
 	op_str(call, "centre", &name);
-	enum err err = share_centre_named(call->n->share, name, ret, &why);
+	enum err err = share_centre_named(call->n->share, among, name, ret, &why);
 	if (err == ERR_NOTFOUND && name.n && call->n->exercise) { /* the word in front need not be typed */
 		struct buf b = BUF_INIT(LIMIT_GOVERN_NAME + 16);
 		buf_puts(&b, EXERCISE);
 		buf_put(&b, name);
-		if (share_centre_named(call->n->share, buf_str(&b), ret, NULL) == OK)
+		if (share_centre_named(call->n->share, among, buf_str(&b), ret, NULL) == OK)
 			err = OK;
 		buf_done(&b);
 	}

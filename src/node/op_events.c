@@ -335,6 +335,8 @@ stand(struct events *x)
 		const struct share_centre *c = &n->share->centre[i];
 		struct turn t;
 		struct chain_fork f;
+		if (!op_sees_centre(x->call, c))
+			continue;
 		buf_put(&charter, hash_str(&c->id));
 		buf_put(&charter, hash_str(&chain_last(c->chain)->hash));
 		buf_printf(&charter, "%u %d\n", c->charter ? c->charter->version : 0, chain_fork(c->chain, &f));

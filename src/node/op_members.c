@@ -65,7 +65,8 @@ op_members(struct op_call *call, struct errinfo *e)
 	return OK;
 }
 
-/* centres: {"items":[{"centre","centre_id","fingerprint","you","members": how many present,"version","in_force": bool,"forked": bool}]} */
+/* centres: those that the caller is told of. {"items":[{"centre","centre_id","fingerprint","you","members": how many present,"version","in_force":
+ * bool,"forked": bool}]} */
 enum err
 op_centres(struct op_call *call, struct errinfo *e)
 {
@@ -77,6 +78,8 @@ op_centres(struct op_call *call, struct errinfo *e)
 		struct share_centre *c = &call->n->share->centre[i];
 		const struct charter *charter = c->charter ? c->charter : chain_last(c->chain);
 		struct chain_fork f;
+		if (!op_sees_centre(call, c))
+			continue;
 		json_open_object(w);
 		put_centre(w, c);
 		put_fingerprint(w, "fingerprint", c->id.b);

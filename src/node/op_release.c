@@ -68,6 +68,8 @@ put_item(struct json_writer *w, const struct share_centre *c, const struct relea
 			json_put_raw(w, item->bytes);
 		}
 	}
+	if (item->place.n)
+		json_put_member(w, STR("place_withheld"), item->place);
 	if (item->nportions)
 		put_portions(w, item);
 	json_put_key(w, STR("snags"));

@@ -133,41 +133,55 @@ is_member(struct op_call *call, struct stix_id id)
 	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
 	stix_id_put(&b, id);
 	for (int i = 0; i < call->n->share->ncentres; i++)
-		if (roster_identity(call->n->share->centre[i].roster, op_now(call), buf_str(&b)) >= 0)
+		if (op_sees_centre(call, &call->n->share->centre[i]) &&
+		    roster_identity(call->n->share->centre[i].roster, op_now(call), buf_str(&b)) >= 0)
 			return true;
 	return false;
 }
 
-/* "refs": what the object names, each {"id","name","here": whether the viewer may see it, "title"} */
+/* One of "refs"; what is not here and is a member's identity is left out. */
 static enum err
-put_refs_out(struct op_call *call, const struct json *obj, struct errinfo *e)
+put_ref_out(struct op_call *call, struct str name, const struct stix_id *id, int *n, struct errinfo *e)
 {
 	struct json_writer *w = call->out;
+	struct view_filter f = {.who = LEAK(HERE_ALL) ? NULL : call->who, .now = op_now(call), .author = -1, .link = -1, .since = TIME_MIN, .id = id};
+	struct rows r;
+	enum err err = find(call, f, 1, &r, e);
+	if (err || (!r.n && is_member(call, *id)))
+		return err;
+	++*n;
+	json_open_object(w);
+	put_id(w, "id", *id);
+	json_put_member(w, STR("name"), name);
+	json_put_member_bool(w, STR("here"), r.n > 0);
+	json_close(w);
+	return OK;
+}
+
+/* "refs": what the object names, each {"id","name","here": whether the viewer may see it}. cites: also what it was made from. */
+static enum err
+put_refs_out(struct op_call *call, const struct json *obj, bool cites, struct errinfo *e)
+{
+	struct stix_private own;
 	struct stix_refs it;
 	struct stix_ref ref;
 	enum err err = OK;
 	int n = 0;
-	json_put_key(w, STR("refs"));
-	json_open_array(w);
+	json_put_key(call->out, STR("refs"));
+	json_open_array(call->out);
 	stix_refs_init(&it, obj);
-	while (!err && n < SHOWN && stix_refs_next(&it, &ref)) {
-		struct view_filter f = {
-		    .who = LEAK(HERE_ALL) ? NULL : call->who, .now = op_now(call), .author = -1, .link = -1, .since = TIME_MIN, .id = &ref.id};
-		struct rows r;
-		if (str_is(ref.name, "extensions"))
-			continue;
-		if ((err = find(call, f, 1, &r, e)))
-			break;
-		if (!r.n && is_member(call, ref.id))
-			continue;
-		n++;
-		json_open_object(w);
-		put_id(w, "id", ref.id);
-		json_put_member(w, STR("name"), ref.name);
-		json_put_member_bool(w, STR("here"), r.n > 0);
-		json_close(w);
-	}
-	json_close(w);
+	while (!err && n < SHOWN && stix_refs_next(&it, &ref))
+		if (!str_is(ref.name, "extensions"))
+			err = put_ref_out(call, ref.name, &ref.id, &n, e);
+	if (cites && stix_private_read(obj, &own))
+		JSON_EACH(node, own.cites)
+		{
+			struct stix_id id;
+			bool odd;
+			if (!err && n < SHOWN && stix_id_read(json_str(node), &id, &odd))
+				err = put_ref_out(call, STR("cites"), &id, &n, e);
+		}
+	json_close(call->out);
 	return err;
 }
 
@@ -318,7 +332,7 @@ op_show(struct op_call *call, struct errinfo *e)
 	}
 	if ((err = put_events(call, &id, e)) || op_int(call, "refs", 1) == 0)
 		goto out;
-	if ((err = put_rows(call, "others", &rows, row, e)) || (obj && (err = put_refs_out(call, obj, e))) ||
+	if ((err = put_rows(call, "others", &rows, row, e)) || (obj && (err = put_refs_out(call, obj, false, e))) ||
 	    (err = put_linked(call, "referred_by", &id, -1, e)) || (err = put_linked(call, "cited_by", &id, VIEW_LINK_CITES, e)) ||
 	    (err = put_releases(call, "released", &id, false, e)) || (err = put_releases(call, "originals", &id, true, e)))
 		goto out;
@@ -373,8 +387,8 @@ op_versions(struct op_call *call, struct errinfo *e)
 	return err;
 }
 
-/* refs: what an object names, and what names it. id; limit and cursor page through the second. Reply: {"refs":[{"id","name","here"}],"items":[rows
- * that name it],"next"} */
+/* refs: what an object names, and what names it. id; limit and cursor page through the second. Reply: {"refs":[{"id","name": of the property, or
+ * "cites": what it was made from,"here"}],"cited_by":[rows made from it],"items":[rows that name it],"next"} */
 enum err
 op_refs(struct op_call *call, struct errinfo *e)
 {
@@ -391,10 +405,10 @@ op_refs(struct op_call *call, struct errinfo *e)
 	struct str bytes;
 	bool gone;
 	if (!(err = put_row_bytes(call, row, &b, &bytes, &gone, e)) && !gone && !(err = json_parse(&a, bytes, &obj, e)))
-		err = put_refs_out(call, obj, e);
+		err = put_refs_out(call, obj, true, e);
 	arena_done(&a);
 	buf_done(&b);
-	if (err)
+	if (err || (err = put_linked(call, "cited_by", &id, VIEW_LINK_CITES, e)))
 		return err;
 	in.f.refers_to = &id;
 	in.f.centre = 0;

@@ -398,10 +398,14 @@ op_status(struct op_call *call, struct errinfo *e)
 	json_put_member_bool(w, STR("exercise"), n->exercise);
 	json_put_key(w, STR("items"));
 	json_open_array(w);
-	if (n->share->ncentres == 0)
+	int shown = 0;
+	for (int i = 0; i < n->share->ncentres; i++)
+		shown += op_sees_centre(call, &n->share->centre[i]);
+	if (!shown)
 		put(&s, "charter", NULL, LEVEL_WARNING, 0, "this home belongs to no centre yet");
 	for (int i = 0; i < n->share->ncentres && !err; i++)
-		err = put_centre_items(&s, &n->share->centre[i], e);
+		if (op_sees_centre(call, &n->share->centre[i]))
+			err = put_centre_items(&s, &n->share->centre[i], e);
 	if (!err && (!call->who || LEAK(STATUS_OWN)))
 		err = put_own(&s, e);
 	json_close(w);

@@ -67,6 +67,69 @@ choose(struct op_call *call, struct share_centre *c, struct stix_id id, struct s
 	return OK;
 }
 
+/* What of this home's rests on it and stands: what was made from it, and what names it. */
+static enum err
+put_resting(struct op_call *call, struct share_centre *c, const struct stix_id *id, struct errinfo *e)
+{
+	static const struct {
+		enum view_link link;
+		const char *how;
+	} way[] = {{VIEW_LINK_CITES, "cites"}, {VIEW_LINK_REF, "names"}};
+	struct json_writer *w = call->out;
+	enum err err = OK;
+	json_put_key(w, STR("resting"));
+	json_open_array(w);
+	for (size_t i = 0; i < sizeof way / sizeof *way && !err; i++) {
+		const struct rows_filter f = {.centre = c->no, .author = c->me, .refers_to = id, .link = way[i].link};
+		struct view_row *rows;
+		size_t n;
+		err = rows_all(call->n->share, &f, call->a, &rows, &n, e);
+		for (size_t k = 0; k < n && !err; k++) {
+			if (!rows_stands(&rows[k], op_now(call)))
+				continue;
+			json_open_object(w);
+			put_id(w, "id", rows[k].key.id);
+			json_put_member(w, STR("how"), str_of(way[i].how));
+			put_circle(w, "circle", c, rows[k].key.circle);
+			json_close(w);
+		}
+	}
+	json_close(w);
+	return err;
+}
+
+/* "title" of the newest of what would be taken, and "left": the version that comes into view when it is gone, if any. */
+static enum err
+put_around(struct op_call *call, struct share_centre *c, const struct stix_id *id, const struct versions *v, struct errinfo *e)
+{
+	const struct rows_filter f = {.centre = c->no, .circle = UINT64_C(1) << c->me, .author = c->me, .id = id};
+	const struct view_row *taken = NULL, *left = NULL;
+	struct view_row *rows;
+	struct str title = STR_NONE;
+	size_t n;
+	enum err err = rows_all(call->n->share, &f, call->a, &rows, &n, e);
+	for (size_t i = 0; i < n && !err; i++) {
+		bool goes = false;
+		for (size_t k = 0; k < v->n; k++)
+			goes |= !v->at[k] || v->at[k] == rows[i].key.modified;
+		const struct view_row **best = goes ? &taken : &left;
+		if (rows[i].state == VIEW_LIVE && (!*best || rows[i].key.modified > (*best)->key.modified))
+			*best = &rows[i];
+	}
+	struct arena a = ARENA_INIT(LIMIT_OBJECT_ARENA);
+	struct buf b = BUF_INIT(LIMIT_OBJECT + 64);
+	const struct json *obj;
+	if (!err && taken && !(err = rows_bytes(call->n->share, taken, &b, e)) && !(err = json_parse(&a, buf_str(&b), &obj, e)))
+		title = put_title(obj);
+	if (!err) {
+		json_put_member(call->out, STR("title"), title);
+		put_time(call->out, "left", left ? left->key.modified : TIME_NEVER);
+	}
+	arena_done(&a);
+	buf_done(&b);
+	return err;
+}
+
 static enum err
 withdraw_one(struct op_call *call, struct share_centre *c, struct recall_what *what, struct errinfo *e)
 {
@@ -107,6 +170,8 @@ withdraw(struct op_call *call, bool look, struct errinfo *e)
 		err = withdraw_one(call, c, &what, e);
 	}
 	json_close(call->out);
+	if (!err && look && !(err = put_around(call, c, &what.id, &v, e)))
+		err = put_resting(call, c, &what.id, e);
 	if (!err && !look && v.n)
 		op_done(call);
 	return err || look ? err : op_audit(call, "withdrawn", op_id_whole(call, what.id), what.reason, e);
@@ -120,7 +185,8 @@ op_withdraw(struct op_call *call, struct errinfo *e)
 	return withdraw(call, false, e);
 }
 
-/* withdraw-plan: what it would take; nothing is done, and reason is not needed. Reply: the same. */
+/* withdraw-plan: what it would take; nothing is done, and reason is not needed. Reply: the same, and "title","left": the moment of the version that
+ * comes into view then, or null,"resting":[{"id","how":"cites|names","circle"}: what of this home's rests on it and stands] */
 enum err
 op_withdraw_plan(struct op_call *call, struct errinfo *e)
 {

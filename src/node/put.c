@@ -154,6 +154,8 @@ put_state_name(const struct view_row *row, int64_t now)
 	static const char *const name[] = {"live", "recalled", "corrected", "downgraded", "deleted"};
 	if (row->state == VIEW_LIVE && rows_lapsed(row, now))
 		return "not countersigned in time";
+	if (row->state == VIEW_RECALLED && rows_private(row))
+		return "withdrawn";
 	return row->state == VIEW_LIVE && !rows_stands(row, now) ? "expired" : name[row->state];
 }
 
@@ -236,6 +238,17 @@ put_flags(struct op_call *call, struct json_writer *w, const struct view_row *ro
 	return err;
 }
 
+/* IRN.IRQ */
+static void
+put_capitals(struct buf *b, const struct label_policy *policy, uint64_t circle)
+{
+	size_t from = b->n;
+	label_circle_put(b, policy, circle);
+	for (size_t i = from; i < b->n; i++)
+		if (b->p[i] >= 'a' && b->p[i] <= 'z')
+			b->p[i] = (char)(b->p[i] - 'a' + 'A');
+}
+
 enum err
 put_row(struct op_call *call, struct json_writer *w, const struct view_row *row, struct errinfo *e)
 {
@@ -243,7 +256,10 @@ put_row(struct op_call *call, struct json_writer *w, const struct view_row *row,
 	struct buf b = BUF_INIT(2 * KIB);
 	if (!c)
 		return err_set(e, ERR_CORRUPT, "the view has an object of a centre that the record does not know: comity rebuild");
-	put_id(w, "id", row->key.id);
+	if (row->key.id.type.n) /* nothing is left of it where its bytes are gone */
+		put_id(w, "id", row->key.id);
+	else
+		json_put_member(w, STR("id"), STR_NONE);
 	json_put_member(w, STR("type"), row->key.id.type);
 	put_centre(w, c);
 	put_circle(w, "circle", c, row->key.circle);
@@ -264,7 +280,7 @@ put_row(struct op_call *call, struct json_writer *w, const struct view_row *row,
 		if (named.n)
 			buf_put(&b, named);
 		else
-			label_circle_put(&b, c->policy, row->key.circle);
+			put_capitals(&b, c->policy, row->key.circle);
 		buf_printf(&b, "/%04llu", (unsigned long long)row->serial);
 		json_put_member(w, STR("serial"), buf_str(&b));
 		buf_clear(&b);

@@ -119,7 +119,7 @@ put_entry(struct op_call *call, struct json_writer *w, const struct share_centre
 	if (x->reason.n && all)
 		json_put_member(w, STR("reason"), x->reason);
 	if (x->kind == ENTRY_RECALL)
-		json_put_member(w, STR("action"), str_of(entry_action_name(x->action)));
+		json_put_member(w, STR("action"), v->circle == UINT64_C(1) << v->author ? STR("withdrawn") : str_of(entry_action_name(x->action)));
 	if ((err = put_if_read(call, w, "replacement", v, &x->replacement, e)) || (err = put_if_read(call, w, "source", v, &x->source, e)))
 		return err;
 	if (x->kind == ENTRY_CONSENT)

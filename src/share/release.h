@@ -68,6 +68,7 @@ struct release_item {
 	size_t nsnags;
 	const struct str *infers; /* what a reader could conclude beyond the content, in words */
 	size_t ninfers;
+	struct str place; /* of a report's header, where it is withheld; empty: it goes, or there is none */
 
 	/* for release_do */
 	struct label original_label;

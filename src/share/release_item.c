@@ -220,6 +220,9 @@ judge_report(struct releasing *r, struct release_work *w, const struct json *tre
 	}
 	if (!arena_dup(a, w->tear.name, &w->tear.name))
 		return err_nomem(e);
+	struct stix_header h;
+	if (!w->tear.whole && stix_header_read(tree, &h) && !arena_dup(a, h.place, &item->place))
+		return err_nomem(e);
 	item->portions = w->tear.portions;
 	item->nportions = w->tear.nportions;
 	item->indices = w->tear.indices;

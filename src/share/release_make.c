@@ -214,7 +214,7 @@ item_infers(struct releasing *r, struct release_work *w, struct errinfo *e)
 		struct str id = release_id(r, item->id), was = release_id(r, earlier);
 		list[n++] = release_say(r,
 		    "two versions, unless the earlier one, there as %.*s, is recalled afterwards: comity recall %.*s --action corrected "
-		    "--replacement %.*s",
+		    "--replacement %.*s --reason …",
 		    STR_FMT(was), STR_FMT(id), STR_FMT(id));
 	}
 	if (item->how == RELEASE_RAW && w->row.created && w->row.created != TIME_NEVER) {

@@ -81,13 +81,17 @@ is_named(const struct share_centre *c, struct str name)
 }
 
 enum err
-share_centre_named(struct share *s, struct str name, struct share_centre **ret, struct errinfo *e)
+share_centre_named(struct share *s, uint32_t among, struct str name, struct share_centre **ret, struct errinfo *e)
 {
 	struct share_centre *found = NULL;
 	struct buf names = BUF_INIT(300);
 	int n = 0, best = 0;
+	bool any = false;
 	for (int i = 0; i < s->ncentres; i++) {
 		struct share_centre *c = &s->centre[i];
+		if (!(among >> i & 1))
+			continue;
+		any = true;
 		int fit = is_named(c, name);
 		buf_printf(&names, "%s\"%.*s\"", names.n ? ", " : "", STR_FMT(centre_name(c)));
 		if (fit == 0 || fit < best)
@@ -99,10 +103,10 @@ share_centre_named(struct share *s, struct str name, struct share_centre **ret, 
 	enum err err = OK;
 	if (n != 1) {
 		err = err_set(e, n ? ERR_USAGE : ERR_NOTFOUND, "%s",
-		    s->ncentres == 0 ? "this home belongs to no centre yet"
-		    : n              ? "several centres fit"
-				     : "no such centre");
-		if (s->ncentres == 0)
+		    !any ? "this home belongs to no centre yet"
+		    : n  ? "several centres fit"
+			 : "no such centre");
+		if (!any)
 			err_hint(e, "found one (comity help found) or try one out (comity help trial)");
 		else
 			err_hint(e, "name one with --centre: %.*s", STR_FMT(buf_str(&names)));

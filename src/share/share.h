@@ -52,7 +52,8 @@ share_take_charters(struct share *s, struct str lines, bool join, uint32_t *ret_
 struct share_centre *share_centre_by_no(struct share *s, int no);
 struct share_centre *share_centre_by_id(struct share *s, const uint8_t id[static HASH_LEN]);
 /* As a person names it: the charter's name or its beginning, capitals or not, or the first digits of the id (at least 4); the best fit counts; empty
- * = the only one. ERR_NOTFOUND, ERR_USAGE (several), naming the choices. */
-enum err share_centre_named(struct share *s, struct str name, struct share_centre **ret, struct errinfo *e) MUST_USE;
+ * = the only one. Of those alone whose bit is set in `among`, as if there were no others: bit i is centre[i]. ERR_NOTFOUND, ERR_USAGE (several),
+ * naming the choices. */
+enum err share_centre_named(struct share *s, uint32_t among, struct str name, struct share_centre **ret, struct errinfo *e) MUST_USE;
 
 #endif

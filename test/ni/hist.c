@@ -253,10 +253,11 @@ household(struct hist *h, struct simrng *r)
 	put(h, (struct act){.kind = k, .side = one_side(r), .slot = slot(r, 1, SLOTS), .who = who, .words = (uint32_t)simrng_below(r, 50)});
 }
 
+/* Inside, M's own home is in it, and the person is not cleared for anything there. */
 static void
 other_centre(struct hist *h, struct simrng *r)
 {
-	int x = other(r, bit(h->m)), y = other(r, bit(h->m) | bit(x));
+	int x = h->inside ? h->m : other(r, bit(h->m)), y = other(r, bit(h->m) | bit(x));
 	int t = new_thing(h, r, false, x, bit(x) | bit(y), LEVEL_S);
 	put(h, (struct act){.kind = ACT_CENTRE, .side = SIDE_B, .slot = slot(r, 1, SLOTS / 2), .who = x, .with = y, .thing = t});
 }
@@ -467,6 +468,9 @@ hist_draw(struct hist *h, uint64_t seed, bool inside)
 		if (simrng_once_in(&r, 2))
 			other_centre(h, &r);
 	}
+	h->elsewhere = inside && simrng_once_in(&r, 3);
+	if (h->elsewhere)
+		other_centre(h, &r);
 	for (int i = 0; i < 3; i++)
 		secret_thing(h, &r, slot(&r, 1, SLOTS - 10));
 	for (int i = 0; i < 3; i++)

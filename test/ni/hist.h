@@ -73,6 +73,7 @@ struct hist {
 	uint64_t seed;
 	int64_t slot; /* how far slots are apart, microseconds */
 	bool inside;
+	bool elsewhere;   /* inside: on one side home 0 is in a centre in which the viewer is cleared for nothing */
 	int m;            /* the home that is M's (inside: 0) */
 	uint64_t allowed; /* inside: the one circle whose logs the viewer may read; 0 = every circle */
 	struct thing thing[HIST_THINGS];

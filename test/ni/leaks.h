@@ -65,6 +65,7 @@
 	X(PAGE_KEPT, PERSON, "a page that is kept for one is given to others who ask for the same")         \
 	X(RATE_OTHER, PERSON, "requests of one account are counted as another's too")                       \
 	X(WEB_REFUSED, PERSON, "over HTTP what may not be seen is 403 and what is not here 404")            \
+	X(CENTRES_ALL, PERSON, "centres are named in which the viewer is cleared for nothing")              \
 	X(STATUS_OWN, PERSON, "the status counts for everybody")                                            \
 	X(DUE_ALL, PERSON, "dates come up of what the viewer may not read")                                 \
 	X(GRADE_ALL, PERSON, "what the viewer may not read can be graded")                                  \

@@ -283,7 +283,9 @@ look_node(struct play *p, bool whole, bool last)
 		hex_decode(str_of(p->c.hex), clearance.policy, sizeof clearance.policy, &n);
 		q.who = (struct node_who){.name = STR("reader"), .position = STR("J2-9"), .clearances = &clearance, .nclearances = 1};
 		q.who.account = 1; /* which may everything, but sees what it is cleared for */
-		q.who.scopes = SCOPE_READ | SCOPE_WRITE | SCOPE_RELEASE | SCOPE_GOVERN | SCOPE_ADMIN;
+		q.who.scopes = SCOPE_READ | SCOPE_WRITE | SCOPE_RELEASE;
+		if (!p->h->elsewhere) /* who governs knows the centres */
+			q.who.scopes |= SCOPE_GOVERN | SCOPE_ADMIN;
 	}
 	ask(&q, "status", "{}");
 	ask(&q, "ls", "{}");

@@ -1,4 +1,5 @@
 /* Own logs, charters and epochs: what may be appended and signed, what goes on over a new key, what breaks the rules. */
+#include <string.h>
 #include "share/verify.h"
 #include "sim/disk.h"
 
@@ -431,11 +432,17 @@ TEST(centres_are_joined_by_people_alone)
 	CHECK(fresh == 1 && irq.s->ncentres == 2 && c->me == IRQ && c->no == 2);
 	CHECK_OK(share_take_charters(irq.s, other, true, &fresh, &c, &e));
 	CHECK(fresh == 0);
-	CHECK_ERR(share_centre_named(irq.s, STR_NONE, &c, &e), ERR_USAGE);
-	CHECK_OK(share_centre_named(irq.s, STR("Another Centre"), &c, &e));
+	CHECK_ERR(share_centre_named(irq.s, UINT32_MAX, STR_NONE, &c, &e), ERR_USAGE);
+	CHECK_OK(share_centre_named(irq.s, UINT32_MAX, STR("Another Centre"), &c, &e));
 	CHECK(c->no == 2);
-	CHECK_OK(share_centre_named(irq.s, STR("another"), &c, &e));
-	CHECK_ERR(share_centre_named(irq.s, STR("None"), &c, &e), ERR_NOTFOUND);
+	CHECK_OK(share_centre_named(irq.s, UINT32_MAX, STR("another"), &c, &e));
+	CHECK_ERR(share_centre_named(irq.s, UINT32_MAX, STR("None"), &c, &e), ERR_NOTFOUND);
+	/* of those that count there are no others */
+	CHECK_OK(share_centre_named(irq.s, 2, STR_NONE, &c, &e));
+	CHECK(c->no == 2);
+	CHECK_ERR(share_centre_named(irq.s, 1, STR("another"), &c, &e), ERR_NOTFOUND);
+	CHECK(!strstr(e.hint, "Another"));
+	CHECK_ERR(share_centre_named(irq.s, 0, STR_NONE, &c, &e), ERR_NOTFOUND);
 	place_again(&irq);
 	CHECK(irq.s->ncentres == 2 && share_centre_by_no(irq.s, 2) && share_centre_by_no(irq.s, 2)->me == IRQ);
 	arena_done(&a);
