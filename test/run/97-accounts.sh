@@ -11,7 +11,8 @@ fails 64 'no role' 'a role is one of five' at irq account add khalil --role gene
 echo 'four quiet brown dogs' >"$dir/pw"
 echo 'too short' >"$dir/short"
 fails 65 '12 characters' 'a password is long enough' at irq account add ayman --role administrator --password-file "$dir/short"
-does 'the account is there without one' at irq account show ayman
+fails 66 'ayman' 'else there is no account' at irq account show ayman
+does 'one without a password' at irq account add ayman --role administrator --no-password
 does 'it gets one' at irq account password ayman --password-file "$dir/pw"
 says 'has an account' 'an officer is made' at irq account add khalil --role officer --cleared all --post J2-3 --display 'Maj. Khalil' --password-file "$dir/pw"
 does 'and another, without a password' at irq account add hassan --role officer --cleared all --post J2-4 --no-password

@@ -333,7 +333,7 @@ TEST(the_template_is_a_report)
 	world_make();
 	arena_reset(&arena);
 	CHECK_ERR(report_parse(&arena, text, &view, &r, &e), ERR_INVALID); /* nothing of it was written by anybody */
-	CHECK(e.line == 3 && strstr(e.msg, "template"));
+	CHECK(e.line == 4 && strstr(e.msg, "template"));
 	while (str_line(&text, &line)) { /* one letter more in each */
 		buf_put(&b, line);
 		buf_puts(&b, line.n && (line.p[0] == '(' || str_starts(line, STR("Subject"))) ? "x\n" : "\n");
