@@ -28,7 +28,8 @@ const struct cmd cmd_due = {
     .name = "due",
     .group = CMD_RELEASE,
     .about = "dates of labels that have passed or come up",
-    .help = "A deletion is announced and waits 72 hours; it does not happen while the clock cannot be trusted. Every command does what its moment brings: "
+    .help = "A deletion is announced and waits 72 hours; it does not happen while the clock cannot be trusted. Every command does what its moment "
+	    "brings: "
 	    "in an exercise --clock lets time go on to there, also for deletions.",
     .flags = due_flags,
     .op = "due",

@@ -102,8 +102,8 @@ enum err op_limit(const struct op_call *call, uint32_t dflt, uint32_t *ret, stru
 /* The position that an entry made now bears: the caller's, else the setting, else REP. Lives as long as the call. */
 enum err op_position(struct op_call *call, struct str *ret, struct errinfo *e) MUST_USE;
 
-/* Whether the caller is told that the home is in this centre: who is cleared for anything there, and who governs or administers the node. To others it
- * is as if there were no such centre. */
+/* Whether the caller is told that the home is in this centre: who is cleared for anything there, and who governs or administers the node. To others
+ * it is as if there were no such centre. */
 bool op_sees_centre(const struct op_call *call, const struct share_centre *c);
 /* Whether the caller is cleared for what is so labelled (its dates aside). */
 bool op_sees(const struct op_call *call, const struct label *l);
