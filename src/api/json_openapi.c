@@ -154,7 +154,7 @@ put_replies(struct json_writer *w, const struct route *r)
 static void
 put_route(struct json_writer *w, const struct route *r)
 {
-	static const char *const may[] = {"nobody", "anybody", "any account", "read", "write", "release", "govern", "admin"};
+	static const char *const may[] = {"nobody", "anybody", "any account", "read", "write", "release", "govern", "admin", "read or admin"};
 	const struct op *op = op_of(r);
 	struct buf lower = BUF_INIT(400), id = BUF_INIT(300);
 	for (const char *p = r->method; *p; p++)

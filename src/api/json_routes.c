@@ -7,7 +7,7 @@
 
 /* The permission and the name of each operation, by its function: a row is written with the function and cannot do without. */
 #define X(name, may, sight, args, about, run)                                             \
-	enum { MAY_##run = (may) == OP_SELF ? ROUTE_ANY : ROUTE_READ + ((may)-OP_READ) }; \
+	enum { MAY_##run = (may) == OP_SELF ? ROUTE_ANY : (may) == OP_LOOK ? ROUTE_LOOK : ROUTE_READ + ((may)-OP_READ) }; \
 	static const char NAME_##run[] __attribute__((unused)) = name;
 OP_LIST(X)
 #undef X

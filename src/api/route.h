@@ -21,6 +21,7 @@ enum route_may {
 	ROUTE_RELEASE,
 	ROUTE_GOVERN,
 	ROUTE_ADMIN,
+	ROUTE_LOOK,
 };
 
 struct ask;

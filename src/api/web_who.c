@@ -16,7 +16,8 @@ may_of(unsigned scopes)
 	    [ROUTE_WRITE] = SCOPE_WRITE,
 	    [ROUTE_RELEASE] = SCOPE_RELEASE,
 	    [ROUTE_GOVERN] = SCOPE_GOVERN,
-	    [ROUTE_ADMIN] = SCOPE_ADMIN};
+	    [ROUTE_ADMIN] = SCOPE_ADMIN,
+	    [ROUTE_LOOK] = SCOPE_READ | SCOPE_ADMIN};
 	unsigned may = 1u << ROUTE_OPEN | 1u << ROUTE_ANY;
 	for (size_t i = ROUTE_READ; i < sizeof needed / sizeof *needed; i++)
 		if (scopes & needed[i])

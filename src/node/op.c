@@ -140,11 +140,10 @@ static enum err
 check_may(const struct op *op, struct op_call *call, struct errinfo *e)
 {
 	const struct node_who *w = &call->c->who;
-	/* what an administrator must know of the node, and what shows nothing of its content */
-	bool plain = op->may == OP_READ && (op->sight == SIGHT_NONE || op->run == op_status) && w->scopes & SCOPE_ADMIN;
-	if (w->account && op->may != OP_SELF && !plain && !(w->scopes >> op->may & 1))
+	unsigned by = op->may == OP_LOOK ? SCOPE_READ | SCOPE_ADMIN : 1u << op->may;
+	if (w->account && op->may != OP_SELF && !(w->scopes & by))
 		err_set(e, ERR_DENIED, "%s: this is not among what %s may do", op->name, w->token ? "this token" : "this account");
-	else if (!w->account && op->may != OP_READ && call->who && !LEAK(LOG_SHOWN))
+	else if (!w->account && op->may != OP_READ && op->may != OP_LOOK && call->who && !LEAK(LOG_SHOWN))
 		err_set(e, ERR_DENIED, "this is for the home's own officers; a viewer with a clearance may only read");
 	else if (op->sight == SIGHT_ALL && call->who && !LEAK(LOG_SHOWN))
 		err_set(e, ERR_DENIED, "%s: this is for who is cleared for all that is here", op->name);
@@ -256,7 +255,7 @@ node_call(struct node *n, const struct node_call *c, struct buf *reply, struct e
 	struct view_who who = {c->who.clearances, c->who.nclearances};
 	enum err err;
 	const struct view_who nothing = {0};
-	if (c->who.account && !(c->who.scopes & SCOPE_READ) && op && op->may == OP_READ)
+	if (c->who.account && !(c->who.scopes & SCOPE_READ) && op && (op->may == OP_READ || op->may == OP_LOOK))
 		call.who = &nothing;
 	else if (c->who.clearances)
 		call.who = &who;

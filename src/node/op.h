@@ -51,6 +51,7 @@ enum op_may {
 	OP_RELEASE, /* other members see it: releasing officer */
 	OP_GOVERN,  /* keys and charters: representative */
 	OP_ADMIN,   /* the node itself */
+	OP_LOOK,    /* the same, and who looks after the node: what shows nothing of its content */
 	OP_SELF,    /* who asks himself: any account; what concerns others, the operation decides (account.h) */
 };
 
@@ -63,7 +64,7 @@ enum op_sight {
 
 struct op {
 	const char *name;
-	enum op_may may; /* who may call it; a viewer with a clearance that is no account's may call OP_READ alone */
+	enum op_may may; /* who may call it; a viewer with a clearance that is no account's may call OP_READ and OP_LOOK alone */
 	enum op_sight sight;
 	const char *args;  /* names it takes, each followed by its type letter: s string, i integer, b bool, a array, o object; "id:s limit:i" .
 			      Anything else is ERR_USAGE */

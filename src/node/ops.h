@@ -11,7 +11,7 @@
 #define OP_LIST(X)                                                                                                                                   \
 	/* governing: op_card.c, op_charter.c, op_rota.c */                                                                                          \
 	X("card", OP_GOVERN, SIGHT_NONE, "note:s url:s tls:b identities:a", "an admission card, to be admitted to a centre by", op_card)             \
-	X("card-show", OP_READ, SIGHT_NONE, "text:s", "what a card says, and its fingerprint", op_card_show)                                         \
+	X("card-show", OP_LOOK, SIGHT_NONE, "text:s", "what a card says, and its fingerprint", op_card_show)                                         \
 	X("key", OP_GOVERN, SIGHT_NONE, "centre:s url:s tls:b identities:a rotate:b revoked_from:s note:s",                                          \
 	    "a key card: new address, identities or log key", op_key)                                                                                \
 	X("charter-propose", OP_GOVERN, SIGHT_NONE,                                                                                                  \
@@ -20,13 +20,13 @@
 	X("charter-sign", OP_GOVERN, SIGHT_NONE, "charter:s", "one's vote for a charter, by the root key", op_charter_sign)                          \
 	X("charter-assemble", OP_GOVERN, SIGHT_NONE, "charter:s votes:a", "a charter and its votes in one file", op_charter_assemble)                \
 	X("charter-install", OP_GOVERN, SIGHT_NONE, "lines:s fingerprint:s", "signed charters and cards into this home", op_charter_install)         \
-	X("charter-show", OP_READ, SIGHT_NONE, "centre:s version:i text:s", "what a charter says", op_charter_show)                                  \
-	X("charter-log", OP_READ, SIGHT_NONE, "centre:s", "the charters of a centre, and a fork if there is one", op_charter_log)                    \
-	X("charter-export", OP_READ, SIGHT_NONE, "centre:s", "signed charters and cards, as other members install them", op_charter_export)          \
-	X("members", OP_READ, SIGHT_NONE, "centre:s", "members and their keys", op_members)                                                          \
-	X("centres", OP_READ, SIGHT_NONE, "", "the centres of this home", op_centres)                                                                \
-	X("lead", OP_READ, SIGHT_NONE, "centre:s at:s", "who leads, until when, and the duties", op_lead)                                            \
-	X("rota", OP_READ, SIGHT_NONE, "centre:s at:s count:i", "who leads when", op_rota)                                                           \
+	X("charter-show", OP_LOOK, SIGHT_NONE, "centre:s version:i text:s", "what a charter says", op_charter_show)                                  \
+	X("charter-log", OP_LOOK, SIGHT_NONE, "centre:s", "the charters of a centre, and a fork if there is one", op_charter_log)                    \
+	X("charter-export", OP_LOOK, SIGHT_NONE, "centre:s", "signed charters and cards, as other members install them", op_charter_export)          \
+	X("members", OP_LOOK, SIGHT_NONE, "centre:s", "members and their keys", op_members)                                                          \
+	X("centres", OP_LOOK, SIGHT_NONE, "", "the centres of this home", op_centres)                                                                \
+	X("lead", OP_LOOK, SIGHT_NONE, "centre:s at:s", "who leads, until when, and the duties", op_lead)                                            \
+	X("rota", OP_LOOK, SIGHT_NONE, "centre:s at:s count:i", "who leads when", op_rota)                                                           \
 	/* information: op_add.c, op_ls.c, op_show.c, op_label.c, op_compare.c, op_grade.c */                                                        \
 	X("add", OP_WRITE, SIGHT_OWN, "format:s source:s mark:s label:s centre:s restart:b",                                                         \
 	    "STIX or a report from the input, into the private circle", op_add)                                                                      \
@@ -78,7 +78,7 @@
 	X("settle", OP_GOVERN, SIGHT_ALL, "centre:s without:s reason:s", "go on after a restore without a member that cannot be reached", op_settle) \
 	X("new-epoch", OP_GOVERN, SIGHT_ALL, "do:b note:s", "go on after a restore with a new log key, in new epochs", op_new_epoch)                 \
 	/* the node: op_status.c, op_inbox.c, op_backup.c, … */                                                                                    \
-	X("status", OP_READ, SIGHT_OWN, "", "lead, new and due items, clock, disk, peers, backup", op_status)                                        \
+	X("status", OP_LOOK, SIGHT_OWN, "", "lead, new and due items, clock, disk, peers, backup", op_status)                                        \
 	X("inbox", OP_WRITE, SIGHT_ALL, "limit:i mark:b centre:s", "what came since last marked, and what waits for an answer", op_inbox)            \
 	X("rebuild", OP_ADMIN, SIGHT_ALL, "check:b", "make the view anew from the record", op_rebuild)                                               \
 	X("audit", OP_ADMIN, SIGHT_ALL, "who:s target:s limit:i", "the audit trail, newest first", op_audit_list)                                    \

@@ -69,7 +69,7 @@ node_op_upsets(struct str op)
 bool
 node_op_reads(struct str op)
 {
-	return op_is(op, OP_READ) || op_is(op, OP_SELF);
+	return op_is(op, OP_READ) || op_is(op, OP_LOOK) || op_is(op, OP_SELF);
 }
 
 bool
@@ -77,7 +77,7 @@ node_op_between(struct str op)
 {
 	static const char *const also[] = {
 	    "requests", "due", "logs", "log", "audit", "quarantine", "quarantine-show", "release-plan", "collect-list", "collect-show"};
-	if (op_is(op, OP_READ))
+	if (op_is(op, OP_READ) || op_is(op, OP_LOOK))
 		return true;
 	for (size_t i = 0; i < sizeof also / sizeof *also; i++)
 		if (str_is(op, also[i]))

@@ -176,7 +176,7 @@ static void
 ask_refused(struct asking *q)
 {
 	for (size_t i = 0; i < op_count; i++)
-		if (op_table[i].may != OP_READ)
+		if (op_table[i].may != OP_READ && op_table[i].may != OP_LOOK)
 			ask(q, op_table[i].name, "{}");
 }
 

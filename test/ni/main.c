@@ -154,7 +154,7 @@ all_asked(const struct result *sum, const char *whose)
 {
 	bool all = op_count <= PLAY_OPS;
 	for (size_t i = 0; i < op_count && i < PLAY_OPS; i++)
-		if (op_table[i].may == OP_READ && !sum->asked[i]) {
+		if ((op_table[i].may == OP_READ || op_table[i].may == OP_LOOK) && !sum->asked[i]) {
 			printf("# %s was never called by %s: ask for it in test/ni/look.c\n", op_table[i].name, whose);
 			all = false;
 		}

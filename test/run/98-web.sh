@@ -53,6 +53,8 @@ same 200 'or the token as a password' status -u "nour:$token" "$url/api/v1/objec
 same 401 'of its own account alone' status -u "ayman:$token" "$url/api/v1/objects"
 same 401 'a password is no token' status -u 'nour:four quiet brown dogs' "$url/api/v1/objects"
 same 403 'an administrator reads nothing' status -H "Authorization: Bearer $admin" "$url/api/v1/objects"
+same 200 'but asks how the node stands' status -H "Authorization: Bearer $admin" "$url/api/v1/status"
+same 200 'and which centres there are' status -H "Authorization: Bearer $admin" "$url/api/v1/centres"
 
 # every reply is guarded
 for path in /healthz /nowhere /api/v1/objects /api/v1/openapi.json; do

@@ -170,8 +170,9 @@ may(const struct try *t)
 	    [ROUTE_WRITE] = SCOPE_WRITE,
 	    [ROUTE_RELEASE] = SCOPE_RELEASE,
 	    [ROUTE_GOVERN] = SCOPE_GOVERN,
-	    [ROUTE_ADMIN] = SCOPE_ADMIN};
-	static const unsigned taxii[ROUTE_ADMIN + 1] = {[ROUTE_READ] = SCOPE_TAXII_READ, [ROUTE_WRITE] = SCOPE_TAXII_WRITE};
+	    [ROUTE_ADMIN] = SCOPE_ADMIN,
+	    [ROUTE_LOOK] = SCOPE_READ | SCOPE_ADMIN};
+	static const unsigned taxii[ROUTE_LOOK + 1] = {[ROUTE_READ] = SCOPE_TAXII_READ, [ROUTE_WRITE] = SCOPE_TAXII_WRITE};
 	enum route_may m = t->row->may;
 	if (m == ROUTE_ANY)
 		return true;
@@ -225,7 +226,7 @@ fitting(const struct try *t)
 	for (size_t i = 0; t->row->op && i < op_count; i++)
 		if (strcmp(op_table[i].name, t->row->op) == 0) {
 			enum op_may m = op_table[i].may;
-			enum route_may want = m == OP_SELF ? ROUTE_ANY : (enum route_may)(ROUTE_READ + (m - OP_READ));
+			enum route_may want = m == OP_SELF ? ROUTE_ANY : m == OP_LOOK ? ROUTE_LOOK : (enum route_may)(ROUTE_READ + (m - OP_READ));
 			if (t->row->may != want)
 				FAULT("%s %s is not for whom '%s' is", t->method, t->path, t->row->op);
 		}
