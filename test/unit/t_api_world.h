@@ -8,7 +8,10 @@
 #include "api/viewer.h"
 #include "t_node_world.h"
 
-enum { ALL_MAY = 1u << ROUTE_ANY | 1u << ROUTE_READ | 1u << ROUTE_WRITE | 1u << ROUTE_RELEASE | 1u << ROUTE_GOVERN | 1u << ROUTE_ADMIN | 1u << ROUTE_LOOK };
+enum {
+	ALL_MAY =
+	    1u << ROUTE_ANY | 1u << ROUTE_READ | 1u << ROUTE_WRITE | 1u << ROUTE_RELEASE | 1u << ROUTE_GOVERN | 1u << ROUTE_ADMIN | 1u << ROUTE_LOOK
+};
 
 struct api {
 	struct world x;
