@@ -255,6 +255,7 @@ share_fetch(struct share *s, struct share_centre *centre, const struct transport
 	    .o = o,
 	    .r = ret,
 	    .now = s->env->now(s->env->ctx),
+	    .others = TIME_MIN,
 	    .note = BUF_INIT(LIMIT_CHECKPOINT),
 	    .beyond = BUF_INIT(MERKLE_BRIDGE_MAX),
 	    .bundle = BUF_INIT(MERKLE_TILE_WIDTH * (UINT16_MAX + 2))};

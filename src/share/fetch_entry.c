@@ -1,6 +1,7 @@
 /* fetch_entry: entries that are vouched for, into the record: in transactions of at most LIMIT_PIECES pieces, entry and payload together. */
 #include <string.h>
 
+#include "share/due_int.h"
 #include "share/fetch_int.h"
 #include "share/origin.h"
 #include "share/payload.h"
@@ -221,14 +222,24 @@ begin_epoch(struct fetch_log *l, const struct entry *x, bool linked, struct erri
 	return ours(l, err);
 }
 
-/* Whether it can be that bytes were withdrawn: their author says so, or the date of the entry has come. A payload of hashes alone fits its root
- * whoever sends it, so from another member it is no better than none: the bytes may still be had elsewhere. */
-static bool
-is_explained(const struct fetch_log *l, const struct entry *x)
+/* Whether it can be that bytes were withdrawn: their author says so, or the date of the entry has come, by our clock and by what another member
+ * signed: a clock that is ahead would else make us take a relay's word for it. A payload of hashes alone fits its root whoever sends it, so from
+ * another member it is no better than none: the bytes may still be had elsewhere. */
+static enum err
+explain(struct fetch_log *l, const struct entry *x, bool *ret, struct errinfo *e)
 {
-	const struct fetch *f = l->f;
-	bool from_author = f->o && f->o->member && f->c->charter && charter_find(f->c->charter, str_of(f->o->member)) == l->log.author;
-	return from_author || x->label.delete_by <= l->f->now;
+	struct fetch *f = l->f;
+	enum err err = OK;
+	*ret = f->o && f->o->member && f->c->charter && charter_find(f->c->charter, str_of(f->o->member)) == l->log.author;
+	if (*ret || x->label.delete_by > f->now)
+		return OK;
+	if (x->label.delete_by > f->others) { /* more may have been signed since it was asked last */
+		struct due_time t = {.now = f->now};
+		err = due_others(f->s, &t, e);
+		f->others = t.others;
+	}
+	*ret = !err && x->label.delete_by <= f->others;
+	return err;
 }
 
 /* The payload of an entry from the peer, alone or with those of the entries after it: a view until the next call. Not to be had, or not the right
@@ -242,8 +253,13 @@ get_payload(struct fetch_log *l, uint64_t idx, bool alone, const struct entry *x
 	enum err err = peer_get_payload(&l->f->peer, idx, alone, (size_t)x->size + x->count * (size_t)(PIECE_HEAD + HASH_LEN), ret, &why);
 	if (!err)
 		err = payload_check(*ret, x->count, x->size, &x->root, &gone, &why);
-	if (!err && gone && !is_explained(l, x))
-		err = err_set(&why, ERR_NOTFOUND, "withdrawn there, and not by its author or its date");
+	if (!err && gone) {
+		bool explained;
+		if ((err = explain(l, x, &explained, e)))
+			return ours(l, err);
+		if (!explained)
+			err = err_set(&why, ERR_NOTFOUND, "withdrawn there, and not by its author or its date");
+	}
 	if (!err) {
 		*ret_have = true;
 		return OK;

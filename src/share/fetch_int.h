@@ -19,6 +19,7 @@ struct fetch {
 	struct buf note, beyond, bundle; /* kept over the logs for their memory */
 	uint32_t held[LIMIT_MEMBERS];    /* logs of each author that are in the record */
 	int64_t now;
+	int64_t others; /* latest time that another member signed, as far as it was asked for; TIME_MIN: not yet */
 };
 
 struct fetch_log {

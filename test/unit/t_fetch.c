@@ -463,6 +463,47 @@ TEST(withdrawn_pieces_travel_as_hashes_from_their_author)
 	place_done(&rus);
 }
 
+/* A relay that has them by date alone: a clock of ours that is ahead does not make them so. Fails if the bytes are given up before anybody signed that
+ * the day has come, or never. */
+TEST(withdrawn_pieces_travel_as_hashes_when_their_day_has_come)
+{
+	static struct place irq, rus, syr;
+	struct fetch_report r;
+	struct errinfo e = {0};
+	struct record_entry x;
+	struct buf b = BUF_INIT(MIB);
+	bool gone;
+	place_new(&irq, IRQ);
+	place_new(&rus, RUS);
+	place_new(&syr, SYR);
+	irq.delete_by = irq.now + 30 * TIME_DAY;
+	place_release(&irq, THREE, "one", 2);
+	irq.delete_by = 0;
+	place_fetch(&syr, &irq, &r);
+	CHECK_OK(record_entry_get(syr.store, place_log(&syr, THREE, IRQ).no, 0, NULL, &x, &e));
+	CHECK_OK(record_piece_get(syr.store, x.first + 1, &b, &gone, &e));
+	struct hash h = merkle_leaf_of(buf_str(&b));
+	CHECK_OK(record_begin(syr.store, &e));
+	CHECK_OK(record_piece_withdraw(syr.store, x.first + 1, &h, &e));
+	CHECK_OK(record_commit(syr.store, &e));
+	rus.now += 400 * TIME_DAY;
+	place_fetch(&rus, &syr, &r);
+	CHECK(r.entries == 1 && r.pending == 1 && !r.objects && !r.refused);
+	place_fetch(&rus, &syr, &r);
+	CHECK(r.pending == 1);
+	irq.now += 31 * TIME_DAY;
+	place_release(&irq, BOTH, "later", 1);
+	struct link l = {.to = &irq, .asker = RUS, .spoil = no_payloads};
+	CHECK_OK(place_fetch_over(&rus, &l, &r, &e));
+	place_fetch(&rus, &syr, &r);
+	CHECK(!r.refused && !r.pending && r.objects == 2);
+	CHECK(same(&syr, &rus, THREE, IRQ));
+	buf_done(&b);
+	place_done(&irq);
+	place_done(&rus);
+	place_done(&syr);
+}
+
 /* A home restored from an old backup asks first and gets its own entries back; then it goes on where it was. Fails if it signs before, or forks
  * itself. */
 TEST(a_restored_home_takes_its_own_back)

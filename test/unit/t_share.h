@@ -21,6 +21,7 @@ struct place {
 	int member;
 	struct simdisk *disk;
 	struct env env;
+	int64_t delete_by; /* of what it appends; 0: never */
 	int64_t now;
 	unsigned dice; /* another: other randomness */
 	struct store *store;
@@ -222,6 +223,8 @@ place_append(struct place *p, uint64_t circle, const char *text, size_t n, struc
 		objects[i] = str_sub(buf_str(&b), start[i], start[i + 1]);
 	label_own(&x.label, p->c->id.b, p->member, 2);
 	x.label.circle = circle;
+	if (p->delete_by)
+		x.label.delete_by = p->delete_by;
 	struct share_append a = {p->c, circle, &x, objects, n};
 	enum err err = record_begin(p->store, e);
 	if (!err && (err = share_append(p->s, &a, ret, e)))
