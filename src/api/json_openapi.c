@@ -3,6 +3,7 @@
 
 #include "api/json.h"
 #include "api/json_schema.h"
+#include "api/json_words.h"
 #include "base/limits.h"
 #include "json/write.h"
 #include "node/op.h"
@@ -18,23 +19,31 @@ op_of(const struct route *r)
 	return NULL;
 }
 
-/* The schema of an argument of the operation; of anything else a text. */
+/* The schema of an argument of the operation, with what it means if `described`; of anything else a text. */
 static void
-put_arg_schema(struct json_writer *w, const struct op *op, struct str name)
+put_arg_schema(struct json_writer *w, const struct op *op, struct str name, bool described)
 {
 	struct str rest = str_of(op ? op->args : ""), one, key, type;
-	const char *schema = "{\"type\":\"string\"}";
+	const char *schema = "\"string\"";
 	while (rest.n) {
 		str_cut(rest, ' ', &one, &rest);
 		if (!str_cut(one, ':', &key, &type) || !str_eq(key, name))
 			continue;
-		schema = type.p[0] == 'i' ? "{\"type\":\"integer\",\"minimum\":0}"
-		       : type.p[0] == 'b' ? "{\"type\":\"boolean\"}"
-		       : type.p[0] == 'a' ? "{\"type\":\"array\"}"
-		       : type.p[0] == 'o' ? "{\"type\":\"object\"}"
+		schema = type.p[0] == 'i' ? "\"integer\",\"minimum\":0"
+		       : type.p[0] == 'b' ? "\"boolean\""
+		       : type.p[0] == 'a' ? "\"array\""
+		       : type.p[0] == 'o' ? "\"object\""
 					  : schema;
 	}
-	json_put_raw(w, str_of(schema));
+	struct buf b = BUF_INIT(400);
+	buf_printf(&b, "{\"type\":%s", schema);
+	if (described) {
+		buf_puts(&b, ",\"description\":");
+		json_escape_put(&b, json_words(name));
+	}
+	buf_putc(&b, '}');
+	json_put_raw(w, buf_str(&b));
+	buf_done(&b);
 }
 
 static void
@@ -45,8 +54,9 @@ put_parameter(struct json_writer *w, const struct op *op, const char *in, struct
 	json_put_member(w, STR("in"), str_of(in));
 	if (strcmp(in, "path") == 0)
 		json_put_member_bool(w, STR("required"), true);
+	json_put_member(w, STR("description"), json_words(name));
 	json_put_key(w, STR("schema"));
-	put_arg_schema(w, op, name);
+	put_arg_schema(w, op, name, false);
 	json_close(w);
 }
 
@@ -99,7 +109,7 @@ put_body(struct json_writer *w, const struct json_row *row, const struct op *op)
 		while (rest.n) {
 			str_cut(rest, ' ', &one, &rest);
 			json_put_key(w, one);
-			put_arg_schema(w, op, one);
+			put_arg_schema(w, op, one, true);
 		}
 		json_close(w);
 		json_put_member_bool(w, STR("additionalProperties"), false);
@@ -195,7 +205,10 @@ put_components(struct json_writer *w)
 			    "\"#/components/schemas/problem\"}}}}}"));
 	json_put_key(w, STR("securitySchemes"));
 	json_put_raw(w, STR("{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\",\"description\":\"an API token\"},\"basic\":{\"type\":\"http\","
-			    "\"scheme\":\"basic\",\"description\":\"an account's name and an API token\"}}"));
+			    "\"scheme\":\"basic\",\"description\":\"an account's name and an API "
+			    "token\"},\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"__Host-comity\","
+			    "\"description\":\"as POST /api/v1/session sets it (in clear, on loopback, its name is comity); what changes something "
+			    "bears the header X-CSRF-Token too, as that reply gave it\"}}"));
 	json_put_key(w, STR("schemas"));
 	json_open_object(w);
 	for (size_t i = 0; i < json_nshapes; i++) {
@@ -221,7 +234,7 @@ json_openapi_put(struct buf *b)
 	    &w, STR("{\"title\":\"Comity\",\"version\":\"1\",\"description\":\"One node of a centre. What you may not see is answered as what is "
 		    "not there.\"}"));
 	json_put_key(&w, STR("security"));
-	json_put_raw(&w, STR("[{\"bearer\":[]},{\"basic\":[]}]"));
+	json_put_raw(&w, STR("[{\"bearer\":[]},{\"basic\":[]},{\"session\":[]}]"));
 	json_put_key(&w, STR("paths"));
 	json_open_object(&w);
 	for (size_t i = 0; i < json_nroutes; i++) {

@@ -68,6 +68,30 @@ static const struct {
 	"compartments, or all. Operations that cannot be told without the rest (releasing, logs, proofs) are for who is cleared for all.\n"
 	"\n"
 	"comity config four-eyes yes: every release waits for a second person (comity release pending, approve, reject)."},
+    {"api",
+	"While comity serve runs, people and their tools are answered on loopback (web in comity.conf, or --web ADDRESS:PORT, with a certificate for "
+	"TLS).\n"
+	"\n"
+	"     url=http://127.0.0.1:8440/api/v1\n"
+	"     curl $url/openapi.json                                        what there is, as OpenAPI 3.1\n"
+	"     curl -H \"Authorization: Bearer $TOKEN\" $url/objects         a list; go on with ?cursor=NEXT\n"
+	"     curl -H \"Authorization: Bearer $TOKEN\" -N $url/events       what changes, as server-sent events\n"
+	"     curl -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: text/plain' --data-binary @report.txt $url/objects\n"
+	"\n"
+	"Who asks shows a token (comity token add; as Bearer, or as the password of Basic beside the account's name), or logs in: POST /session "
+	"with {\"name\",\"password\",\"code\"} sets a cookie and gives \"csrf\", which goes as the header X-CSRF-Token with all that changes "
+	"something. A write with an Idempotency-Key is done once, however often it is sent. What is refused is told as application/problem+json."},
+    {"taxii",
+	"TAXII 2.1 at /taxii2/, with a token as the password of Basic beside the account's name (comity token add NAME --scope taxii:read "
+	"--scope taxii:write).\n"
+	"\n"
+	"Collections: \"Everything\" the account may see; one for each circle of which it may see anything; and for who may write and is cleared for "
+	"all of what is here the inbox of each centre, which is the member's own circle: what is put in there lands in it at the highest level, for "
+	"this home alone, until somebody marks or releases it, and what lies in it can be read and, if it was never released, deleted: also what "
+	"people added. Give taxii:write to tools that are trusted so far.\n"
+	"\n"
+	"date_added is the moment at which a thing came into this account's view: what is released late, or shown by a wider clearance, is never "
+	"missed by who asks for what was added after the last it had. Others' servers are pulled by comity collect taxii URL."},
     {"exercise", "An exercise home (comity init --exercise, comity trial) takes another clock: --clock TIME. Its centre's name begins with EXERCISE, "
 		 "and it never meets homes that are "
 		 "not for an exercise."},

@@ -463,8 +463,8 @@ TEST(withdrawn_pieces_travel_as_hashes_from_their_author)
 	place_done(&rus);
 }
 
-/* A relay that has them by date alone: a clock of ours that is ahead does not make them so. Fails if the bytes are given up before anybody signed that
- * the day has come, or never. */
+/* A relay that has them by date alone: a clock of ours that is ahead does not make them so. Fails if the bytes are given up before anybody signed
+ * that the day has come, or never. */
 TEST(withdrawn_pieces_travel_as_hashes_when_their_day_has_come)
 {
 	static struct place irq, rus, syr;

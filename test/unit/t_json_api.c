@@ -1,6 +1,7 @@
 /* The JSON API over a home in a simulated world. Fails if a reply is not what its schema says, if a member or argument that a row does not take is
  * passed on, if a failure is not a problem of a stable type, if a page has no way to the next. */
 #include "api/json_schema.h"
+#include "api/json_words.h"
 #include "node/op.h"
 #include "sim/centre.h"
 #include "store/sqlite/store_int.h"
@@ -557,6 +558,7 @@ TEST(rows_name_arguments_that_there_are)
 					}
 				}
 				CHECKF(is, "%s %s: %s has no argument %.*s", r->method, r->path, r->op, STR_FMT(one));
+				CHECKF(json_words(one).n, "%s %s: %.*s is not described", r->method, r->path, STR_FMT(one));
 			}
 		}
 	}
