@@ -98,6 +98,10 @@ void
 feed_show_added(struct cli *c, const struct json *f)
 {
 	when(c, f);
+	if (!c->quiet) {
+		print_own_styled(&c->err, STYLE_NOTE, "How it goes: comity collect show %.*s; to be rid of it: comity collect remove %.*s\n",
+		    STR_FMT(show_str(f, "name")), STR_FMT(show_str(f, "name")));
+	}
 }
 
 static void

@@ -5,6 +5,8 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "crypto/secret.h"
+#include "govern/circle.h"
+#include "label/mark.h"
 #include "node/collect.h"
 #include "node/ops.h"
 #include "node/put.h"
@@ -168,10 +170,17 @@ read_feed(struct op_call *call, struct node_feed *f, struct errinfo *e)
 	if ((!plain && !str_starts(f->url, STR("https://"))) || (plain && !own) || f->url.n > LIMIT_URL || str_chr(f->url, '@') >= 0 ||
 	    str_chr(f->url, '?') >= 0 || str_chr(f->url, '#') >= 0)
 		return err_set(e, ERR_USAGE, "url: https://host/taxii2/ (discovery), an API root, or one collection; no name or password in it");
-	if ((err = read_every(every, &f->every, e)) || (err = op_centre_any(call, &c, e)))
+	if ((err = read_every(every, &f->every, e)) || (err = op_centre(call, &c, e))) /* what add would refuse at each pull is refused now */
 		return err;
 	op_str(call, "collection", &f->collection);
-	op_str(call, "mark", &f->mark);
+	if (op_str(call, "mark", &f->mark)) {
+		const struct mark_view v = {c->policy, c->me, circle_all(c->charter ? c->charter : chain_last(c->chain))};
+		struct label l;
+		if ((err = mark_parse_portion(str_trim(f->mark), &v, &l, e))) {
+			err_at(e, "mark");
+			return err;
+		}
+	}
 	op_str(call, "centre", &f->centre);
 	if (op_str(call, "ca", &f->ca) && (!own || !str_starts(f->ca, STR("/"))))
 		return err_set(e, ERR_USAGE, "ca: the whole path of a file, given by the home's own user alone");

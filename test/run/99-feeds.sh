@@ -43,6 +43,8 @@ at irq token add nour --name feeds --scope admin --scope write --scope read --qu
 # kept, without a node
 fails 64 'every: a minute' 'too often' at irq collect taxii "$worse/reorder/" --every 5s
 fails 64 'a feed that is kept' 'a name without a time' at irq collect taxii "$worse/reorder/" --name x
+fails 66 'no such centre' 'a centre that is not' at irq collect taxii "$worse/reorder/" --every 15m --centre Elsewhere
+fails 65 'no level' 'a mark that is none' at irq collect taxii "$worse/reorder/" --every 15m --mark '(//IRQ X)'
 fails 77 'plain HTTP' 'plain HTTP elsewhere' at irq collect taxii http://taxii.example/ --every 1h
 says 'as soon as the node runs' 'kept' at irq collect taxii "$worse/reorder/" --every 15m --name good --user u --password-file secret
 fails 73 'already' 'once' at irq collect taxii "$worse/reorder/" --every 15m --name good
