@@ -14,7 +14,7 @@ struct given { /* an id under which a thing is known in a circle */
 	char id[80];
 };
 
-enum { PLAY_OPS = 128, PLAY_REQUESTS = 400 /* a minute, of one account */ };
+enum { PLAY_OPS = 128, PLAY_REQUESTS = 600 /* a minute, of one account */ };
 
 struct play {
 	const struct hist *h;
