@@ -5,6 +5,7 @@
 
 #include "api/json.h"
 #include "api/pages.h"
+#include "api/taxii_collection.h"
 #include "api/viewer.h"
 #include "base/leak.h"
 #include "base/limits.h"
@@ -15,7 +16,7 @@
 #define TAXII_TYPE "application/taxii+json;version=2.1"
 #define ROOT "/taxii2/root/"
 
-enum { UUID = 36, REPLY = 64 * MIB, PAGE = 100 };
+enum { PAGE = 100 };
 
 /* an answer begun and ended */
 
@@ -90,117 +91,10 @@ agreed(struct ask *a, struct errinfo *e)
 	return false;
 }
 
-static enum err
-ask_node(struct ask *a, const char *op, struct str args, struct buf *reply, struct errinfo *e)
-{
-	const struct node_call c = {.op = str_of(op), .args = args, .who = a->viewer->who};
-	return host_call(a->host, &c, false, reply, e);
-}
-
-/* collections */
-
-struct collection {
-	char id[UUID + 1];
-	struct str centre, centre_id, circle; /* of a circle's; the first two also of an inbox, where there are several */
-	bool everything, inbox, own;
-};
-
-/* An id that is the same in every node that has the circle, and tells nothing of it. */
-static void
-name_collection(const char *what, struct str centre, struct str circle, char ret[static UUID + 1])
-{
-	struct sha256 h;
-	sha256_init(&h);
-	sha256_put(&h, STR("comity collection\n"));
-	sha256_put(&h, str_of(what));
-	sha256_put(&h, STR("\n"));
-	sha256_put(&h, centre);
-	sha256_put(&h, STR("\n"));
-	sha256_put(&h, circle);
-	struct hash x = sha256_end(&h);
-	x.b[6] = (uint8_t)((x.b[6] & 0x0f) | 0x40);
-	x.b[8] = (uint8_t)((x.b[8] & 0x3f) | 0x80);
-	for (size_t i = 0, n = 0; i < 16; i++)
-		n += (size_t)snprintf(ret + n, UUID + 1 - n, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", x.b[i]);
-}
-
-static bool
-may_write(const struct ask *a)
-{
-	return a->viewer->may >> ROUTE_WRITE & 1;
-}
-
-static bool
-is_true(const struct json *j)
-{
-	return json_is(j, JSON_BOOL) && j->n;
-}
-
-/* One for each centre that this home is a member of, since each has a private circle; *ret_over: each wants no more. */
-static enum err
-each_inbox(struct ask *a, bool (*each)(void *ctx, const struct collection *c), void *ctx, bool *ret_over, struct errinfo *e)
-{
-	struct buf reply = BUF_INIT(REPLY);
-	struct collection c;
-	const struct json *j = NULL;
-	unsigned n = 0;
-	enum err err = ask_node(a, "centres", STR_NONE, &reply, e);
-	if (!err)
-		err = json_parse(a->a, buf_str(&reply), &j, e);
-	JSON_EACH(one, json_get(j, STR("items")))
-	{
-		n += json_str(json_get(one, STR("you"))).n != 0;
-	}
-	JSON_EACH(one, json_get(j, STR("items")))
-	{
-		if (!json_str(json_get(one, STR("you"))).n || *ret_over)
-			continue;
-		c = (struct collection){.inbox = true};
-		if (n > 1) {
-			c.centre = json_str(json_get(one, STR("centre")));
-			c.centre_id = json_str(json_get(one, STR("centre_id")));
-		}
-		name_collection("inbox", c.centre_id, STR_NONE, c.id);
-		*ret_over = each(ctx, &c);
-	}
-	buf_done(&reply);
-	return err;
-}
-
-/* All collections of who asks, one after another; each returning true ends it. */
-static enum err
-each_collection(struct ask *a, bool (*each)(void *ctx, const struct collection *c), void *ctx, struct errinfo *e)
-{
-	struct buf reply = BUF_INIT(REPLY);
-	struct collection c = {.everything = true};
-	const struct json *j = NULL;
-	bool over = false;
-	enum err err;
-	name_collection("everything", STR_NONE, STR_NONE, c.id);
-	if (each(ctx, &c))
-		return OK;
-	if (may_write(a) && (err = each_inbox(a, each, ctx, &over, e)))
-		return err;
-	if (over)
-		return OK;
-	if (!(err = ask_node(a, "feeds", STR_NONE, &reply, e)) && !(err = json_parse(a->a, buf_str(&reply), &j, e))) {
-		JSON_EACH(one, json_get(j, STR("items")))
-		{
-			c = (struct collection){.centre = json_str(json_get(one, STR("centre"))),
-			    .centre_id = json_str(json_get(one, STR("centre_id"))),
-			    .circle = json_str(json_get(one, STR("circle"))),
-			    .own = is_true(json_get(one, STR("private")))};
-			name_collection("circle", c.centre_id, c.circle, c.id);
-			if (each(ctx, &c))
-				break;
-		}
-	}
-	buf_done(&reply);
-	return err;
-}
+/* of what there is */
 
 static void
-put_collection(struct json_writer *w, const struct collection *c)
+put_collection(struct json_writer *w, const struct taxii_collection *c)
 {
 	struct buf title = BUF_INIT(KIB);
 	if (c->everything)
@@ -226,7 +120,7 @@ put_collection(struct json_writer *w, const struct collection *c)
 }
 
 static bool
-list_one(void *ctx, const struct collection *c)
+list_one(void *ctx, const struct taxii_collection *c)
 {
 	struct json_writer *w = ctx;
 	json_open_object(w);
@@ -234,42 +128,6 @@ list_one(void *ctx, const struct collection *c)
 	json_close(w);
 	return false;
 }
-
-struct seeking {
-	struct str id;
-	struct ask *a;
-	struct collection found;
-	bool any;
-};
-
-static bool
-is_it(void *ctx, const struct collection *c)
-{
-	struct seeking *s = ctx;
-	if (!str_is(s->id, c->id))
-		return false;
-	s->found = *c;
-	/* the texts are the arena's or the reply's, which goes */
-	s->any = arena_dup(s->a->a, c->centre, &s->found.centre) && arena_dup(s->a->a, c->centre_id, &s->found.centre_id) &&
-		 arena_dup(s->a->a, c->circle, &s->found.circle);
-	return true;
-}
-
-/* That of the path. ERR_NOTFOUND. */
-static enum err
-find_collection(struct ask *a, struct collection *ret, struct errinfo *e)
-{
-	struct seeking s = {.id = a->part[0], .a = a};
-	enum err err = each_collection(a, is_it, &s, e);
-	if (err)
-		return err;
-	if (!s.any)
-		return err_set(e, ERR_NOTFOUND, "there is no such collection for you");
-	*ret = s.found;
-	return OK;
-}
-
-/* of what there is */
 
 static enum err
 discovery(struct ask *a, struct errinfo *e)
@@ -319,7 +177,7 @@ collections(struct ask *a, struct errinfo *e)
 	begin(&o, a);
 	json_put_key(&o.w, STR("collections"));
 	json_open_array(&o.w);
-	enum err err = each_collection(a, list_one, &o.w, e);
+	enum err err = taxii_collection_each(a, list_one, &o.w, e);
 	if (err)
 		return err;
 	json_close(&o.w);
@@ -329,11 +187,11 @@ collections(struct ask *a, struct errinfo *e)
 static enum err
 collection(struct ask *a, struct errinfo *e)
 {
-	struct collection c;
+	struct taxii_collection c;
 	struct out o;
 	if (!agreed(a, e))
 		return OK;
-	enum err err = find_collection(a, &c, e);
+	enum err err = taxii_collection_find(a, &c, e);
 	if (err)
 		return err;
 	begin(&o, a);
@@ -345,7 +203,7 @@ collection(struct ask *a, struct errinfo *e)
 
 /* The arguments of "feed". A number over the most is taken for the most, as the standard lets a server. */
 static enum err
-put_question(struct ask *a, const struct collection *c, const char *form, struct buf *b, struct errinfo *e)
+put_question(struct ask *a, const struct taxii_collection *c, const char *form, struct buf *b, struct errinfo *e)
 {
 	static const struct {
 		const char *query, *arg;
@@ -478,12 +336,12 @@ static enum err
 ask_page(struct ask *a, const char *form, struct page *p, struct errinfo *e)
 {
 	struct buf args = BUF_INIT(64 * KIB);
-	struct collection c;
-	enum err err = find_collection(a, &c, e);
+	struct taxii_collection c;
+	enum err err = taxii_collection_find(a, &c, e);
 	if (err)
 		return err;
 	snprintf(p->target, sizeof p->target, "%.*s", STR_FMT(str_sub(c.circle, 0, sizeof p->target - 1)));
-	if (!(err = put_question(a, &c, form, &args, e)) && !(err = ask_node(a, "feed", buf_str(&args), &a->r->body, e)))
+	if (!(err = put_question(a, &c, form, &args, e)) && !(err = taxii_ask(a, "feed", buf_str(&args), &a->r->body, e)))
 		err = take_reply(a, p, e);
 	buf_done(&args);
 	return err;
@@ -539,7 +397,7 @@ ask_status(struct ask *a, struct str args, struct errinfo *e)
 {
 	static const char before[] = "{\"body\":";
 	struct buf *b = &a->r->body;
-	enum err err = ask_node(a, "feed-status", args, b, e);
+	enum err err = taxii_ask(a, "feed-status", args, b, e);
 	if (err)
 		return err;
 	buf_drop(b, sizeof before - 1);
@@ -568,15 +426,15 @@ status(struct ask *a, struct errinfo *e)
 static enum err
 put_in(struct ask *a, struct errinfo *e)
 {
-	struct buf added = BUF_INIT(REPLY), args = BUF_INIT(REPLY);
-	struct collection c;
+	struct buf added = BUF_INIT(TAXII_REPLY), args = BUF_INIT(TAXII_REPLY);
+	struct taxii_collection c;
 	char type[128];
 	struct str body = a->q->body;
 	const struct source in = source_of_str(&body);
 	enum err err;
 	if (!agreed(a, e))
 		return OK;
-	if ((err = find_collection(a, &c, e)))
+	if ((err = taxii_collection_find(a, &c, e)))
 		return err;
 	if (!c.inbox)
 		return err_set(e, ERR_DENIED, "nothing is put into this collection: there is one for it, the inbox");
@@ -612,13 +470,13 @@ put_in(struct ask *a, struct errinfo *e)
 static enum err
 take_away(struct ask *a, struct errinfo *e)
 {
-	struct buf args = BUF_INIT(64 * KIB), reply = BUF_INIT(REPLY);
+	struct buf args = BUF_INIT(64 * KIB), reply = BUF_INIT(TAXII_REPLY);
 	struct json_writer w;
-	struct collection c;
+	struct taxii_collection c;
 	struct str versions = STR("last"), specs;
 	if (!agreed(a, e))
 		return OK;
-	enum err err = find_collection(a, &c, e);
+	enum err err = taxii_collection_find(a, &c, e);
 	if (err)
 		return err;
 	if (!c.inbox) {
@@ -626,6 +484,9 @@ take_away(struct ask *a, struct errinfo *e)
 		err_hint(e, "comity recall, or POST /api/v1/recalls");
 		return ERR_DENIED;
 	}
+	struct stix_id whole; /* the operation takes how one begins, too */
+	if (!stix_id_parse(a->part[1], &whole))
+		return err_set(e, ERR_NOTFOUND, "that is no id of an object");
 	if (ask_arg(a, "match[spec_version]", &specs) && str_find(specs, STR("2.1")) < 0)
 		versions = STR_NONE; /* nothing here is of another */
 	else
@@ -639,7 +500,7 @@ take_away(struct ask *a, struct errinfo *e)
 		json_put_member(&w, STR("centre"), c.centre_id);
 	json_close(&w);
 	json_write_done(&w);
-	err = ask_node(a, "withdraw", buf_str(&args), &reply, e);
+	err = taxii_ask(a, "withdraw", buf_str(&args), &reply, e);
 	buf_done(&args);
 	buf_done(&reply);
 	return err;

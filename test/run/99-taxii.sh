@@ -140,6 +140,7 @@ same 403 'nothing is deleted from what was released' drop "$all" 40
 same 404 'nor what is not there' drop "$inbox" 42
 node account add hala --role analyst --cleared RESTRICTED >/dev/null || exit 2
 hala=$(node token add hala --name tool --scope taxii:read --scope taxii:write --quiet)
+same 404 'nor by how its id begins' status "$root/collections/$inbox/objects/campaign--00000000-0000-4000-8000-00000000004/" -X DELETE
 same 403 'nor by who is not cleared for all' curl -s -o body -w '%{http_code}' -u "hala:$hala" -X DELETE \
 	"$root/collections/$inbox/objects/campaign--00000000-0000-4000-8000-000000000040/"
 same "$three" 'nothing was' inbox_has 40
