@@ -307,6 +307,21 @@ tell(struct gathering *g, const struct source *src, enum label_why why, const st
 	return ok;
 }
 
+/* What to do about it where no consent would help; empty: one might. */
+static struct str
+remedy(const struct gathering *g, const struct source *src, enum label_why why)
+{
+	if (src->originator < 0 || src->centre != g->c->no || src->recalled)
+		return STR("make it anew, without that source: a new version whose Cites does not name it");
+	if (why == LABEL_WHY_LOWERED)
+		return STR("mark the product as high as its sources, with their compartments and ORCON");
+	if (src->originator == g->c->me)
+		return STR("release that source there, or add it anew with a mark that lets it go");
+	if (why == LABEL_WHY_EXPIRED)
+		return STR("its time is over, and consent does not bring it back: make the product anew, without that source");
+	return STR_NONE;
+}
+
 static enum err
 judge(struct gathering *g, const struct label *product, int64_t now, struct release_snag **ret, size_t *ret_n, struct errinfo *e)
 {
@@ -324,6 +339,7 @@ judge(struct gathering *g, const struct label *product, int64_t now, struct rele
 		if (why[i] == LABEL_MAY)
 			continue;
 		snags[n].id = g->sources[i].id;
+		snags[n].remedy = remedy(g, &g->sources[i], why[i]);
 		if (!tell(g, &g->sources[i], why[i], product, &snags[n++].says))
 			return err_nomem(e);
 	}

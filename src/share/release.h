@@ -49,6 +49,7 @@ struct release_snag {
 	struct stix_id id; /* a reference, a source */
 	struct str where;  /* the property ("object_refs[2]"), or empty for a source */
 	struct str says;
+	struct str remedy; /* of a source, what to do; empty: ask its originator for consent */
 };
 
 struct release_item {

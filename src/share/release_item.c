@@ -318,7 +318,7 @@ judge_sources(struct releasing *r, struct release_work *w, const struct json *tr
 	item->nsnags = n;
 	struct str id = release_id(r, snags[0].id), to = release_circle(r, r->p->circle);
 	release_refuse(item, release_say(r, "not all that it was made from may go there: %.*s, %.*s", STR_FMT(id), STR_FMT(snags[0].says)),
-	    release_say(r, "ask for consent: comity request %.*s --to %.*s", STR_FMT(id), STR_FMT(to)));
+	    snags[0].remedy.n ? snags[0].remedy : release_say(r, "ask for consent: comity request %.*s --to %.*s", STR_FMT(id), STR_FMT(to)));
 	return OK;
 }
 

@@ -98,7 +98,7 @@ set_snags(struct releasing *r, struct release_work *w, const char *says, struct 
 		return err_nomem(e);
 	for (size_t i = 0; i < w->nrefs; i++)
 		if (is_missing(r, w, &w->refs[i]))
-			snags[n++] = (struct release_snag){w->refs[i].id, w->refs[i].path, str_of(says)};
+			snags[n++] = (struct release_snag){.id = w->refs[i].id, .where = w->refs[i].path, .says = str_of(says)};
 	w->item->snags = snags;
 	w->item->nsnags = n;
 	return OK;

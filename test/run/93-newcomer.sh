@@ -68,6 +68,30 @@ at irq recall "$id" --action corrected --replacement "$new" --reason 'wrong coun
 (cd "$dir/rus" && at rus sync "$dir/irq") >/dev/null 2>&1
 says 'replaced by' 'the inbox tells what takes the place of what was recalled' at rus inbox
 
+# A hint that can work: consent does not raise a mark, nor bring back what was recalled.
+printf 'Type: INTREP\nSubject: (//IRN R//ORCON/REL TO IRN, IRQ) Source\n\n(//IRN R//ORCON/REL TO IRN, IRQ) Four hundred.\n' >source
+at irn add source >/dev/null 2>&1
+theirs=$(get items.0.id at irn ls -n 1 --type report)
+at irn release "$theirs" --to irq --yes >/dev/null 2>&1
+at irq sync "$dir/irn" >/dev/null 2>&1
+theirs=$(get items.0.id at irq ls --author irn --type report)
+made() { # MARK: a report of ours from theirs
+	printf 'Type: INTSUM\nSubject: %s Made\nCites: %s\n\n%s Said.\n' "$1" "$theirs" "$1" >made
+	at irq add made >/dev/null 2>&1
+	made=$(get items.0.id at irq ls -n 1 --type report)
+}
+made '(//IRQ R//ORCON/REL TO IRQ, RUS)'
+fails 77 "comity request $theirs" 'what needs consent is asked for' at irq release "$made" --to rus --yes
+request=$(get leaf at irq request "$theirs" --to rus --reason 'for them')
+at irn sync "$dir/irq" >/dev/null 2>&1
+at irn consent "$request" --grant >/dev/null 2>&1
+at irq sync "$dir/irn" >/dev/null 2>&1
+made '(//IRQ R//REL TO IRQ, RUS)'
+fails 77 'mark the product as high' 'what is marked too low is marked higher' at irq release "$made" --to rus --yes
+at irn recall "$theirs" --reason fabricated --yes >/dev/null 2>&1
+at irq sync "$dir/irn" >/dev/null 2>&1
+fails 77 'make it anew' 'what was recalled is left out' at irq release "$made" --to rus --yes
+
 # Destructive work.
 printf '{"type":"tool","id":"tool--1"}' >bad
 at irq add bad --mark '(//IRQ R)' >/dev/null 2>&1
