@@ -82,6 +82,7 @@ add_page(struct running *r, struct str page, struct buf *reply, struct errinfo *
 		json_put_member(&w, STR("mark"), f->mark);
 	if (f->centre.n)
 		json_put_member(&w, STR("centre"), f->centre);
+	json_put_member_bool(&w, STR("foreign"), true);
 	json_put_member_bool(&w, STR("restart"), true); /* a page is no later part of another one that begins alike */
 	json_close(&w);
 	json_write_done(&w);

@@ -145,6 +145,7 @@ take(void *ctx, struct str body, struct errinfo *e)
 	ask_text(&a, "source", buf_str(&t->from.root));
 	ask_str(&a, "mark", cli_flag(c, "mark"));
 	ask_str(&a, "centre", cli_flag(c, "centre"));
+	ask_bool(&a, "foreign", true);
 	ask_bool(&a, "restart", true); /* a page is no later part of another one that begins alike */
 	a.to.call.in = &in;
 	c->json = false;

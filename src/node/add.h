@@ -34,6 +34,7 @@ struct add {
 		char id[STIX_ID_MAX + 1], path[ADD_PATH + 1]; /* of the first */
 	} warned[STIX_WARN_COUNT];
 	struct str past_id, past[2]; /* dates of a report that have passed, in words; empty = none */
+	bool foreign;                /* it comes from elsewhere: what is this member's own is not said there (add_foreign) */
 	bool local;                  /* a transaction on node.db is open: refusals of this batch */
 };
 
@@ -51,6 +52,10 @@ void add_put_notes(struct json_writer *w, const struct buf *notes);
 enum err add_beyond(struct errinfo *e);
 /* There is room to add. ERR_FULL. */
 enum err add_space(struct add *a, struct errinfo *e) MUST_USE;
+/* What comes from elsewhere neither speaks as this member nor versions what stands here as another's: else ERR_DENIED in *why and *ret_refused
+ * (add_foreign.c). */
+enum err add_foreign(
+    struct add *a, const struct stix_info *info, const struct json *tree, bool *ret_refused, struct errinfo *why, struct errinfo *e) MUST_USE;
 /* Into quarantine. */
 enum err add_refuse(struct add *a, struct str bytes, uint64_t size, const struct json *tree, const struct errinfo *why, struct errinfo *e) MUST_USE;
 void add_list(struct add *a, const struct stix_info *info, const struct json *tree);

@@ -424,6 +424,10 @@ place(struct batch *b, const struct held *h, bool last, bool *ret_waits, struct 
 		a->unchanged++;
 		return OK;
 	}
+	if (a->foreign && (err = add_foreign(a, &h->info, h->tree, &refused, &why, e)))
+		return err;
+	if (a->foreign && refused)
+		return refuse(b, &h->item, h->tree, &why, false, e);
 	a->conflicts += conflict;
 	add_warned(a, &h->info, h->tree);
 	add_list(a, &h->info, h->tree);

@@ -9,7 +9,7 @@
 #include "store/local.h"
 #include "store/record.h"
 
-enum { NAME = 48 };
+enum { NAME = 48, MILLI = 1000 /* microseconds */ };
 
 struct era_text {
 	struct str all[DATED_ERAS]; /* {"arrival","at","all","clearance"} */
@@ -116,6 +116,36 @@ eras_forget(struct op_call *call, int64_t account, struct errinfo *e)
 	return err;
 }
 
+static enum err
+take_moment(void *ctx, const struct dated_row *row, struct errinfo *e)
+{
+	int64_t *last = ctx;
+	(void)e;
+	*last = row->added;
+	return OK;
+}
+
+/* *at moved behind all that was told in these eras, which may lie ahead of a clock that was set back: what is told anew from there on is after it. */
+static enum err
+after_all(struct op_call *call, const struct era_text *t, int64_t *at, struct errinfo *e)
+{
+	struct dated_eras eras = {.n = t->n};
+	struct dated *d = NULL;
+	int64_t last = TIME_MIN;
+	enum err err = dated_new(&d, e);
+	for (size_t k = 0; k < t->n && !err; k++) {
+		err = read_era(call, t->all[k], &eras.era[k], e);
+		if (!err && eras.era[k].at > *at)
+			*at = eras.era[k].at;
+	}
+	if (!err)
+		err = dated_each(call->n->store, d, &eras, *at - MILLI, take_moment, &last, e);
+	if (!err && last >= *at)
+		*at = last + MILLI;
+	dated_free(d);
+	return err;
+}
+
 enum err
 eras_change(struct op_call *call, const struct account_row *was, const struct account_row *is, struct errinfo *e)
 {
@@ -130,10 +160,8 @@ eras_change(struct op_call *call, const struct account_row *was, const struct ac
 	if (!t.n && (err = put_era(call, was, t.n++, 0, 0, e)))
 		return err;
 	if (t.n == DATED_ERAS) {
-		struct dated_era last;
-		if ((err = read_era(call, t.all[t.n - 1], &last, e)) || (err = eras_forget(call, is->no, e)))
+		if ((err = after_all(call, &t, &at, e)) || (err = eras_forget(call, is->no, e)))
 			return err;
-		at = at > last.at ? at : last.at;
 		t.n = 0;
 	}
 	return put_era(call, is, t.n, arrival, at, e);

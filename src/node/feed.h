@@ -19,10 +19,10 @@ struct feed {
 	enum feed_form form;
 	struct str ids, types, versions, specs; /* lists parted by commas; empty: any */
 	uint32_t limit, n;
-	uint64_t scanned;
-	int64_t first, last; /* moments of what was given */
-	int64_t reached;     /* of the last row looked at */
-	int64_t until;       /* when the first date of what was looked at is, or 0: more of this very millisecond may come */
+	uint64_t looked, scanned; /* rows; those of the ids that they are versions of */
+	int64_t first, last;      /* moments of what was given */
+	int64_t reached;          /* of the last row looked at */
+	int64_t until;            /* when the first date of what was looked at is, or 0: more of this very millisecond may come */
 	bool more;
 	struct buf bytes;
 	struct map known; /* by id: struct known */
@@ -36,6 +36,8 @@ void feed_note_dates(struct feed *x, const struct view_row *row);
 void feed_filter(const struct feed *x, const struct stix_id *id, struct view_filter *ret);
 /* Whether this version of it is asked for; each version is told once, when it first came (feed_version.c). */
 enum err feed_is_version(struct feed *x, const struct view_row *row, int64_t added, bool *ret, struct errinfo *e) MUST_USE;
+/* Whether the versions of this id were read. */
+bool feed_knows(struct feed *x, const struct stix_id *id);
 /* Tells the row, if it is asked for. ERR_STOPPED: the page is full. */
 enum err feed_consider(struct feed *x, const struct view_row *row, int64_t added, struct errinfo *e) MUST_USE;
 /* All of the ids that are named (feed_ids.c). */

@@ -193,7 +193,8 @@ attempt(const struct op *op, struct op_call *call, struct buf *reply, struct err
 	}
 	if (call->c->once.n)
 		once_over(call, err && !call->done, err ? STR_NONE : str_sub(all, from, all.n));
-	if (!err && (op->run == op_recall || op->run == op_sync || op->run == op_pouch_open) && (err = once_deleted(call->n, &why))) {
+	if (!err && (op->run == op_recall || op->run == op_withdraw || op->run == op_sync || op->run == op_pouch_open) &&
+	    (err = once_deleted(call->n, &why))) {
 		op_late(call, &why);
 		err = OK;
 	}

@@ -246,9 +246,9 @@ put_result(struct add *a, bool stix)
 
 /* add: takes what the call's input gives into the private circle. format: auto (absent; text that begins with { or [ is STIX), report, stix; source:
  * a name for the input; mark: of STIX objects (reports carry their own), or label: the same in any form of label/form.h; absent: for this member
- * alone, at the highest level; centre; restart: begin anew instead of where an interrupted run of the same input stopped. What cannot be taken goes
- * into quarantine, the rest goes on; a report is taken whole or not at all. Same id, version, bytes and label as before: unchanged. Same id and
- * version, other content: both stand (conflicts). Reply:
+ * alone, at the highest level; centre; foreign: it comes from a server of others, which does not speak as this member; restart: begin anew instead of
+ * where an interrupted run of the same input stopped. What cannot be taken goes into quarantine, the rest goes on; a report is taken whole or not at
+ * all. Same id, version, bytes and label as before: unchanged. Same id and version, other content: both stand (conflicts). Reply:
  * {"centre","centre_id","format","added","unchanged","conflicts","refused","warnings","dropped" (old quarantine items that made
  * room),"narrowed" (kept to this home: a marking that they bear is neither in this input nor this member's own),"notes" (of labels: what was passed
  * over),"warned":[{"what": a kind of warning,"count","id","property": of the first}],"items":[{"id","modified","title"}…first
@@ -269,6 +269,7 @@ op_add(struct op_call *call, struct errinfo *e)
 	op_str(call, "format", &format);
 	op_str(call, "mark", &mark);
 	op_str(call, "label", &a.label_text);
+	a.foreign = op_bool(call, "foreign");
 	if (!call->c->in)
 		return err_set(e, ERR_USAGE, "add needs an input");
 	if (!a.c->charter || a.c->me < 0)

@@ -13,7 +13,7 @@
 #include "node/sight.h"
 
 enum {
-	SCANNED = 20000, /* rows that one page looks through at the most: with more to come it ends early */
+	SCANNED = 20000, /* rows that one page looks through at the most, and those of their other versions: with more to come it ends early */
 	SEAL = 16,
 	NEXT = 8 + SEAL,
 	IDS_MET = 1 << 15, /* more than SCANNED */
@@ -92,7 +92,8 @@ feed_consider(struct feed *x, const struct view_row *row, int64_t added, struct 
 	enum err err;
 	if (LEAK(DATED_ARRIVAL))
 		added += row->no % 1000; /* the number of its arrival is in it */
-	if (x->scanned++ >= SCANNED || x->n == x->limit) {
+	/* where many versions were looked through, those that need no further look still go on: else one object could hold all up */
+	if (x->n == x->limit || x->looked++ >= SCANNED || (x->scanned >= SCANNED && !feed_knows(x, &row->key.id))) {
 		x->more = true;
 		if (!x->n) /* from there on it is to be asked for */
 			x->first = x->last = x->reached;

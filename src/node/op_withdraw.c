@@ -15,16 +15,18 @@ struct versions {
 	size_t n;
 };
 
-static void
+static bool
 want(struct versions *v, int64_t modified)
 {
 	for (size_t i = 0; i < v->n; i++)
 		if (v->at[i] == modified || !v->at[i])
-			return;
+			return true;
 	if (!modified)
 		v->n = 0;
-	if (v->n < VERSIONS)
-		v->at[v->n++] = modified;
+	if (v->n == VERSIONS)
+		return false;
+	v->at[v->n++] = modified;
+	return true;
 }
 
 /* Of those that stand in the private circle: as TAXII's match[version] has it, "all", "first", "last" or moments, with commas between. */
@@ -36,6 +38,7 @@ choose(struct op_call *call, struct share_centre *c, struct stix_id id, struct s
 	int64_t first = TIME_NEVER, last = -1, one;
 	struct str word;
 	size_t n, live = 0;
+	bool fits = true;
 	enum err err = rows_all(call->n->share, &f, call->a, &rows, &n, e);
 	if (err)
 		return err;
@@ -52,17 +55,19 @@ choose(struct op_call *call, struct share_centre *c, struct stix_id id, struct s
 		str_cut(said, ',', &word, &said);
 		word = str_trim(word);
 		if (str_is(word, "all"))
-			want(ret, 0);
+			fits = want(ret, 0);
 		else if (str_is(word, "first"))
-			want(ret, first);
+			fits = want(ret, first);
 		else if (str_is(word, "last"))
-			want(ret, last);
+			fits = want(ret, last);
 		else if (!time_parse(word, &one))
 			return err_set(e, ERR_USAGE, "versions: all, first, last, or when they were modified");
 		else
 			for (size_t i = 0; i < n; i++)
 				if (rows[i].state == VIEW_LIVE && one && rows[i].key.modified == one)
-					want(ret, one);
+					fits = fits && want(ret, one);
+		if (!fits)
+			return err_set(e, ERR_LIMIT, "versions: more than %d at once", VERSIONS);
 	}
 	return OK;
 }
@@ -165,16 +170,27 @@ withdraw(struct op_call *call, bool look, struct errinfo *e)
 	put_centre(call->out, c);
 	json_put_key(call->out, STR("items"));
 	json_open_array(call->out);
+	for (size_t i = 0; i < v.n && !err; i++) { /* all may be, or none is */
+		const struct recall_in *in;
+		size_t n;
+		struct recall_what first = what;
+		first.look = true;
+		first.modified = v.at[i];
+		err = recall_do(call->n->share, c, &first, call->a, &in, &n, e);
+	}
 	for (size_t i = 0; i < v.n && !err; i++) {
 		what.modified = v.at[i];
-		err = withdraw_one(call, c, &what, e);
+		if ((err = withdraw_one(call, c, &what, e)) && i && !look) { /* the disk is full, or the like */
+			struct errinfo none;
+			(void)!op_audit(call, "withdrawn", op_id_whole(call, what.id), STR("not all that was asked for"), &none);
+		}
 	}
 	json_close(call->out);
 	if (!err && look && !(err = put_around(call, c, &what.id, &v, e)))
 		err = put_resting(call, c, &what.id, e);
 	if (!err && !look && v.n)
 		op_done(call);
-	return err || look ? err : op_audit(call, "withdrawn", op_id_whole(call, what.id), what.reason, e);
+	return err || look || !v.n ? err : op_audit(call, "withdrawn", op_id_whole(call, what.id), what.reason, e);
 }
 
 /* withdraw: out of view here, and its bytes sealed as those of what was recalled. id; centre; versions: "all" (absent), "first", "last" or moments,
