@@ -167,6 +167,7 @@ put_withdrawn(struct project *p, const struct project_entry *w, uint32_t n, stru
 	    .at = w->at->at,
 	    .centre = w->centre->no,
 	    .author = w->log->author,
+	    .own = w->log->author == w->centre->me,
 	    .label = &w->x->label,
 	    .id = {.type = STR_INIT("")},
 	    .serial = w->x->serial,

@@ -252,6 +252,7 @@ project_object_make(struct project *p, const struct project_entry *w, uint32_t n
 	    .at = w->at->at,
 	    .centre = w->centre->no,
 	    .author = w->log->author,
+	    .own = w->log->author == w->centre->me,
 	    .label = &w->x->label,
 	    .id = info->id,
 	    .created = info->created == TIME_NEVER ? 0 : info->created,

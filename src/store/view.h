@@ -52,6 +52,7 @@ struct view_object {
 	int64_t at;       /* moment of arrival; the same in all objects of an arrival */
 	int centre;
 	int author; /* member who released it */
+	bool own;   /* the home's own member, whose labels are not counted: what it released it must see, to recall it */
 	const struct label *label;
 	struct stix_id id;
 	int64_t created, modified; /* 0 for objects without (SCOs) */

@@ -270,7 +270,7 @@ class_of(struct store *s, int centre, uint64_t log_circle, int author, const str
 	put_content(&content, centre, log_circle, l, aside);
 	struct map_item *item = map_find(&cache->by_content, buf_str(&content));
 	if (!item)
-		return make(s, cache, private ? 0 : (int64_t)centre * LIMIT_MEMBERS + author, buf_str(&content), ret, e);
+		return make(s, cache, private || author < 0 ? 0 : (int64_t)centre * LIMIT_MEMBERS + author, buf_str(&content), ret, e);
 	*ret = item->v.ptr;
 	return OK;
 }

@@ -159,9 +159,10 @@ view_object_put(struct store *s, const struct view_object *o, struct errinfo *e)
 		return err_set(e, ERR_LIMIT, "piece %u of arrival %llu is past what a view can number", o->piece, (unsigned long long)o->arrival);
 	if ((err = view_cache(s, &cache, e)) || (err = place_of_log(s, cache, o->log, e)))
 		return err;
+	const int maker = o->own ? -1 : o->author;
 	/* the class for when it will be withdrawn comes first, so that there is room for it and its number is the lower one */
-	if ((err = class_of(s, o->centre, (uint64_t)cache->log_circle, o->author, o->label, false, &c, e)) ||
-	    (o->aside && (err = class_of(s, o->centre, (uint64_t)cache->log_circle, o->author, o->label, true, &c, e))) ||
+	if ((err = class_of(s, o->centre, (uint64_t)cache->log_circle, maker, o->label, false, &c, e)) ||
+	    (o->aside && (err = class_of(s, o->centre, (uint64_t)cache->log_circle, maker, o->label, true, &c, e))) ||
 	    (err = type_number(s, o->id.type, true, &type, e)))
 		return err;
 	if ((err = put_moment(s, cache, o->arrival, o->at, e)))
