@@ -28,7 +28,7 @@
 	X("lead", OP_LOOK, SIGHT_NONE, "centre:s at:s", "who leads, until when, and the duties", op_lead)                                            \
 	X("rota", OP_LOOK, SIGHT_NONE, "centre:s at:s count:i", "who leads when", op_rota)                                                           \
 	/* information: op_add.c, op_ls.c, op_show.c, op_label.c, op_compare.c, op_grade.c */                                                        \
-	X("add", OP_WRITE, SIGHT_OWN, "format:s source:s mark:s label:s centre:s foreign:b restart:b",                                                         \
+	X("add", OP_WRITE, SIGHT_OWN, "format:s source:s mark:s label:s centre:s foreign:b restart:b",                                               \
 	    "STIX or a report from the input, into the private circle", op_add)                                                                      \
 	X("ls", OP_READ, SIGHT_OWN, OP_LIST_ARGS, "objects, newest arrival first", op_ls)                                                            \
 	X("search", OP_READ, SIGHT_OWN, "words:s " OP_LIST_ARGS, "objects with these words, newest arrival first", op_search)                        \
