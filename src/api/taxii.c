@@ -445,7 +445,7 @@ put_in(struct ask *a, struct errinfo *e)
 		refuse(a, 415, e);
 		return OK;
 	}
-	buf_puts(&args, "{\"format\":\"stix\",\"source\":\"taxii\"");
+	buf_puts(&args, "{\"format\":\"stix\",\"source\":\"taxii\",\"restart\":true");
 	if (c.centre_id.n) /* hexadecimal */
 		buf_printf(&args, ",\"centre\":\"%.*s\"", STR_FMT(c.centre_id));
 	buf_putc(&args, '}');
