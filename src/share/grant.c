@@ -209,16 +209,26 @@ follow_links(struct gathering *g, const struct stix_id *id, struct errinfo *e)
 	return err;
 }
 
-/* The version of an own private object that counts: the last. */
-static const struct view_row *
-latest_private(const struct share_centre *c, const struct view_row *rows, size_t n)
+/* What of an own source lies in the private circle grants as one: what each of its versions lets through. Who adds a later one need not be cleared
+ * for the earlier, nor even know of it, so that he cannot lower it; who is, withdraws it. Of those whose time is over only where nothing else is
+ * left. */
+static bool
+add_private(struct gathering *g, struct source *src, const struct view_row *rows, size_t n, int64_t now)
 {
-	const struct view_row *best = NULL;
-	for (size_t i = 0; i < n; i++)
-		if (rows[i].key.centre == c->no && rows[i].key.author == c->me && rows_private(&rows[i]) && rows[i].state == VIEW_LIVE &&
-		    (!best || rows[i].key.modified > best->key.modified))
-			best = &rows[i];
-	return best;
+	struct label all;
+	size_t found = 0;
+	for (int late = 0; late < 2 && !found; late++)
+		for (size_t i = 0; i < n; i++) {
+			const struct view_row *r = &rows[i];
+			if (r->key.centre != g->c->no || r->key.author != g->c->me || !rows_private(r) || r->state != VIEW_LIVE ||
+			    rows_lapsed(r, now) || (!late && now >= r->label.valid_until))
+				continue;
+			if (found++)
+				label_join(&all, &r->label, &all);
+			else
+				all = r->label;
+		}
+	return !found || add_grant(g, src, &all, all.circle, false);
 }
 
 static enum err
@@ -248,8 +258,7 @@ gather_one(struct gathering *g, struct stix_id id, struct errinfo *e)
 		return err;
 	if (!n && !ntraces)
 		return source_for(g, id, g->c->no, -1) ? OK : err_nomem(e);
-	const struct view_row *own = latest_private(g->c, rows, n);
-	bool mine = false;
+	bool mine = false, private = false;
 	for (size_t i = 0; i < n; i++) {
 		const struct view_row *r = &rows[i];
 		bool is_mine = r->key.centre == g->c->no && r->key.author == g->c->me;
@@ -259,7 +268,12 @@ gather_one(struct gathering *g, struct stix_id id, struct errinfo *e)
 		mine |= is_mine;
 		if (is_mine && rows_private(r) && (err = follow(g, r, e)))
 			return err;
-		if (r->state != VIEW_LIVE || rows_lapsed(r, now) || (is_mine && rows_private(r) && r != own))
+		if (is_mine && rows_private(r) && !private) {
+			private = true;
+			if (!add_private(g, src, rows, n, now))
+				return err_nomem(e);
+		}
+		if (r->state != VIEW_LIVE || rows_lapsed(r, now) || (is_mine && rows_private(r)))
 			continue;
 		if (!add_grant(g, src, &r->label, r->label.circle, false))
 			return err_nomem(e);
@@ -316,7 +330,7 @@ remedy(const struct gathering *g, const struct source *src, enum label_why why)
 	if (why == LABEL_WHY_LOWERED)
 		return STR("mark the product as high as its sources, with their compartments and ORCON");
 	if (src->originator == g->c->me)
-		return STR("release that source there, or add it anew with a mark that lets it go");
+		return STR("release that source there; or withdraw the version of it that is marked so, and add it anew with a mark that lets it go");
 	if (why == LABEL_WHY_EXPIRED)
 		return STR("its time is over, and consent does not bring it back: make the product anew, without that source");
 	return STR_NONE;

@@ -540,6 +540,51 @@ TEST(orcon_and_level_of_sources)
 	place_done(&rus);
 }
 
+/* A location of ours as it was said at one moment. */
+static struct str
+spot_at(struct buf *b, const char *id, const char *modified)
+{
+	buf_clear(b);
+	buf_printf(b, "{\"type\":\"location\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"2015-09-01T00:00:00.000Z\",", id);
+	buf_printf(b, "\"modified\":\"%s\",\"country\":\"IQ\"}", modified);
+	return buf_str(b);
+}
+
+/* Fails if a later version of a source of ours, by whoever may add, lets go what was made from an earlier one that is held closer; or if one whose
+ * time is over holds back for ever. */
+TEST(a_later_version_of_a_source_does_not_lower_it)
+{
+	static struct place irq;
+	static const struct said low[] = {
+	    {"title", "(//IRQ S//REL TO IRQ, RUS)", "Summary"}, {"paragraph", "(//IRQ S//REL TO IRQ, RUS)", "Forty lorries."}};
+	static const char *const cites[] = {PLACE_A, NULL};
+	struct buf b = BUF_INIT(LIMIT_OBJECT);
+	struct label l;
+	place_new(&irq, IRQ);
+	put_private(&irq, TWO, report(&b, PRODUCT, IRQ, low, 2, cites, NULL));
+	put_private(&irq, M(IRQ), spot_at(&b, PLACE_A, "2015-09-01T00:00:00.000Z"));
+	CHECK(!may_go(&irq, TWO, PRODUCT));
+	put_private(&irq, TWO, spot_at(&b, PLACE_A, "2015-09-02T00:00:00.000Z"));
+	struct release_plan *p = plan(&irq, TWO, PRODUCT, false);
+	CHECK(p->items[0].how == RELEASE_REFUSED && p->items[0].nsnags == 1 && has(p->items[0].snags[0].remedy, "withdraw"));
+	release_plan_free(p);
+	release(&irq, TWO, PLACE_A); /* its last version, by who may: then it is there */
+	CHECK(may_go(&irq, TWO, PRODUCT));
+	place_done(&irq);
+	/* narrower by a date that has passed: what is said since then speaks */
+	place_new(&irq, IRQ);
+	put_private(&irq, TWO, report(&b, PRODUCT, IRQ, low, 2, cites, NULL));
+	l = label_for(&irq, M(IRQ), 2);
+	l.valid_until = irq.now + 60 * TIME_SECOND;
+	put_labelled(&irq, M(IRQ), &l, spot_at(&b, PLACE_A, "2015-09-01T00:00:00.000Z"));
+	put_private(&irq, TWO, spot_at(&b, PLACE_A, "2015-09-02T00:00:00.000Z"));
+	CHECK(!may_go(&irq, TWO, PRODUCT));
+	irq.now = l.valid_until;
+	CHECK(may_go(&irq, TWO, PRODUCT));
+	buf_done(&b);
+	place_done(&irq);
+}
+
 /* Fails if two plans for the same act differ, or two for different acts do not; or a plan is done on a log that has grown. */
 TEST(a_plan_says_what_is_done)
 {
