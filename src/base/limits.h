@@ -64,7 +64,7 @@ enum {
 	LIMIT_SELECTORS = 1000,         /* selectors in the granular markings of one object: each is a search through it */
 	LIMIT_QUARANTINE = 64 * KIB,    /* what is kept of one refused input: enough to see what it was */
 	LIMIT_QUARANTINE_ITEMS = 10000, /* refused inputs kept of what this home's own user gave; past this the oldest go, and that is said */
-	LIMIT_QUARANTINE_PEER = 1000,   /* and of what one member gave in one centre: who sends much that is refused pushes out its own alone */
+	LIMIT_QUARANTINE_PEER = 1000,   /* and of one member in one centre, or one feed: who sends much that is refused pushes out its own alone */
 
 	LIMIT_ADD_ARENA =
 	    40 * MIB,           /* the trees of one batch of objects; a batch ends at half of it, so any one object (LIMIT_OBJECT_ARENA) still fits */

@@ -42,6 +42,8 @@ static struct str
 giver(const struct json *one)
 {
 	struct str from = show_str(one, "from");
+	if (json_get(one, STR("feed")))
+		return STR("a feed");
 	return !json_get(one, STR("from")) ? STR("here") : from.n ? from : STR("a peer");
 }
 
@@ -67,7 +69,7 @@ put_quarantine(struct cli *c, const struct json *r)
 	{
 		print_own_styled(&c->out, STYLE_WARN, "had to go: ");
 		print_own(&c->out, "%lld older, from ", (long long)show_int(one, "count"));
-		print_text(&c->out, giver(one));
+		print_text(&c->out, json_get(one, STR("feed")) ? show_str(one, "feed") : giver(one));
 		print_own(&c->out, "\n");
 	}
 	if (!show_list(r, "items") && !c->quiet)

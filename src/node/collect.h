@@ -8,6 +8,10 @@
 #include "node/node.h"
 
 enum { NODE_FEED_NAME = 40 };
+/* In quarantine (store/local.h) what was pulled from a server of others was given by this and its address, cut to NODE_GIVER bytes with its NUL. No
+ * member is called so. */
+#define NODE_GIVER_FEED "feed "
+enum { NODE_GIVER = 256 };
 
 struct node_feed { /* texts in the arena */
 	struct str name, url, collection, user, sealed, ca, mark, centre;

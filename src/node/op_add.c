@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "node/add.h"
+#include "node/collect.h"
 #include "node/ops.h"
 #include "node/put.h"
 
@@ -44,12 +45,17 @@ enum err
 add_refuse(struct add *a, struct str bytes, uint64_t size, const struct json *tree, const struct errinfo *why, struct errinfo *e)
 {
 	struct store *store = a->call->n->store;
+	char space[NODE_GIVER];
+	struct buf giver = {.p = space, .cap = sizeof space, .max = sizeof space};
 	uint32_t dropped = 0;
 	enum err err;
 	if (!a->local && (err = local_begin(store, e)))
 		return err;
+	if (a->foreign) /* a server of others pushes out its own alone */
+		buf_printf(&giver, "%s%.*s", NODE_GIVER_FEED, STR_FMT(str_sub(a->source, 0, NODE_GIVER - sizeof NODE_GIVER_FEED)));
 	a->local = true;
 	struct local_refused r = {.at = op_now(a->call),
+	    .giver = buf_str(&giver),
 	    .source = a->source,
 	    .reason = str_of(why->msg),
 	    .line = why->line,

@@ -1,6 +1,7 @@
 /* What is the node's own: audit, quarantine, settings. */
 #include <string.h>
 
+#include "node/collect.h"
 #include "node/ops.h"
 #include "node/people_int.h"
 #include "node/put.h"
@@ -40,12 +41,17 @@ op_audit_list(struct op_call *call, struct errinfo *e)
 	return OK;
 }
 
-/* "from", "centre", "centre_id": the member that gave it; "from" is empty where that is not known, and absent for the home's own user. */
+/* "from", "centre", "centre_id": the member that gave it, "from" empty where that is not known; or "feed": the server of others it came from; none of
+ * them for the home's own user. */
 static void
 put_giver(struct json_writer *w, const struct node *n, struct str giver)
 {
 	struct str no, member;
 	uint64_t centre;
+	if (str_starts(giver, STR(NODE_GIVER_FEED))) {
+		json_put_member(w, STR("feed"), str_sub(giver, sizeof NODE_GIVER_FEED - 1, giver.n));
+		return;
+	}
 	if (!str_cut(giver, '.', &no, &member) || !str_u64(no, &centre))
 		return;
 	json_put_member(w, STR("from"), member);
@@ -108,8 +114,9 @@ put_dropped(void *ctx, const struct local_dropped *d, struct errinfo *e)
 }
 
 /* quarantine: what could not be taken in, oldest first. limit (absent: 100); cursor. Reply:
- * {"count","dropped":[whose older ones had to go: {"from","centre","centre_id","count","last"}],"items":[{"no","at","from","centre","centre_id": the
- * member that gave it, if not this home's user,"source","reason","line","col","offset","size"}],"next"} */
+ * {"count","dropped":[whose older ones had to go: {"from","centre","centre_id","feed","count","last"}],"items":[{"no","at",
+ * "from","centre","centre_id": the member that gave it, "feed": the server of others; none for this home's user,
+ * "source","reason","line","col","offset","size"}],"next"} */
 enum err
 op_quarantine(struct op_call *call, struct errinfo *e)
 {

@@ -36,7 +36,7 @@ enum err local_audit_each(struct store *s, struct str who, struct str target, ui
 struct local_refused {
 	int64_t no; /* filled when read */
 	int64_t at;
-	struct str giver;  /* who gave it: empty: this home's own user; else another name for each member in each centre (share/fetch.h) */
+	struct str giver;  /* who gave it: empty: this home's own user; else a name for each member in each centre (share/fetch.h), each feed */
 	struct str source; /* file name, "-", or the log it came in */
 	struct str reason;
 	uint64_t line, col, offset;

@@ -120,4 +120,5 @@ says 'our own words' 'our object stands as it was' node show campaign--00000000-
 says 'The dam holds' 'and our report' node show "$own"
 says second 'its own it versions' node show campaign--00000000-0000-4000-8000-000000000005
 says 'not that server' 'why is kept' node quarantine list
+same 3 'under that server, which pushes out its own alone' sh -c '"$1" -C irq quarantine list --json | grep -o "\"feed\":\"http://127.0.0.1" | wc -l' - "$COMITY"
 exit "$status"
