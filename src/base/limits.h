@@ -72,7 +72,11 @@ enum {
 	LIMIT_RESERVE = 1 * MIB, /* a file given up where even they have no room: a recall takes about 100 KiB, SQLite's shared memory as much */
 
 	/* sharing */
-	LIMIT_CLASSES_PER_AUTHOR = 256, /* kinds of label one author can fill our view with, of 4,095 in all */
+	/* kinds of label of our view, of 4,095 in all (view.h), so that nobody uses up what others need */
+	LIMIT_CLASSES_PER_AUTHOR = 256, /* that one other author can cause in one centre */
+	LIMIT_CLASSES_OTHERS = 2048,    /* and all of them */
+	LIMIT_CLASSES_OWN = 1023,       /* of the home's own; each may need a second one, for what is put aside */
+	LIMIT_CLASSES_ACCOUNT = 128,    /* that one account can bring among those, or all feeds together */
 	LIMIT_LOGS_PER_AUTHOR = 512,    /* logs of one author that are listed and taken at once; of more, others every hour */
 	LIMIT_LOGS_KEPT = 4096,         /* logs of one author that are taken in all: forty circles with a new key each year for a century */
 	LIMIT_LOGS_LISTED = 1 << 20,    /* logs of a centre that a listing is drawn from: those of 64 authors, and four times as many of one's own */

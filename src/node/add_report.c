@@ -6,6 +6,7 @@
 #include "collect/report.h"
 #include "govern/circle.h"
 #include "node/add.h"
+#include "node/kinds.h"
 #include "node/put.h"
 
 /* Reads all of it. */
@@ -211,7 +212,8 @@ add_report(struct add *a, struct errinfo *e)
 	enum err err = read_text(a, &text, &why);
 	name_kept(a, buf_str(&text), kept);
 	if (!err && !(err = report_parse(&draft, buf_str(&text), &v, &r, &why)) && !(err = op_sees(a->call, &r.label) ? OK : add_beyond(&why)) &&
-	    !(err = look_known(a, kept, r.id.n > 0, &known, &why)) && !known && !(err = name_object(a, &r, &s, id, &why)))
+	    !(err = look_known(a, kept, r.id.n > 0, &known, &why)) && !known &&
+	    !(err = kinds_take(a->call, a->c, &r.label, a->foreign, NULL, &why)) && !(err = name_object(a, &r, &s, id, &why)))
 		err = report_to_stix(&r, &s, &object, &why);
 	if (!err && known) {
 		a->unchanged++;

@@ -12,6 +12,7 @@
 #include "json/scan.h"
 #include "label/mark.h"
 #include "node/add.h"
+#include "node/kinds.h"
 #include "stix/marking.h"
 
 enum { MARK_EVERY = 16 }; /* batches; after a crash those since the last mark are looked up again and found there, so it need not be each */
@@ -42,6 +43,7 @@ struct batch {
 	struct map seen;            /* id and version of those in this batch */
 	struct json_scan_mark at;   /* after the last item looked at */
 	struct json_scan_mark done; /* after the last batch committed */
+	uint32_t kinds;             /* new kinds of label in this batch */
 	unsigned unmarked;          /* batches since the place was last kept */
 	char resume[64];            /* name of the setting */
 };
@@ -229,6 +231,7 @@ flush(struct batch *b, struct errinfo *e)
 	if (err)
 		return err;
 	b->n = b->bytes = b->nlabels = b->nheld = 0;
+	b->kinds = 0;
 	b->held = NULL;
 	b->last = &b->held;
 	arena_reset(&b->trees);
@@ -391,6 +394,21 @@ label_no(struct batch *b, const struct label *l)
 	return i;
 }
 
+/* There is room for this kind of label, which is then counted; else *ret_refused, and why. */
+static enum err
+take_kind(struct batch *b, const struct label *l, bool *ret_refused, struct errinfo *why, struct errinfo *e)
+{
+	*ret_refused = false;
+	for (size_t i = 0; i < b->nlabels; i++)
+		if (view_kind_same(&b->labels[i], l))
+			return OK;
+	enum err err = kinds_take(b->a->call, b->a->c, l, b->a->foreign, &b->kinds, why);
+	*ret_refused = err == ERR_LIMIT;
+	if (err && !*ret_refused && e)
+		*e = *why;
+	return *ret_refused ? OK : err;
+}
+
 /* Into the batch. last: the batch is complete, so a definition that is not here is not coming; the object is then for this home alone. */
 static enum err
 place(struct batch *b, const struct held *h, bool last, bool *ret_waits, struct errinfo *e)
@@ -427,6 +445,10 @@ place(struct batch *b, const struct held *h, bool last, bool *ret_waits, struct 
 	if (a->foreign && (err = add_foreign(a, &h->info, h->tree, &refused, &why, e)))
 		return err;
 	if (a->foreign && refused)
+		return refuse(b, &h->item, h->tree, &why, false, e);
+	if ((err = take_kind(b, &label, &refused, &why, e)))
+		return err;
+	if (refused)
 		return refuse(b, &h->item, h->tree, &why, false, e);
 	a->conflicts += conflict;
 	add_warned(a, &h->info, h->tree);

@@ -3,6 +3,7 @@
 
 #include "base/leak.h"
 #include "node/filter.h"
+#include "node/kinds.h"
 #include "node/ops.h"
 #include "node/put.h"
 #include "share/project.h"
@@ -83,7 +84,7 @@ append(struct op_call *call, struct share_centre *c, const struct view_row *row,
 	memcpy(entry.label.policy, c->id.b, POLICY_ID);
 	entry.label.owners = entry.label.circle = what.circle;
 	entry.label.orcon = false;
-	if (err || (err = record_begin(call->n->store, e)))
+	if (err || (err = kinds_take(call, c, &entry.label, false, NULL, e)) || (err = record_begin(call->n->store, e)))
 		return err;
 	if ((err = share_append(call->n->share, &what, &done, e))) {
 		record_rollback(call->n->store);

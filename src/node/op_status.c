@@ -328,6 +328,17 @@ put_bad_feed(void *ctx, const struct node_feed *f, struct errinfo *e)
 	return OK;
 }
 
+static void
+put_kinds(struct status *s, uint32_t own, uint32_t others)
+{
+	if (own < LIMIT_CLASSES_OWN / 4 * 3 && others < LIMIT_CLASSES_OTHERS / 4 * 3)
+		return;
+	put(s, "kinds", NULL, own < LIMIT_CLASSES_OWN && others < LIMIT_CLASSES_OTHERS ? LEVEL_WARNING : LEVEL_CRITICAL, own + others,
+	    "%u kinds of label are the home's own, of at most %d, and %u came from others, of at most %d: past that what bears a new one is refused, "
+	    "or of others not shown",
+	    own, LIMIT_CLASSES_OWN, others, LIMIT_CLASSES_OTHERS);
+}
+
 /* What only the home's own people are told. */
 static enum err
 put_own(struct status *s, struct errinfo *e)
@@ -336,13 +347,15 @@ put_own(struct status *s, struct errinfo *e)
 	const struct env *env = n->env;
 	struct logs l = {.s = s};
 	struct dues d = {.now = op_now(s->call)};
+	uint32_t own, others;
 	uint64_t objects, events, pending = 0, waiting = 0, approvals = 0, dropped = 0, refused, bytes, purging;
 	enum err err;
 	if ((err = record_log_each(n->store, 0, look_log, &l, e)) || (err = witness_late_each(n->share, look_late, s, e)) ||
 	    (err = inbox_count(n, &objects, &events, e)) || (err = record_pending_each(n->store, 0, count_pending, &pending, e)) ||
 	    (err = due_each(n->share, d.now + 7 * TIME_DAY, count_due, &d, e)) || (err = consent_each(n->share, NULL, count_waiting, &waiting, e)) ||
 	    (err = local_refused_count(n->store, &refused, e)) || (err = local_dropped_each(n->store, sum_dropped, &dropped, e)) ||
-	    (err = store_bytes(n->store, &bytes, e)) || (err = view_purging(n->store, &purging, e)) || (err = pending_count(s->call, &approvals, e)))
+	    (err = store_bytes(n->store, &bytes, e)) || (err = view_purging(n->store, &purging, e)) ||
+	    (err = pending_count(s->call, &approvals, e)) || (err = view_kinds(n->store, &own, &others, e)))
 		return err;
 	put(s, "new", NULL, LEVEL_OK, (int64_t)(objects + events), "%llu new %s and %llu other %s since the inbox was last marked",
 	    (unsigned long long)objects, str_many(objects, "object", "objects"), (unsigned long long)events, str_many(events, "entry", "entries"));
@@ -377,6 +390,7 @@ put_own(struct status *s, struct errinfo *e)
 		put(s, "purge", NULL, LEVEL_WARNING, (int64_t)purging, "words of what was recalled are still in view.db, out of everybody's sight");
 	if (n->put_off)
 		put(s, "owed", NULL, LEVEL_WARNING, n->put_off, "%u receipts or flags are owed and cannot be said now", n->put_off);
+	put_kinds(s, own, others);
 	put_clock(s);
 	err = node_feed_each(n, put_bad_feed, s, e);
 	return err ? err : put_backup(s, e);
@@ -384,8 +398,7 @@ put_own(struct status *s, struct errinfo *e)
 
 /* status: {"member","name","exercise","level": the worst,"items":[{"what","centre","centre_id","level":"ok|warning|critical","value": a number (days,
  * counts, MiB),"says": for people}]}. what: charter, lead, identity, peer, keys, unsettled, lost, fork, late, new, waiting, approval, due, pending,
- * quarantine, disk,
- * reserve, full, purge, owed, clock, feed, backup. A viewer with a clearance is told charter and lead alone. */
+ * quarantine, disk, reserve, full, purge, owed, kinds, clock, feed, backup. A viewer with a clearance is told charter and lead alone. */
 enum err
 op_status(struct op_call *call, struct errinfo *e)
 {

@@ -70,6 +70,7 @@
 	X(DUE_ALL, PERSON, "dates come up of what the viewer may not read")                                 \
 	X(GRADE_ALL, PERSON, "what the viewer may not read can be graded")                                  \
 	X(ADD_SAME, PERSON, "what is added is compared with what the viewer may not read")                  \
+	X(KINDS_ALL, PERSON, "how many kinds of label one may bring depends on those of the whole home")    \
 	X(LOG_SHOWN, PERSON, "operations of the home's own officers answer any viewer")
 
 enum ni_leak {

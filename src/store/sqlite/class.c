@@ -151,7 +151,7 @@ class_free(struct view_class *c)
 
 /* A class into the cache, its content copied behind it. */
 static enum err
-keep(struct view_cache *cache, int64_t no, struct str content, struct view_class **ret, struct errinfo *e)
+keep(struct view_cache *cache, int64_t no, int64_t maker, struct str content, struct view_class **ret, struct errinfo *e)
 {
 	if (no < 1 || no > VIEW_CLASSES)
 		return err_set(e, ERR_CORRUPT, "view.db: an access class has the number %lld", (long long)no);
@@ -161,6 +161,7 @@ keep(struct view_cache *cache, int64_t no, struct str content, struct view_class
 	char *copy = (char *)(c + 1);
 	memcpy(copy, content.p, content.n);
 	c->no = (int)no;
+	c->foreign = maker != 0;
 	c->content = (struct str){copy, content.n};
 	if (!take_content(content, c)) {
 		free(c);
@@ -220,10 +221,10 @@ view_cache(struct store *s, struct view_cache **ret, struct errinfo *e)
 		return err_nomem(e);
 	s->env->random(s->env->ctx, RND_HASH, STR("view classes"), 0, key, sizeof key);
 	map_init(&cache->by_content, key, VIEW_CLASSES);
-	sqlite3_stmt *st = db_query(&s->view, SQL("SELECT no,content FROM class ORDER BY no"), e, "");
+	sqlite3_stmt *st = db_query(&s->view, SQL("SELECT no,maker,content FROM class ORDER BY no"), e, "");
 	enum err err = st ? OK : e->code;
 	while (!err && !(err = db_step(&s->view, st, &row, e)) && row)
-		err = keep(cache, sqlite3_column_int64(st, 0), db_col(st, 1), NULL, e);
+		err = keep(cache, sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1), db_col(st, 2), NULL, e);
 	db_end(st);
 	if (err)
 		cache_free(cache);
@@ -232,12 +233,44 @@ view_cache(struct store *s, struct view_cache **ret, struct errinfo *e)
 	return err;
 }
 
+static void
+count(const struct view_cache *cache, uint32_t *ret_own, uint32_t *ret_others)
+{
+	*ret_own = *ret_others = 0;
+	for (int i = 1; i <= cache->last; i++)
+		if (cache->classes[i] && cache->classes[i]->foreign)
+			++*ret_others;
+		else if (cache->classes[i] && !cache->classes[i]->aside)
+			++*ret_own;
+}
+
+enum err
+view_kinds(struct store *s, uint32_t *ret_own, uint32_t *ret_others, struct errinfo *e)
+{
+	struct view_cache *cache;
+	enum err err = view_cache(s, &cache, e);
+	if (!err)
+		count(cache, ret_own, ret_others);
+	return err;
+}
+
+bool
+view_kind_same(const struct label *a, const struct label *b)
+{
+	return memcmp(a->policy, b->policy, POLICY_ID) == 0 && a->circle == b->circle && a->level == b->level && a->orcon == b->orcon &&
+	       a->ncompartments == b->ncompartments && memcmp(a->compartment, b->compartment, sizeof a->compartment) == 0;
+}
+
 static enum err
 make(struct store *s, struct view_cache *cache, int64_t maker, struct str content, struct view_class **ret, struct errinfo *e)
 {
 	int no = cache->last + 1;
 	int64_t made = 0;
+	uint32_t own, others;
 	enum err err;
+	count(cache, &own, &others);
+	if (maker && others >= LIMIT_CLASSES_OTHERS)
+		return err_set(e, ERR_LIMIT, "more than %d kinds of label from others: what bears another is not shown", LIMIT_CLASSES_OTHERS);
 	if (maker && (err = db_int(&s->view, 0, &made, SQL("SELECT count(*) FROM class WHERE maker=?"), e, "i", maker)))
 		return err;
 	if (made >= LIMIT_CLASSES_PER_AUTHOR)
@@ -254,7 +287,7 @@ make(struct store *s, struct view_cache *cache, int64_t maker, struct str conten
 	for (size_t i = 0; i < sizeof tune / sizeof *tune; i++)
 		if ((err = run(s, tune[i], no, e)))
 			return err;
-	return keep(cache, no, content, ret, e);
+	return keep(cache, no, maker, content, ret, e);
 }
 
 enum err
@@ -273,6 +306,28 @@ class_of(struct store *s, int centre, uint64_t log_circle, int author, const str
 		return make(s, cache, private || author < 0 ? 0 : (int64_t)centre * LIMIT_MEMBERS + author, buf_str(&content), ret, e);
 	*ret = item->v.ptr;
 	return OK;
+}
+
+enum err
+view_kind_room(struct store *s, int centre, uint64_t log_circle, const struct label *l, uint32_t coming, bool *ret_new, struct errinfo *e)
+{
+	char space[CONTENT_MAX];
+	struct buf content = {.p = space, .cap = sizeof space, .max = sizeof space};
+	struct view_cache *cache;
+	uint32_t own, others;
+	enum err err = view_cache(s, &cache, e);
+	if (err)
+		return err;
+	put_content(&content, centre, log_circle, l, false);
+	*ret_new = !map_find(&cache->by_content, buf_str(&content));
+	if (!*ret_new)
+		return OK;
+	count(cache, &own, &others);
+	if (own + coming < LIMIT_CLASSES_OWN)
+		return OK;
+	err = err_set(e, ERR_LIMIT, "this home has %d kinds of label of its own already, the most there may be", LIMIT_CLASSES_OWN);
+	err_hint(e, "use a label that is in use: level, circle, ORCON and compartments as something that is here");
+	return err;
 }
 
 enum err

@@ -36,6 +36,7 @@ struct view_class {
 	uint64_t circle;    /* of the log */
 	struct label label; /* policy, circle, level, orcon, compartments; the rest as in label_bottom */
 	bool aside;
+	bool foreign;       /* another author caused it */
 	struct str content; /* all of that as bytes: the class is known by them, not by its number */
 	bool terms;         /* its vocabulary can be read */
 	sqlite3_stmt *st[CLASS_STATEMENTS];
