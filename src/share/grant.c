@@ -328,7 +328,7 @@ remedy(const struct gathering *g, const struct source *src, enum label_why why)
 	if (src->originator < 0 || src->centre != g->c->no || src->recalled)
 		return STR("make it anew, without that source: a new version whose Cites does not name it");
 	if (why == LABEL_WHY_LOWERED)
-		return STR("mark the product as high as its sources, with their compartments and ORCON");
+		return STR("mark the product as high as its sources, with their compartments, TLP and ORCON");
 	if (src->originator == g->c->me)
 		return STR("release that source there; or withdraw the version of it that is marked so, and add it anew with a mark that lets it go");
 	if (why == LABEL_WHY_EXPIRED)
