@@ -97,6 +97,21 @@ arena_array(struct arena *a, size_t count, size_t size)
 	return __builtin_mul_overflow(count, size, &n) ? NULL : arena_alloc(a, n);
 }
 
+void *
+arena_more(struct arena *a, void *array, size_t n, size_t *cap, size_t size)
+{
+	if (n < *cap)
+		return array;
+	size_t want = *cap ? *cap * 2 : 8;
+	void *more = arena_array(a, want, size);
+	if (!more)
+		return NULL;
+	if (n)
+		memcpy(more, array, n * size);
+	*cap = want;
+	return more;
+}
+
 bool
 arena_dup(struct arena *a, struct str s, struct str *ret)
 {

@@ -28,6 +28,8 @@ void arena_reset(struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t n); /* zeroed, aligned for any type; NULL when spent; n = 0 gives a pointer not to be read */
 void *arena_array(struct arena *a, size_t count, size_t size); /* the same for count * size, safe against overflow */
+/* Room for one more in an array that has n of *cap items: the array itself, or a copy with more room. NULL when spent: *cap is as it was. */
+void *arena_more(struct arena *a, void *array, size_t n, size_t *cap, size_t size);
 bool arena_dup(struct arena *a, struct str s, struct str *ret);
 char *arena_cstr(struct arena *a, struct str s); /* NUL-terminated copy */
 

@@ -31,16 +31,10 @@ take_consent(void *ctx, const struct view_event *v, struct errinfo *e)
 	struct consents *k = ctx;
 	if (v->circle != (UINT64_C(1) << v->author | UINT64_C(1) << k->c->me)) /* to somebody else, or told to more than the two */
 		return OK;
-	if (k->n == k->cap) {
-		size_t cap = k->cap ? k->cap * 2 : 4;
-		struct consent *more = arena_array(k->a, cap, sizeof *more);
-		if (!more)
-			return err_nomem(e);
-		if (k->n)
-			memcpy(more, k->at, k->n * sizeof *more);
-		k->at = more;
-		k->cap = cap;
-	}
+	struct consent *more = arena_more(k->a, k->at, k->n, &k->cap, sizeof *more);
+	if (!more)
+		return err_nomem(e);
+	k->at = more;
 	k->at[k->n++] = (struct consent){v->to, v->modified, v->value == 1};
 	return OK;
 }
@@ -115,16 +109,10 @@ push(struct gathering *g, struct stix_id id, struct errinfo *e)
 			return OK;
 	if (g->nids == SOURCES_MAX)
 		return err_set(e, ERR_LIMIT, "made from more than %d sources", SOURCES_MAX);
-	if (g->nids == g->ids_cap) {
-		size_t cap = g->ids_cap ? g->ids_cap * 2 : 16;
-		struct stix_id *more = arena_array(g->a, cap, sizeof *more);
-		if (!more)
-			return err_nomem(e);
-		if (g->nids)
-			memcpy(more, g->ids, g->nids * sizeof *more);
-		g->ids = more;
-		g->ids_cap = cap;
-	}
+	struct stix_id *more = arena_more(g->a, g->ids, g->nids, &g->ids_cap, sizeof *more);
+	if (!more)
+		return err_nomem(e);
+	g->ids = more;
 	if (!arena_dup(g->a, id.type, &id.type))
 		return err_nomem(e);
 	g->ids[g->nids++] = id;
@@ -154,16 +142,10 @@ source_for(struct gathering *g, struct stix_id id, int centre, int originator)
 	for (size_t i = 0; i < g->nsources; i++)
 		if (stix_id_eq(g->sources[i].id, id) && g->sources[i].centre == centre && g->sources[i].originator == originator)
 			return &g->sources[i];
-	if (g->nsources == g->sources_cap) {
-		size_t cap = g->sources_cap ? g->sources_cap * 2 : 16;
-		struct source *more = arena_array(g->a, cap, sizeof *more);
-		if (!more)
-			return NULL;
-		if (g->nsources)
-			memcpy(more, g->sources, g->nsources * sizeof *more);
-		g->sources = more;
-		g->sources_cap = cap;
-	}
+	struct source *more = arena_more(g->a, g->sources, g->nsources, &g->sources_cap, sizeof *more);
+	if (!more)
+		return NULL;
+	g->sources = more;
 	g->sources[g->nsources] = (struct source){.id = id, .centre = centre, .originator = originator};
 	return &g->sources[g->nsources++];
 }

@@ -56,16 +56,10 @@ static enum err
 keep(void *ctx, const struct view_event *v, struct errinfo *e)
 {
 	struct all *k = ctx;
-	if (k->n == k->cap) {
-		size_t cap = k->cap ? k->cap * 2 : 8;
-		struct view_event *more = arena_array(k->a, cap, sizeof *more);
-		if (!more)
-			return err_nomem(e);
-		if (k->n)
-			memcpy(more, k->at, k->n * sizeof *more);
-		k->at = more;
-		k->cap = cap;
-	}
+	struct view_event *more = arena_more(k->a, k->at, k->n, &k->cap, sizeof *more);
+	if (!more)
+		return err_nomem(e);
+	k->at = more;
 	k->at[k->n] = *v;
 	if (v->id.type.n && !arena_dup(k->a, v->id.type, &k->at[k->n].id.type))
 		return err_nomem(e);

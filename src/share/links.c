@@ -56,18 +56,12 @@ take(void *ctx, const struct view_row *row, struct errinfo *e)
 		goto out;
 	if (!link_read(r->c, j, r->a, &l))
 		goto out;
-	if (r->n == r->cap) {
-		size_t cap = r->cap ? r->cap * 2 : 4;
-		struct link *more = arena_array(r->a, cap, sizeof *more);
-		if (!more) {
-			err = err_nomem(e);
-			goto out;
-		}
-		for (size_t i = 0; i < r->n; i++)
-			more[i] = r->links[i];
-		r->links = more;
-		r->cap = cap;
+	struct link *more = arena_more(r->a, r->links, r->n, &r->cap, sizeof *more);
+	if (!more) {
+		err = err_nomem(e);
+		goto out;
 	}
+	r->links = more;
 	r->links[r->n++] = l;
 out:
 	arena_done(&tree);

@@ -110,16 +110,10 @@ made_add(struct owing *o, struct made *m, struct stix_id id, struct errinfo *e)
 			return OK;
 	if (m->n == PRODUCTS_MAX)
 		return OK; /* a bound against circles without end; nobody makes so many of one source */
-	if (m->n == m->cap) {
-		size_t cap = m->cap ? m->cap * 2 : 16;
-		struct stix_id *more = arena_array(&o->a, cap, sizeof *more);
-		if (!more)
-			return err_nomem(e);
-		if (m->n)
-			memcpy(more, m->ids, m->n * sizeof *more);
-		m->ids = more;
-		m->cap = cap;
-	}
+	struct stix_id *more = arena_more(&o->a, m->ids, m->n, &m->cap, sizeof *more);
+	if (!more)
+		return err_nomem(e);
+	m->ids = more;
 	if (!arena_dup(&o->a, id.type, &id.type))
 		return err_nomem(e);
 	m->ids[m->n++] = id;
@@ -273,16 +267,10 @@ look_at(struct owing *o, const struct view_row *row, void *ctx, struct errinfo *
 	for (size_t i = 0; i < l->n; i++)
 		if (l->row[i].no == row->no)
 			return OK;
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 16;
-		struct view_row *more = arena_array(l->a, cap, sizeof *more);
-		if (!more)
-			return err_nomem(e);
-		if (l->n)
-			memcpy(more, l->row, l->n * sizeof *more);
-		l->row = more;
-		l->cap = cap;
-	}
+	struct view_row *more = arena_more(l->a, l->row, l->n, &l->cap, sizeof *more);
+	if (!more)
+		return err_nomem(e);
+	l->row = more;
 	l->row[l->n] = *row;
 	return arena_dup(l->a, row->key.id.type, &l->row[l->n++].key.id.type) ? OK : err_nomem(e);
 }

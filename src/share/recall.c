@@ -33,16 +33,10 @@ add(struct recalling *k, struct gone **list, size_t *n, size_t *cap, const struc
 	for (size_t i = 0; i < *n; i++)
 		if ((*list)[i].circle == circle && stix_id_eq((*list)[i].target.id, id) && (*list)[i].target.modified == modified)
 			return OK;
-	if (*n == *cap) {
-		size_t more_cap = *cap ? *cap * 2 : 16;
-		struct gone *more = arena_array(k->a, more_cap, sizeof *more);
-		if (!more)
-			return err_nomem(e);
-		if (*n)
-			memcpy(more, *list, *n * sizeof *more);
-		*list = more;
-		*cap = more_cap;
-	}
+	struct gone *more = arena_more(k->a, *list, *n, cap, sizeof *more);
+	if (!more)
+		return err_nomem(e);
+	*list = more;
 	(*list)[(*n)++] = (struct gone){circle, {id, modified}, &row->label};
 	return OK;
 }

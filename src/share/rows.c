@@ -58,16 +58,10 @@ static enum err
 keep(void *ctx, const struct view_row *row, struct errinfo *e)
 {
 	struct all *k = ctx;
-	if (k->n == k->cap) {
-		size_t cap = k->cap ? k->cap * 2 : 4;
-		struct view_row *more = arena_array(k->a, cap, sizeof *more);
-		if (!more)
-			return err_nomem(e);
-		if (k->n)
-			memcpy(more, k->rows, k->n * sizeof *more);
-		k->rows = more;
-		k->cap = cap;
-	}
+	struct view_row *more = arena_more(k->a, k->rows, k->n, &k->cap, sizeof *more);
+	if (!more)
+		return err_nomem(e);
+	k->rows = more;
 	k->rows[k->n++] = *row;
 	return OK;
 }

@@ -90,16 +90,10 @@ read_one(void *ctx, int64_t no, uint64_t idx, int64_t modified, struct errinfo *
 	enum err err;
 	if ((err = record_log_by_no(k->s->store, no, &log, e)) || (err = record_arrival_get(k->s->store, no, idx, &at, e)))
 		return err;
-	if (k->n == k->cap) {
-		size_t cap = k->cap ? k->cap * 2 : 4;
-		struct trace *more = arena_array(k->a, cap, sizeof *more);
-		if (!more)
-			return err_nomem(e);
-		if (k->n)
-			memcpy(more, k->at, k->n * sizeof *more);
-		k->at = more;
-		k->cap = cap;
-	}
+	struct trace *more = arena_more(k->a, k->at, k->n, &k->cap, sizeof *more);
+	if (!more)
+		return err_nomem(e);
+	k->at = more;
 	k->at[k->n++] = (struct trace){log.centre, log.author, modified, at.seq};
 	return OK;
 }

@@ -89,6 +89,22 @@ TEST(arena_has_a_ceiling)
 	arena_done(&a);
 }
 
+TEST(an_array_in_an_arena_grows)
+{
+	struct arena a = ARENA_INIT(40000);
+	size_t n = 0, cap = 0;
+	uint64_t *at = NULL, *more;
+	while ((more = arena_more(&a, at, n, &cap, sizeof *at))) {
+		at = more;
+		at[n] = n;
+		n++;
+	}
+	CHECK(n == cap && n >= 1024); /* and what there was is there still */
+	for (size_t i = 0; i < n; i++)
+		CHECK(at[i] == i);
+	arena_done(&a);
+}
+
 TEST(time_text_goes_there_and_back)
 {
 	static const char *const good[] = {"2015-10-01T06:30:00.000000Z", "0000-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z",
