@@ -74,7 +74,8 @@ enum {
 	/* sharing */
 	/* kinds of label of our view, of 4,095 in all (view.h), so that nobody uses up what others need */
 	LIMIT_CLASSES_PER_AUTHOR = 256, /* that one other author can cause in one centre */
-	LIMIT_CLASSES_OTHERS = 2048,    /* and all of them */
+	LIMIT_CLASSES_EACH = 16,        /* that there is room for whatever others did: 1,024 for the 64 members of a centre */
+	LIMIT_CLASSES_OTHERS = 2048,    /* and all of them; what is beyond LIMIT_CLASSES_EACH of each comes out of one half of it */
 	LIMIT_CLASSES_OWN = 1023,       /* of the home's own; each may need a second one, for what is put aside */
 	LIMIT_CLASSES_ACCOUNT = 128,    /* that one account can bring among those, or all feeds together */
 	LIMIT_LOGS_PER_AUTHOR = 512,    /* logs of one author that are listed and taken at once; of more, others every hour */

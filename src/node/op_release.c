@@ -3,6 +3,7 @@
 
 #include "govern/circle.h"
 #include "label/mark.h"
+#include "node/kinds.h"
 #include "node/ops.h"
 #include "node/pending.h"
 #include "node/put.h"
@@ -272,7 +273,7 @@ release_now(struct op_call *call, struct str want, struct str by, int64_t since,
 	}
 	if (!err && by.n)
 		err = check_recalls(call, p, since, e);
-	if (!err && !(err = release_do(call->n->share, p, &done, e))) {
+	if (!err && !(err = kinds_release(call, p, e)) && !(err = release_do(call->n->share, p, &done, e))) {
 		put_plan(w, p);
 		json_put_key(w, STR("done"));
 		json_open_object(w);

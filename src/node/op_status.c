@@ -329,14 +329,15 @@ put_bad_feed(void *ctx, const struct node_feed *f, struct errinfo *e)
 }
 
 static void
-put_kinds(struct status *s, uint32_t own, uint32_t others)
+put_kinds(struct status *s, uint32_t own, uint32_t others, uint32_t most)
 {
-	if (own < LIMIT_CLASSES_OWN / 4 * 3 && others < LIMIT_CLASSES_OTHERS / 4 * 3)
+	const bool full = own >= LIMIT_CLASSES_OWN || others >= LIMIT_CLASSES_OTHERS || most >= LIMIT_CLASSES_PER_AUTHOR;
+	if (own < LIMIT_CLASSES_OWN / 4 * 3 && others < LIMIT_CLASSES_OTHERS / 2 && most < LIMIT_CLASSES_PER_AUTHOR / 4 * 3)
 		return;
-	put(s, "kinds", NULL, own < LIMIT_CLASSES_OWN && others < LIMIT_CLASSES_OTHERS ? LEVEL_WARNING : LEVEL_CRITICAL, own + others,
-	    "%u kinds of label are the home's own, of at most %d, and %u came from others, of at most %d: past that what bears a new one is refused, "
-	    "or of others not shown",
-	    own, LIMIT_CLASSES_OWN, others, LIMIT_CLASSES_OTHERS);
+	put(s, "kinds", NULL, full ? LEVEL_CRITICAL : LEVEL_WARNING, own + others,
+	    "%u kinds of label are the home's own, of at most %d, and %u came from others, of at most %d (of one of them %u, of at most %d): past that "
+	    "what bears a new one is refused, or of others not shown",
+	    own, LIMIT_CLASSES_OWN, others, LIMIT_CLASSES_OTHERS, most, LIMIT_CLASSES_PER_AUTHOR);
 }
 
 /* What only the home's own people are told. */
@@ -347,7 +348,7 @@ put_own(struct status *s, struct errinfo *e)
 	const struct env *env = n->env;
 	struct logs l = {.s = s};
 	struct dues d = {.now = op_now(s->call)};
-	uint32_t own, others;
+	uint32_t own, others, most;
 	uint64_t objects, events, pending = 0, waiting = 0, approvals = 0, dropped = 0, refused, bytes, purging;
 	enum err err;
 	if ((err = record_log_each(n->store, 0, look_log, &l, e)) || (err = witness_late_each(n->share, look_late, s, e)) ||
@@ -355,7 +356,7 @@ put_own(struct status *s, struct errinfo *e)
 	    (err = due_each(n->share, d.now + 7 * TIME_DAY, count_due, &d, e)) || (err = consent_each(n->share, NULL, count_waiting, &waiting, e)) ||
 	    (err = local_refused_count(n->store, &refused, e)) || (err = local_dropped_each(n->store, sum_dropped, &dropped, e)) ||
 	    (err = store_bytes(n->store, &bytes, e)) || (err = view_purging(n->store, &purging, e)) ||
-	    (err = pending_count(s->call, &approvals, e)) || (err = view_kinds(n->store, &own, &others, e)))
+	    (err = pending_count(s->call, &approvals, e)) || (err = view_kinds(n->store, &own, &others, &most, e)))
 		return err;
 	put(s, "new", NULL, LEVEL_OK, (int64_t)(objects + events), "%llu new %s and %llu other %s since the inbox was last marked",
 	    (unsigned long long)objects, str_many(objects, "object", "objects"), (unsigned long long)events, str_many(events, "entry", "entries"));
@@ -390,7 +391,7 @@ put_own(struct status *s, struct errinfo *e)
 		put(s, "purge", NULL, LEVEL_WARNING, (int64_t)purging, "words of what was recalled are still in view.db, out of everybody's sight");
 	if (n->put_off)
 		put(s, "owed", NULL, LEVEL_WARNING, n->put_off, "%u receipts or flags are owed and cannot be said now", n->put_off);
-	put_kinds(s, own, others);
+	put_kinds(s, own, others, most);
 	put_clock(s);
 	err = node_feed_each(n, put_bad_feed, s, e);
 	return err ? err : put_backup(s, e);

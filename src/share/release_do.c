@@ -11,7 +11,6 @@ struct doing {
 	struct hash *leaves; /* by entry */
 	struct str *objects; /* LIMIT_PIECES of them */
 	struct release_done done;
-	uint32_t kinds; /* of label that are new */
 };
 
 static bool
@@ -53,11 +52,8 @@ append_entry(struct doing *d, uint32_t entry, struct errinfo *e)
 	}
 	if (err || !a.nobjects) /* an item that was refused when it was made leaves its entry empty: then nothing is done */
 		return err ? err : err_set(e, ERR_CONFLICT, "the plan has an entry with nothing in it");
-	bool fresh;
-	if ((err = view_kind_room(d->s->store, p->centre->no, p->circle, &x.label, d->kinds, &fresh, e)) ||
-	    (err = share_append(d->s, &a, &appended, e)))
+	if ((err = share_append(d->s, &a, &appended, e)))
 		return err;
-	d->kinds += fresh;
 	if (appended.serial != serial)
 		return err_set(e, ERR_CONFLICT, "the log grew since this was planned");
 	d->leaves[entry] = appended.leaf;

@@ -13,7 +13,7 @@ struct store;
 /* Schema of log.db, of node.db, and of view.db with the rules that fill it. A home with a higher number of the first two is refused (ERR_VERSION); a
  * lower one is migrated step by step after a snapshot (log.db.before-N; none before a step that only adds tables), which goes when something is
  * deleted for good; a view of any other number is made anew. */
-enum { STORE_LOG_SCHEMA = 3, STORE_NODE_SCHEMA = 5, STORE_VIEW_RULES = 6 };
+enum { STORE_LOG_SCHEMA = 3, STORE_NODE_SCHEMA = 5, STORE_VIEW_RULES = 7 };
 
 /* Opens the files in the env's home; create makes a new home's (ERR_CONFLICT if there is one). The env must outlive the store. The caller holds the
  * home's lock. */

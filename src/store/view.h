@@ -97,13 +97,13 @@ enum err view_event_put(struct store *s, const struct view_event *v, struct erri
 
 /* A kind of label (in DESIGN: access class) is what decides who may read an object: centre, circle of its log, and the label's policy, circle, level,
  * orcon and compartments. A view holds 4,095 of them, and what would need another is not shown; so who adds asks first. ERR_LIMIT: this would be a
- * new kind of the home's own, and it has LIMIT_CLASSES_OWN of them. *ret_new: it would be one; coming: how many others are about to be. What was put
- * aside counts for nothing here. */
+ * new kind of the home's own, and it has LIMIT_CLASSES_OWN of them; or, in a circle of several, LIMIT_CLASSES_PER_AUTHOR that others see in this
+ * centre, who would not show it. *ret_new: it would be one; coming: how many others are about to be. What was put aside counts for nothing here. */
 enum err
 view_kind_room(struct store *s, int centre, uint64_t log_circle, const struct label *l, uint32_t coming, bool *ret_new, struct errinfo *e) MUST_USE;
 bool view_kind_same(const struct label *a, const struct label *b); /* one kind, in one log */
-/* How many there are of the home's own, and that others caused. */
-enum err view_kinds(struct store *s, uint32_t *ret_own, uint32_t *ret_others, struct errinfo *e) MUST_USE;
+/* How many there are of the home's own, that others caused, and that the one of these with the most did. */
+enum err view_kinds(struct store *s, uint32_t *ret_own, uint32_t *ret_others, uint32_t *ret_most, struct errinfo *e) MUST_USE;
 
 struct view_row; /* below */
 /* Sets the state of one object's row. When it leaves VIEW_LIVE its words are taken out of full text (text exactly as at view_object_put: it says

@@ -71,11 +71,13 @@ TEST(an_account_brings_so_many)
 	CHECK(taken(&a, 7, false, 4, 'R'));
 	CHECK(taken(&a, 8, false, 3, 'R') && taken(&a, 7, false, 3, 'R'));
 	CHECK(taken(&a, 0, false, 5, 'R'));
-	/* a feed is none of the people, whoever asks */
-	CHECK(taken(&a, 7, true, 7, 'R'));
-	for (unsigned i = 1; i < LIMIT_CLASSES_ACCOUNT; i++)
-		CHECK(taken(&a, 7, true, 512 + i, 'R'));
-	CHECK(!taken(&a, 9, true, 512 + LIMIT_CLASSES_ACCOUNT, 'R'));
+	/* what an account brings of others' is its own doing: else it could use up what the feeds have, or see how much of that is left */
+	CHECK(!taken(&a, 7, true, 7, 'R'));
+	/* a feed that the node pulls is none of the people */
+	for (unsigned i = 1; i <= LIMIT_CLASSES_ACCOUNT; i++)
+		CHECK(taken(&a, 0, true, 512 + i, 'R'));
+	CHECK(!taken(&a, 0, true, 513 + LIMIT_CLASSES_ACCOUNT, 'R'));
+	CHECK(taken(&a, 9, true, 513 + LIMIT_CLASSES_ACCOUNT, 'R'));
 	DO(&x, 0, "rebuild", "{\"check\":true}");
 	end(&a);
 }
@@ -110,5 +112,50 @@ TEST(own_kinds_leave_room_for_others)
 	FAIL(&x, 0, ERR_LIMIT, "grade", "{\"id\":\"campaign--00000000-0000-4000-8000-000000000009\",\"grade\":\"B2\"}");
 	DO(&x, 0, "rebuild", "{\"check\":true}");
 	buf_done(&b);
+	end(&a);
+}
+
+/* A release to rus of the object with that number. */
+static enum err
+give(struct adder *a, int64_t account, unsigned n, struct errinfo *e)
+{
+	buf_clear(&a->args);
+	buf_printf(&a->args, "{\"ids\":[\"campaign--00000000-0000-4000-8000-%012u\"],\"to\":\"rus\"}", n);
+	const struct node_call call = {
+	    .op = STR("release"), .args = buf_str(&a->args), .who = {.name = STR("x"), .account = account, .scopes = account ? ~0u : 0}};
+	return centre_call(&a->x->c, 0, &call, &a->x->reply, e);
+}
+
+/* Fails if an account brings by releases more kinds of label than by adding; or if a home releases what those who get it will not show. */
+TEST(releases_are_kinds_too)
+{
+	struct world x;
+	struct adder a;
+	struct errinfo e = {0};
+	begin(&x, &a);
+	DO(&x, 0, "account-add", "{\"name\":\"khalil\",\"roles\":[\"officer\"],\"clearance\":\"all\",\"position\":\"J2-3\"}");
+	for (unsigned i = 0; i <= LIMIT_CLASSES_PER_AUTHOR; i++)
+		CHECK(taken(&a, 0, false, i, 'R'));
+	for (unsigned i = 0; i < LIMIT_CLASSES_ACCOUNT; i++)
+		CHECK_OK(give(&a, 1, i, &e));
+	CHECK_ERR(give(&a, 1, LIMIT_CLASSES_ACCOUNT, &e), ERR_LIMIT);
+	CHECK(strstr(e.msg, "by one account"));
+	CHECK_ERR(give(&a, 1, LIMIT_CLASSES_ACCOUNT, &e), ERR_LIMIT); /* and again */
+	for (unsigned i = LIMIT_CLASSES_ACCOUNT; i < LIMIT_CLASSES_PER_AUTHOR; i++)
+		CHECK_OK(give(&a, 0, i, &e));
+	CHECK_ERR(give(&a, 0, LIMIT_CLASSES_PER_AUTHOR, &e), ERR_LIMIT);
+	CHECK(strstr(e.msg, "others"));
+	/* so everything that went is shown, and who was given it is warned that there may not be more */
+	DO(&x, 1, "status", "{}");
+	CHECK(!HAS(&x, "\"kinds\""));
+	CHECK_OK(centre_sync(&x.c, 1, 0, NULL, &e));
+	DO(&x, 1, "status", "{}");
+	CHECK(HAS(&x, "\"kinds\"") && HAS(&x, "critical"));
+	DO(&x, 1, "ls", "{\"limit\":1000}");
+	for (unsigned i = 0; i < LIMIT_CLASSES_PER_AUTHOR; i++) {
+		char id[64];
+		snprintf(id, sizeof id, "campaign--00000000-0000-4000-8000-%012u", i);
+		CHECKF(HAS(&x, id), "%s is not shown", id);
+	}
 	end(&a);
 }

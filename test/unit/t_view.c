@@ -722,6 +722,55 @@ TEST(dates_come_earliest_first_and_once)
 	home_free(&h);
 }
 
+/* One object by an author of circle 0xff, with a label of its own: the set bits of n are its compartments. Whether there was room for it. */
+static bool
+fits(struct home *h, struct record_log *log, int author, unsigned n)
+{
+	struct label label;
+	struct record_entry x = {STR("leaf"), 1, 1};
+	uint64_t arrival, idx = log->edge.size;
+	label_own(&label, policy, author, 1);
+	for (unsigned k = 0; k < 9; k++)
+		if (n >> k & 1) {
+			char name[3] = {'K', (char)('0' + k)};
+			label_add_compartment(&label, str_of(name));
+		}
+	CHECK_OK(record_begin(h->store, &e));
+	CHECK_OK(record_entry_put(h->store, log, &x, true, 1, &e));
+	CHECK_OK(record_arrive(h->store, log->no, idx, 1, &arrival, &e));
+	CHECK_OK(record_commit(h->store, &e));
+	struct view_object o = {
+	    .arrival = arrival, .log = log->no, .idx = idx, .piece_no = 1, .at = 1, .centre = P, .author = author, .label = &label, .id = id_of("report", 1)};
+	CHECK_OK(view_begin(h->store, &e));
+	enum err err = view_object_put(h->store, &o, &e);
+	CHECK(!err || err == ERR_LIMIT);
+	CHECK_OK(view_commit(h->store, arrival, &e));
+	return !err;
+}
+
+/* Fails if authors who use up what is there for all of them leave nothing for one who comes later. */
+TEST(many_authors_leave_each_other_something)
+{
+	enum { MANY = 7 };
+	struct home h;
+	struct record_log log[MANY + 1];
+	unsigned got[MANY + 1] = {0}, all = 0;
+	home_new(&h);
+	for (int i = 0; i <= MANY; i++)
+		home_log(&h, 0xff, i, &log[i]);
+	for (int i = 0; i < MANY; i++) {
+		for (unsigned n = 0; n < LIMIT_CLASSES_PER_AUTHOR + 4; n++)
+			got[i] += fits(&h, &log[i], i, n);
+		CHECK(got[i] >= LIMIT_CLASSES_EACH && got[i] <= LIMIT_CLASSES_PER_AUTHOR);
+		all += got[i];
+	}
+	CHECK(got[0] == LIMIT_CLASSES_PER_AUTHOR && all <= LIMIT_CLASSES_OTHERS);
+	for (unsigned n = 0; n < LIMIT_CLASSES_EACH + 4; n++)
+		got[MANY] += fits(&h, &log[MANY], MANY, n);
+	CHECKF(got[MANY] == LIMIT_CLASSES_EACH, "%u", got[MANY]);
+	home_free(&h);
+}
+
 TEST(a_withdrawn_row_is_as_if_put_withdrawn)
 {
 	struct hash digest[3];

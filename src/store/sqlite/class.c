@@ -233,25 +233,47 @@ view_cache(struct store *s, struct view_cache **ret, struct errinfo *e)
 	return err;
 }
 
+/* What a class counts as; own ones that were put aside count with those that were not. */
+static bool
+is_own(const struct view_class *c)
+{
+	return c && !c->foreign && !c->aside;
+}
+
 static void
 count(const struct view_cache *cache, uint32_t *ret_own, uint32_t *ret_others)
 {
 	*ret_own = *ret_others = 0;
-	for (int i = 1; i <= cache->last; i++)
-		if (cache->classes[i] && cache->classes[i]->foreign)
-			++*ret_others;
-		else if (cache->classes[i] && !cache->classes[i]->aside)
-			++*ret_own;
+	for (int i = 1; i <= cache->last; i++) {
+		*ret_own += is_own(cache->classes[i]);
+		*ret_others += cache->classes[i] && cache->classes[i]->foreign;
+	}
+}
+
+/* Of the home's own, those that others in this centre get to see. */
+static uint32_t
+count_given(const struct view_cache *cache, int centre)
+{
+	uint32_t n = 0;
+	for (int i = 1; i <= cache->last; i++) {
+		const struct view_class *c = cache->classes[i];
+		n += is_own(c) && c->centre == centre && c->circle & (c->circle - 1);
+	}
+	return n;
 }
 
 enum err
-view_kinds(struct store *s, uint32_t *ret_own, uint32_t *ret_others, struct errinfo *e)
+view_kinds(struct store *s, uint32_t *ret_own, uint32_t *ret_others, uint32_t *ret_most, struct errinfo *e)
 {
 	struct view_cache *cache;
+	int64_t most;
 	enum err err = view_cache(s, &cache, e);
-	if (!err)
-		count(cache, ret_own, ret_others);
-	return err;
+	if (err || (err = db_int(&s->view, 0, &most,
+			SQL("SELECT max(n) FROM (SELECT count(*) AS n FROM class WHERE maker!=0 GROUP BY maker)"), e, "")))
+		return err;
+	count(cache, ret_own, ret_others);
+	*ret_most = (uint32_t)most;
+	return OK;
 }
 
 bool
@@ -261,21 +283,35 @@ view_kind_same(const struct label *a, const struct label *b)
 	       a->ncompartments == b->ncompartments && memcmp(a->compartment, b->compartment, sizeof a->compartment) == 0;
 }
 
+/* Whether another author may cause one more. What it has beyond LIMIT_CLASSES_EACH comes out of a store that all have together, so that those who use
+ * that up leave each of the rest as many. */
 static enum err
-make(struct store *s, struct view_cache *cache, int64_t maker, struct str content, struct view_class **ret, struct errinfo *e)
+foreign_room(struct store *s, const struct view_cache *cache, int64_t maker, struct errinfo *e)
 {
-	int no = cache->last + 1;
-	int64_t made = 0;
+	int64_t made, beyond;
 	uint32_t own, others;
 	enum err err;
 	count(cache, &own, &others);
-	if (maker && others >= LIMIT_CLASSES_OTHERS)
-		return err_set(e, ERR_LIMIT, "more than %d kinds of label from others: what bears another is not shown", LIMIT_CLASSES_OTHERS);
-	if (maker && (err = db_int(&s->view, 0, &made, SQL("SELECT count(*) FROM class WHERE maker=?"), e, "i", maker)))
+	if ((err = db_int(&s->view, 0, &made, SQL("SELECT count(*) FROM class WHERE maker=?"), e, "i", maker)))
 		return err;
 	if (made >= LIMIT_CLASSES_PER_AUTHOR)
 		return err_set(
 		    e, ERR_LIMIT, "more than %d kinds of label from one author: what bears another is not shown", LIMIT_CLASSES_PER_AUTHOR);
+	if ((err = db_int(&s->view, 0, &beyond, SQL("SELECT sum(max(n-?,0)) FROM (SELECT count(*) AS n FROM class WHERE maker!=0 GROUP BY maker)"), e,
+		 "i", (int64_t)LIMIT_CLASSES_EACH)))
+		return err;
+	if (others >= LIMIT_CLASSES_OTHERS || (made >= LIMIT_CLASSES_EACH && beyond >= LIMIT_CLASSES_OTHERS / 2))
+		return err_set(e, ERR_LIMIT, "more than %d kinds of label from others: what bears another is not shown", LIMIT_CLASSES_OTHERS);
+	return OK;
+}
+
+static enum err
+make(struct store *s, struct view_cache *cache, int64_t maker, struct str content, struct view_class **ret, struct errinfo *e)
+{
+	int no = cache->last + 1;
+	enum err err;
+	if (maker && (err = foreign_room(s, cache, maker, e)))
+		return err;
 	if (no > VIEW_CLASSES) {
 		err = err_set(e, ERR_LIMIT, "more than %d kinds of label and circle: what bears another cannot be shown", VIEW_CLASSES);
 		err_hint(e, "use fewer compartments");
@@ -322,6 +358,12 @@ view_kind_room(struct store *s, int centre, uint64_t log_circle, const struct la
 	*ret_new = !map_find(&cache->by_content, buf_str(&content));
 	if (!*ret_new)
 		return OK;
+	if (log_circle & (log_circle - 1) && count_given(cache, centre) + coming >= LIMIT_CLASSES_PER_AUTHOR) {
+		err = err_set(e, ERR_LIMIT, "this home has released %d kinds of label in this centre; others would not be shown another",
+		    LIMIT_CLASSES_PER_AUTHOR);
+		err_hint(e, "release it to a circle, and under a mark, that something was released under already");
+		return err;
+	}
 	count(cache, &own, &others);
 	if (own + coming < LIMIT_CLASSES_OWN)
 		return OK;

@@ -27,10 +27,10 @@ make_tables(struct db *d, const char *schema, const char *pragma, struct errinfo
 	return db_commit(d, e);
 }
 
-_Static_assert(STORE_LOG_SCHEMA == 3 && STORE_NODE_SCHEMA == 5 && STORE_VIEW_RULES == 6, "the pragmas below carry these numbers");
+_Static_assert(STORE_LOG_SCHEMA == 3 && STORE_NODE_SCHEMA == 5 && STORE_VIEW_RULES == 7, "the pragmas below carry these numbers");
 #define SET_LOG_SCHEMA "PRAGMA user_version=3"
 #define SET_NODE_SCHEMA "PRAGMA user_version=5"
-#define SET_RULES "PRAGMA user_version=6"
+#define SET_RULES "PRAGMA user_version=7"
 
 static const struct kept {
 	const char *name, *schema, *pragma;
