@@ -335,7 +335,8 @@ put_kinds(struct status *s, uint32_t own, uint32_t others, uint32_t most)
 	if (own < LIMIT_CLASSES_OWN / 4 * 3 && others < LIMIT_CLASSES_OTHERS / 2 && most < LIMIT_CLASSES_PER_AUTHOR / 4 * 3)
 		return;
 	put(s, "kinds", NULL, full ? LEVEL_CRITICAL : LEVEL_WARNING, own + others,
-	    "%u kinds of label are the home's own, of at most %d, and %u came from others, of at most %d (of one of them %u, of at most %d): past that "
+	    "%u kinds of label are the home's own, of at most %d, and %u came from others, of at most %d (of one of them %u, of at most %d): past "
+	    "that "
 	    "what bears a new one is refused, or of others not shown",
 	    own, LIMIT_CLASSES_OWN, others, LIMIT_CLASSES_OTHERS, most, LIMIT_CLASSES_PER_AUTHOR);
 }

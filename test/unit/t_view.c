@@ -739,8 +739,15 @@ fits(struct home *h, struct record_log *log, int author, unsigned n)
 	CHECK_OK(record_entry_put(h->store, log, &x, true, 1, &e));
 	CHECK_OK(record_arrive(h->store, log->no, idx, 1, &arrival, &e));
 	CHECK_OK(record_commit(h->store, &e));
-	struct view_object o = {
-	    .arrival = arrival, .log = log->no, .idx = idx, .piece_no = 1, .at = 1, .centre = P, .author = author, .label = &label, .id = id_of("report", 1)};
+	struct view_object o = {.arrival = arrival,
+	    .log = log->no,
+	    .idx = idx,
+	    .piece_no = 1,
+	    .at = 1,
+	    .centre = P,
+	    .author = author,
+	    .label = &label,
+	    .id = id_of("report", 1)};
 	CHECK_OK(view_begin(h->store, &e));
 	enum err err = view_object_put(h->store, &o, &e);
 	CHECK(!err || err == ERR_LIMIT);

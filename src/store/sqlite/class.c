@@ -268,8 +268,8 @@ view_kinds(struct store *s, uint32_t *ret_own, uint32_t *ret_others, uint32_t *r
 	struct view_cache *cache;
 	int64_t most;
 	enum err err = view_cache(s, &cache, e);
-	if (err || (err = db_int(&s->view, 0, &most,
-			SQL("SELECT max(n) FROM (SELECT count(*) AS n FROM class WHERE maker!=0 GROUP BY maker)"), e, "")))
+	if (err ||
+	    (err = db_int(&s->view, 0, &most, SQL("SELECT max(n) FROM (SELECT count(*) AS n FROM class WHERE maker!=0 GROUP BY maker)"), e, "")))
 		return err;
 	count(cache, ret_own, ret_others);
 	*ret_most = (uint32_t)most;
