@@ -98,18 +98,21 @@ take(void *ctx, const struct due_notice *n, struct errinfo *e)
 	return OK;
 }
 
-/* The clock cannot say any more how long ago they were made: from now on, then. */
+/* The clock cannot say any more how long ago they were made: from now on, then. In one transaction with the look that found it: a jump that is known
+ * while they stand as they were would have them done in haste. */
 static enum err
 announce_anew(struct share *s, const struct due_time *t, uint32_t *ret, struct errinfo *e)
 {
 	struct ripe all = {.t = t, .anew = true};
 	enum err err = due_notices(s, take, &all, e);
-	if (!err && all.n && !(err = local_begin(s->store, e))) {
+	if (!err && !(err = local_begin(s->store, e))) {
 		for (size_t i = 0; i < all.n && !err; i++) {
 			all.at[i].wall = t->now;
 			all.at[i].run = t->run;
 			err = due_notice_set(s, &all.at[i], e);
 		}
+		if (!err)
+			err = due_looked(s, t, e);
 		if (err)
 			local_rollback(s->store);
 		else

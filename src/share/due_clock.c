@@ -38,15 +38,15 @@ distance(int64_t a, int64_t b)
 enum err
 due_look(struct share *s, struct due_time *ret, struct errinfo *e)
 {
-	char space[80], text[80];
+	char space[80];
 	struct buf b = {.p = space, .cap = sizeof space, .max = sizeof space};
-	struct due_time t = {.now = s->env->now(s->env->ctx), .others = TIME_MIN};
-	int64_t mono = s->env->mono(s->env->ctx), last[3];
+	struct due_time t = {.now = s->env->now(s->env->ctx), .mono = s->env->mono(s->env->ctx), .others = TIME_MIN};
+	int64_t last[3];
 	enum err err = local_get(s->store, name, &b, e);
 	if (err && err != ERR_NOTFOUND)
 		return err;
 	if (!err && parse(buf_str(&b), last)) {
-		int64_t wall = t.now - last[0], run = mono - last[1];
+		int64_t wall = t.now - last[0], run = t.mono - last[1];
 		t.run = last[2] + (run > 0 ? run : 0);
 		/* after the machine was started anew the clock may have moved on by any time it was off, but not back */
 		if (run >= 0 ? distance(wall, run) > DUE_SLACK : wall < -DUE_SLACK)
@@ -57,11 +57,16 @@ due_look(struct share *s, struct due_time *ret, struct errinfo *e)
 			return OK;
 		}
 	}
-	snprintf(text, sizeof text, "%lld %lld %lld", (long long)t.now, (long long)mono, (long long)t.run);
-	if ((err = local_set(s->store, name, str_of(text), e)))
-		return err;
 	*ret = t;
-	return OK;
+	return t.clock == DUE_CLOCK_JUMPED ? OK : due_looked(s, &t, e);
+}
+
+enum err
+due_looked(struct share *s, const struct due_time *t, struct errinfo *e)
+{
+	char text[80];
+	snprintf(text, sizeof text, "%lld %lld %lld", (long long)t->now, (long long)t->mono, (long long)t->run);
+	return local_set(s->store, name, str_of(text), e);
 }
 
 /* What others signed. */

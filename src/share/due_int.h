@@ -10,12 +10,15 @@
 /* due_clock.c: what can be known of time. */
 struct due_time {
 	int64_t now;    /* wall */
+	int64_t mono;   /* monotonic */
 	int64_t run;    /* this machine has run with this home for so long, as far as the monotonic clock was watched */
 	int64_t others; /* latest time that another member signed; TIME_MIN = none. Filled by due_others */
 	enum due_clock clock;
 };
-/* Looks at both clocks and remembers them for the next look. */
+/* Looks at both clocks and remembers them for the next look; not where the clock jumped, which is to be found again until all that follows from it is
+ * done, and due_looked says so. */
 enum err due_look(struct share *s, struct due_time *ret, struct errinfo *e) MUST_USE;
+enum err due_looked(struct share *s, const struct due_time *t, struct errinfo *e) MUST_USE;
 enum err due_others(struct share *s, struct due_time *t, struct errinfo *e) MUST_USE;
 
 /* due_notice.c: announcements, kept in node.db under the piece's public place. */

@@ -6,6 +6,7 @@
 #ifndef SIM_DATES_H
 #define SIM_DATES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/time.h"
@@ -20,9 +21,10 @@ struct dates_clock {
 	int64_t pending;   /* jumped since the home last looked, while its machine ran */
 	int64_t noticed;   /* true time at which it last noticed a jump; INT64_MIN = never */
 	int64_t unnoticed; /* jumped ahead since then while its machine was off */
+	bool blind;        /* it was not open when it jumped: what is missed since may have gone before, as it should */
 };
 
-/* The clock jumps; power goes; the home has looked at its clock (it was opened, or ticked). */
+/* The clock jumps, after stock is taken; power goes; the home has looked at its clock (it was opened, or ticked). */
 void dates_jump(struct history *h, int home, int64_t by);
 void dates_off(struct history *h, int home);
 void dates_looked(struct history *h, int home);
