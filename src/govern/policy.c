@@ -42,3 +42,17 @@ policy_of_charter(const struct charter *c, const struct hash *centre, struct lab
 		err_at(e, "levels and members");
 	return err;
 }
+
+void
+policy_know_members(const struct charter *later, struct label_policy *p)
+{
+	uint64_t fresh = 0;
+	for (size_t i = 0; i < later->nmember; i++)
+		if (!p->member[i][0] && fit(p->member[i], sizeof p->member[i], later->members[i].id))
+			fresh |= UINT64_C(1) << i;
+	if (!fresh || !label_policy_check(p, NULL))
+		return;
+	for (size_t i = 0; i < LIMIT_MEMBERS; i++)
+		if (fresh >> i & 1)
+			memset(p->member[i], 0, sizeof p->member[i]);
+}

@@ -243,7 +243,7 @@ static void
 put_capitals(struct buf *b, const struct label_policy *policy, uint64_t circle)
 {
 	size_t from = b->n;
-	label_circle_put(b, policy, circle);
+	label_circle_put(b, policy, circle & label_policy_members(policy));
 	for (size_t i = from; i < b->n; i++)
 		if (b->p[i] >= 'a' && b->p[i] <= 'z')
 			b->p[i] = (char)(b->p[i] - 'a' + 'A');

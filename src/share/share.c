@@ -126,7 +126,10 @@ refresh_centre(struct share *s, struct share_centre *c, int64_t now, struct erri
 		return OK;
 	c->charter = in_force;
 	/* before the first takes effect its words can be read already */
-	return policy_of_charter(in_force ? in_force : chain_charter(c->chain, 0), &c->id, c->policy, e);
+	enum err err = policy_of_charter(in_force ? in_force : chain_charter(c->chain, 0), &c->id, c->policy, e);
+	if (!err)
+		policy_know_members(chain_last(c->chain), c->policy);
+	return err;
 }
 
 static enum err reload(struct share *s, struct errinfo *e);

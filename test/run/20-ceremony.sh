@@ -73,6 +73,25 @@ does 'a key card' at irq key --rotate --root-key irq.root --note 'after a theft'
 now=2015-10-04T09:00:00Z
 same 2 'a new epoch' get items.0.epoch at irq members
 
+# one joins, and something is released to it; then the clock is set back to before it joined
+"$COMITY" init omn --id omn --name 'Member omn' --exercise --root-to omn.root >/dev/null 2>&1
+at omn card --root-key omn.root -o omn.card 2>/dev/null
+at irq charter propose --order irq,rus,omn -o third omn.card 2>/dev/null
+for m in irq rus omn; do
+	at $m charter sign third --root-key $m.root -o $m.third 2>/dev/null
+done
+at irq charter assemble third irq.third rus.third omn.third -o third.signed >/dev/null 2>&1
+does 'one joins' at irq charter install third.signed
+now=2015-10-06T08:00:00Z
+printf 'Type: INTREP\nSubject: (//IRQ R//REL TO IRQ, OMN, RUS) Roads\n\n(//IRQ R//REL TO IRQ, OMN, RUS) [B2] Open.\n' >roads
+at irq add roads >/dev/null
+roads=$(get items.0.id at irq ls)
+does 'and is given something' at irq release "$roads" --to ALL --yes
+now=2015-10-04T10:00:00Z
+says 'IRQ.OMN.RUS' 'by a clock that was set back it is shown as what it is' at irq show "$roads"
+does 'in lists too' at irq ls --all
+does 'and in the log' at irq log
+
 # a clock that lost its battery: cards in the record, and no charter in force yet
 now=1970-01-02T00:00:00Z
 says 'Joint centre' 'a home with cards opens before the first charter' at irq centres

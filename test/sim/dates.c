@@ -247,7 +247,8 @@ judge_file(const char *name, uint64_t size, void *ctx)
 	buf_done(&b);
 }
 
-/* What nobody but its author may have any more: given, and surely taken back from everybody it was given to. */
+/* What nobody but its author may have any more: given, and surely taken back from everybody it was given to; by who is there at the end, for nobody
+ * asks who has left, and what it took back at the last may have come to none. */
 static void
 mark_recalled(struct history *h, int home, uint8_t *due)
 {
@@ -255,7 +256,8 @@ mark_recalled(struct history *h, int home, uint8_t *due)
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < t->ngifts; i++) {
 			const struct gift *g = &t->gift[i];
-			bool gone = g->recalled && g->recall_sure && g->author != h->home[home].member && history_honest(h, g->author);
+			bool gone = g->recalled && g->recall_sure && g->author != h->home[home].member && history_honest(h, g->author) &&
+				    !(h->departed & bit(g->author));
 			if (gone == (pass == 0))
 				for (int k = 0; k < g->nwords; k++)
 					due[g->words[k]] = pass == 0 ? 2 : 0;
