@@ -6,7 +6,7 @@
 #include "node/ops.h"
 
 /* The permission and the name of each operation, by its function: a row is written with the function and cannot do without. */
-#define X(name, may, sight, args, about, run)                                             \
+#define X(name, may, sight, args, about, run)                                                                             \
 	enum { MAY_##run = (may) == OP_SELF ? ROUTE_ANY : (may) == OP_LOOK ? ROUTE_LOOK : ROUTE_READ + ((may)-OP_READ) }; \
 	static const char NAME_##run[] __attribute__((unused)) = name;
 OP_LIST(X)
@@ -38,7 +38,8 @@ const struct route json_routes[] = {
 
     /* information */
     ROW("GET", "/objects", op_ls, LIST, .reply = "list", .paged = true),
-    ROW("POST", "/objects", op_add, "centre source mark label restart", .in = JSON_IN_INPUT, .types = added, .reply = "added", .streams = true),
+    ROW("POST", "/objects", op_add, "centre source mark label", .in = JSON_IN_INPUT, .types = added, .reply = "added", .streams = true,
+	.fixed = "\"restart\":true"),
     ROW("GET", "/objects/{id}", op_show, WHICH " gone refs", .parts = "id", .reply = "shown"),
     ROW("GET", "/objects/{id}/versions", op_versions, "centre", .parts = "id", .reply = "versions"),
     ROW("GET", "/objects/{id}/references", op_refs, "centre limit cursor", .parts = "id", .reply = "references", .paged = true),

@@ -57,12 +57,11 @@
 	X("refs", "0 leaves out what stands around the object")                                                                 \
 	X("replacement", "the id of what stands in its place")                                                                  \
 	X("request", "the leaf of the request that is answered")                                                                \
-	X("restart", "from the beginning, though a part of this source was taken before")                                       \
 	X("roles", "reader, analyst, officer, representative, administrator")                                                   \
 	X("scopes", "read, write, release, govern, admin, taxii:read, taxii:write")                                             \
 	X("secret", "of the device, as the first call gave it")                                                                 \
 	X("since", "what came after this moment")                                                                               \
-	X("source", "a name for the input, by which what was cut short goes on where it ended")                                 \
+	X("source", "a name for the input, under which what is refused of it stands in quarantine")                            \
 	X("target", "what was acted on")                                                                                        \
 	X("term", "how long one leads, as P3M")                                                                                 \
 	X("text", "what is to be read")                                                                                         \

@@ -79,7 +79,8 @@ const struct cmd cmd_token_add = {
     .name = "token add",
     .group = CMD_NODE,
     .about = "make a token for a program that asks in an account's name",
-    .help = "A program shows it as \"Authorization: Bearer\", or as the password beside the account's name. It may what its scopes say, of what its "
+    .help = "--name and at least one --scope are needed. A program shows it as \"Authorization: Bearer\", or as the password beside the account's "
+	    "name. It may what its scopes say, of what its "
 	    "account may at the "
 	    "moment it is used. Only its hash is kept.",
     .examples = "comity token add khalil --name \"nightly export\" --scope read\ncomity token add siem --name splunk --scope taxii:read --days 365",

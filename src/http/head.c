@@ -58,19 +58,23 @@ has_word(struct str list, const char *word)
 	return false;
 }
 
+/* *ret_authority: of an absolute target, as it is sent to a proxy and a server has to know it; else nothing. */
 static int
-read_target(struct str target, struct http_head *ret)
+read_target(struct str target, struct http_head *ret, struct str *ret_authority)
 {
 	struct str rest = target;
 	for (size_t i = 0; i < target.n; i++)
 		if ((unsigned char)target.p[i] <= ' ' || (unsigned char)target.p[i] >= 127 || target.p[i] == '#')
 			return 400;
-	if (rest.n > 7 && strncasecmp(rest.p, "http://", 7) == 0) /* as it is sent to a proxy; a server has to know it */
+	if (rest.n > 7 && strncasecmp(rest.p, "http://", 7) == 0)
 		rest = str_sub(rest, 7, rest.n);
 	else if (rest.n > 8 && strncasecmp(rest.p, "https://", 8) == 0)
 		rest = str_sub(rest, 8, rest.n);
 	if (rest.p != target.p) {
 		ptrdiff_t slash = str_chr(rest, '/');
+		*ret_authority = slash < 0 ? rest : str_sub(rest, 0, (size_t)slash);
+		if (!ret_authority->n)
+			return 400;
 		rest = slash < 0 ? STR("/") : str_sub(rest, (size_t)slash, rest.n);
 	}
 	if (!str_starts(rest, STR("/")) && !(str_is(rest, "*") && str_is(ret->method, "OPTIONS")))
@@ -80,7 +84,7 @@ read_target(struct str target, struct http_head *ret)
 }
 
 static int
-read_first(struct str line, struct http_head *ret)
+read_first(struct str line, struct http_head *ret, struct str *ret_authority)
 {
 	struct str target;
 	if (line.n > HTTP_TARGET_MAX)
@@ -96,11 +100,12 @@ read_first(struct str line, struct http_head *ret)
 	if (!ret->is_11 && !str_is(line, "HTTP/1.0"))
 		return str_starts(line, STR("HTTP/")) && str_chr(line, ' ') < 0 ? 505 : 400;
 	ret->close = !ret->is_11;
-	return read_target(target, ret);
+	return read_target(target, ret, ret_authority);
 }
 
 /* What a header means to the connection itself. */
 struct told {
+	struct str authority, host; /* of an absolute target; of the header */
 	unsigned hosts, lengths, codings;
 	bool keep;
 };
@@ -110,6 +115,7 @@ heed(struct http_field f, struct http_head *ret, struct told *t)
 {
 	if (is_name(f.name, "host")) {
 		t->hosts++;
+		t->host = f.value;
 	} else if (is_name(f.name, "content-length")) {
 		t->lengths++;
 		if (!str_u64(f.value, &ret->length)) /* "5, 5" too */
@@ -156,7 +162,7 @@ http_head_read(struct str bytes, struct http_head *ret)
 	*ret = (struct http_head){.fields = fields};
 	if (str_starts(bytes, STR("\r\n")))
 		bytes = str_sub(bytes, 2, bytes.n);
-	int status = str_line(&bytes, &line) ? read_first(line, ret) : 400;
+	int status = str_line(&bytes, &line) ? read_first(line, ret, &t.authority) : 400;
 	while (status == 200 && str_line(&bytes, &line) && line.n) {
 		if (ret->nfields == HTTP_HEADERS)
 			return 431;
@@ -166,6 +172,9 @@ http_head_read(struct str bytes, struct http_head *ret)
 	if (status != 200)
 		return status;
 	if (t.hosts > 1 || (ret->is_11 && t.hosts == 0) || t.lengths > 1 || t.codings > 1 || (t.lengths && t.codings) || (t.codings && !ret->is_11))
+		return 400;
+	/* the target would count, whatever Host says (RFC 9112, 3.2.2); that they differ is somebody's trick */
+	if (t.authority.n && t.hosts && (t.authority.n != t.host.n || strncasecmp(t.authority.p, t.host.p, t.host.n) != 0))
 		return 400;
 	if (!ret->is_11 && t.keep)
 		ret->close = false;

@@ -156,6 +156,13 @@ check_may(const struct op *op, struct op_call *call, struct errinfo *e)
 	return audit ? audit : ERR_DENIED;
 }
 
+/* Whether it may have taken something out of view. What others said before they fell silent stands. */
+static bool
+may_delete(const struct op *op, enum err err)
+{
+	return op->run == op_sync || op->run == op_pouch_open || (!err && (op->run == op_recall || op->run == op_withdraw));
+}
+
 static enum err
 attempt(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo *e)
 {
@@ -193,11 +200,8 @@ attempt(const struct op *op, struct op_call *call, struct buf *reply, struct err
 	}
 	if (call->c->once.n)
 		once_over(call, err && !call->done, err ? STR_NONE : str_sub(all, from, all.n));
-	if (!err && (op->run == op_recall || op->run == op_withdraw || op->run == op_sync || op->run == op_pouch_open) &&
-	    (err = once_deleted(call->n, &why))) {
+	if (may_delete(op, err) && once_deleted(call->n, &why))
 		op_late(call, &why);
-		err = OK;
-	}
 	if (err || call->late.code)
 		call->n->unsettled = true;
 	if (err && call->done && e)

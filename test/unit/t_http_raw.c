@@ -187,6 +187,9 @@ TEST(http_what_can_be_read_in_two_ways_is_refused)
 	    {STR_INIT("GET / HTTP/1.1\r\nHost: a\r\n: empty\r\n\r\n"), 400},
 	    {STR_INIT("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), 400},
 	    {STR_INIT("GET / HTTP/1.1\r\n\r\n"), 400}, /* no host */
+	    {STR_INIT("GET http://b/ HTTP/1.1\r\n" H "\r\n"), 400},
+	    {STR_INIT("GET http://a.b/ HTTP/1.1\r\n" H "\r\n"), 400},
+	    {STR_INIT("GET http:///b HTTP/1.1\r\n" H "\r\n"), 400},
 	    {STR_INIT("GET  / HTTP/1.1\r\n" H "\r\n"), 400},
 	    {STR_INIT("GET /a b HTTP/1.1\r\n" H "\r\n"), 400},
 	    {STR_INIT("GET /a\tb HTTP/1.1\r\n" H "\r\n"), 400},
@@ -237,7 +240,7 @@ TEST(http_what_is_right_is_taken)
 	} good[] = {
 	    {STR_INIT("GET / HTTP/1.1\r\n" H "\r\n"), STR_INIT("<GET / ?  0 0 1>")},
 	    {STR_INIT("\r\nGET /a?b=%20&c HTTP/1.1\r\nhost:a\r\n\r\n"), STR_INIT("<GET /a ? b=%20&c 0 0 1>")},
-	    {STR_INIT("GET http://a:80/b?c HTTP/1.1\r\n" H "\r\n"), STR_INIT("<GET /b ? c 0 0 1>")},
+	    {STR_INIT("GET http://a:80/b?c HTTP/1.1\r\nHost: A:80\r\n\r\n"), STR_INIT("<GET /b ? c 0 0 1>")},
 	    {STR_INIT("GET https://a HTTP/1.1\r\n" H "\r\n"), STR_INIT("<GET / ?  0 0 1>")},
 	    {STR_INIT("OPTIONS * HTTP/1.1\r\n" H "\r\n"), STR_INIT("<OPTIONS * ?  0 0 1>")},
 	    {STR_INIT("GET / HTTP/1.0\r\n\r\n"), STR_INIT("<GET / ?  0 0 1>")},
