@@ -162,6 +162,7 @@ struct announcing {
 	struct share *s;
 	const struct due_time *t;
 	uint32_t made;
+	bool all;      /* not only what is new since the last look: once a day, for what came in when its time was over already */
 	uint64_t done; /* recalls up to this arrival are over */
 	uint64_t arrival;
 };
@@ -232,7 +233,7 @@ write_number(struct share *s, struct str name, int64_t v, struct errinfo *e)
 	return local_set(s->store, name, str_of(text), e);
 }
 
-/* Dates that passed since the last look; once a day all, for what came in with its date behind it. */
+/* Dates that passed since the last look. */
 static enum err
 announce_dates(struct announcing *k, struct errinfo *e)
 {
@@ -240,13 +241,13 @@ announce_dates(struct announcing *k, struct errinfo *e)
 	enum err err;
 	if ((err = read_number(k->s, STR("due.seen"), &seen, e)) || (err = read_number(k->s, STR("due.full"), &full, e)))
 		return err;
-	bool all = seen > now || full > now || now - full >= TIME_DAY;
+	k->all = seen > now || full > now || now - full >= TIME_DAY;
 	uint32_t before = k->made;
-	if ((err = view_due_each(k->s->store, all ? TIME_MIN : seen, now + 1, due_row, k, e)))
+	if ((err = view_due_each(k->s->store, k->all ? TIME_MIN : seen, now + 1, due_row, k, e)))
 		return err;
-	if (all && (err = write_number(k->s, STR("due.full"), now, e)))
+	if (k->all && (err = write_number(k->s, STR("due.full"), now, e)))
 		return err;
-	return all || k->made != before || now - seen >= TIME_HOUR ? write_number(k->s, STR("due.seen"), now, e) : OK;
+	return k->all || k->made != before || now - seen >= TIME_HOUR ? write_number(k->s, STR("due.seen"), now, e) : OK;
 }
 
 static enum err
@@ -258,8 +259,8 @@ announce_disputes(struct announcing *k, struct share_centre *c, struct errinfo *
 	snprintf(name, sizeof name, "due.recalls.%d", c->no);
 	if ((err = read_number(k->s, str_of(name), &after, e)))
 		return err;
-	k->done = k->arrival = (uint64_t)after;
-	if ((err = due_disputes(k->s, (uint64_t)after, c, dispute, k, e)))
+	k->done = k->arrival = k->all ? 0 : (uint64_t)after;
+	if ((err = due_disputes(k->s, k->done, c, dispute, k, e)))
 		return err;
 	return k->done > (uint64_t)after ? write_number(k->s, str_of(name), (int64_t)k->done, e) : OK;
 }
