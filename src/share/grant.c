@@ -80,13 +80,20 @@ grant_consented(
 
 /* Sources. */
 
-struct source {
-	struct stix_id id;
-	int centre, originator; /* originator -1: not known here */
-	bool recalled;          /* all of it that was here */
-	bool deleted;           /* some of it */
+/* What lets one version go. */
+struct version {
+	int64_t modified;
+	struct label *held; /* of own ones, what the private circle says: one of the grants */
 	struct label_grant *grants;
 	size_t ngrants;
+};
+
+struct source {
+	struct stix_id id;
+	int centre, originator;   /* originator -1: not known here */
+	bool deleted;             /* some of it */
+	struct version *versions; /* that stand; none: all of it that was here was recalled */
+	size_t nversions, cap;
 };
 
 struct gathering {
@@ -150,20 +157,34 @@ source_for(struct gathering *g, struct stix_id id, int centre, int originator)
 	return &g->sources[g->nsources++];
 }
 
-static bool
-add_grant(struct gathering *g, struct source *s, const struct label *l, uint64_t circle, bool consent)
+static struct version *
+version_for(struct gathering *g, struct source *s, int64_t modified)
 {
-	struct label_grant *more = arena_array(g->a, s->ngrants + 1, sizeof *more);
+	for (size_t i = 0; i < s->nversions; i++)
+		if (s->versions[i].modified == modified)
+			return &s->versions[i];
+	struct version *more = arena_more(g->a, s->versions, s->nversions, &s->cap, sizeof *more);
+	if (!more)
+		return NULL;
+	s->versions = more;
+	s->versions[s->nversions] = (struct version){.modified = modified};
+	return &s->versions[s->nversions++];
+}
+
+static struct label *
+add_grant(struct gathering *g, struct version *v, const struct label *l, uint64_t circle, bool consent)
+{
+	struct label_grant *more = arena_array(g->a, v->ngrants + 1, sizeof *more);
 	struct label *copy = arena_alloc(g->a, sizeof *copy);
 	if (!more || !copy)
-		return false;
+		return NULL;
 	*copy = *l;
 	copy->circle = circle;
-	if (s->ngrants)
-		memcpy(more, s->grants, s->ngrants * sizeof *more);
-	more[s->ngrants++] = (struct label_grant){copy, consent};
-	s->grants = more;
-	return true;
+	if (v->ngrants)
+		memcpy(more, v->grants, v->ngrants * sizeof *more);
+	more[v->ngrants++] = (struct label_grant){copy, consent};
+	v->grants = more;
+	return copy;
 }
 
 /* What own material was made from counts as a source too. */
@@ -191,26 +212,36 @@ follow_links(struct gathering *g, const struct stix_id *id, struct errinfo *e)
 	return err;
 }
 
-/* What of an own source lies in the private circle grants as one: what each of its versions lets through. Who adds a later one need not be cleared
- * for the earlier, nor even know of it, so that he cannot lower it; who is, withdraws it. Of those whose time is over only where nothing else is
- * left. */
+/* Whether it has a say: it stands; one whose time is over only where nothing else of that author does. */
 static bool
-add_private(struct gathering *g, struct source *src, const struct view_row *rows, size_t n, int64_t now)
+counts(const struct view_row *r, const struct view_row *rows, size_t n, int64_t now)
 {
-	struct label all;
-	size_t found = 0;
-	for (int late = 0; late < 2 && !found; late++)
-		for (size_t i = 0; i < n; i++) {
-			const struct view_row *r = &rows[i];
-			if (r->key.centre != g->c->no || r->key.author != g->c->me || !rows_private(r) || r->state != VIEW_LIVE ||
-			    rows_lapsed(r, now) || (!late && now >= r->label.valid_until))
-				continue;
-			if (found++)
-				label_join(&all, &r->label, &all);
-			else
-				all = r->label;
-		}
-	return !found || add_grant(g, src, &all, all.circle, false);
+	if (r->state != VIEW_LIVE || rows_lapsed(r, now))
+		return false;
+	for (size_t i = 0; i < n && now >= r->label.valid_until; i++)
+		if (rows[i].key.centre == r->key.centre && rows[i].key.author == r->key.author && rows_stands(&rows[i], now))
+			return false;
+	return true;
+}
+
+/* A release of a version lets it go where it went; the private circle, under all the marks that the version bears there. */
+static enum err
+add_row(struct gathering *g, struct source *src, const struct view_row *r, struct errinfo *e)
+{
+	bool own = r->key.centre == g->c->no && r->key.author == g->c->me && rows_private(r);
+	struct version *v = version_for(g, src, r->key.modified);
+	if (!v)
+		return err_nomem(e);
+	if (own && v->held) {
+		label_join(v->held, &r->label, v->held);
+		return OK;
+	}
+	struct label *l = add_grant(g, v, &r->label, r->label.circle, false);
+	if (!l)
+		return err_nomem(e);
+	if (own)
+		v->held = l;
+	return OK;
 }
 
 static enum err
@@ -219,11 +250,15 @@ add_consents(struct gathering *g, struct source *src, const struct view_row *row
 	const int64_t now = g->s->env->now(g->s->env->ctx);
 	struct consents k;
 	enum err err = consents_of(g->s, g->c, src->originator, &src->id, g->a, &k, e);
-	for (size_t i = 0; i < n && !err; i++)
-		if (rows[i].key.centre == g->c->no && rows[i].key.author == src->originator && rows[i].state == VIEW_LIVE &&
-		    !rows_lapsed(&rows[i], now) && consents(&k, src->originator, rows[i].key.modified, g->circle) &&
-		    !add_grant(g, src, &rows[i].label, g->circle, true))
+	for (size_t i = 0; i < n && !err; i++) {
+		const struct view_row *r = &rows[i];
+		if (r->key.centre != g->c->no || r->key.author != src->originator || !counts(r, rows, n, now) ||
+		    !consents(&k, src->originator, r->key.modified, g->circle))
+			continue;
+		struct version *v = version_for(g, src, r->key.modified);
+		if (!v || !add_grant(g, v, &r->label, g->circle, true))
 			err = err_nomem(e);
+	}
 	return err;
 }
 
@@ -240,7 +275,7 @@ gather_one(struct gathering *g, struct stix_id id, struct errinfo *e)
 		return err;
 	if (!n && !ntraces)
 		return source_for(g, id, g->c->no, -1) ? OK : err_nomem(e);
-	bool mine = false, private = false;
+	bool mine = false;
 	for (size_t i = 0; i < n; i++) {
 		const struct view_row *r = &rows[i];
 		bool is_mine = r->key.centre == g->c->no && r->key.author == g->c->me;
@@ -250,15 +285,8 @@ gather_one(struct gathering *g, struct stix_id id, struct errinfo *e)
 		mine |= is_mine;
 		if (is_mine && rows_private(r) && (err = follow(g, r, e)))
 			return err;
-		if (is_mine && rows_private(r) && !private) {
-			private = true;
-			if (!add_private(g, src, rows, n, now))
-				return err_nomem(e);
-		}
-		if (r->state != VIEW_LIVE || rows_lapsed(r, now) || (is_mine && rows_private(r)))
-			continue;
-		if (!add_grant(g, src, &r->label, r->label.circle, false))
-			return err_nomem(e);
+		if (counts(r, rows, n, now) && (err = add_row(g, src, r, e)))
+			return err;
 	}
 	for (size_t i = 0; i < ntraces; i++) {
 		struct source *src = source_for(g, id, traces[i].centre, traces[i].author);
@@ -270,7 +298,6 @@ gather_one(struct gathering *g, struct stix_id id, struct errinfo *e)
 		struct source *src = &g->sources[i];
 		if (!stix_id_eq(src->id, id))
 			continue;
-		src->recalled = src->ngrants == 0;
 		if (src->centre == g->c->no && src->originator != g->c->me)
 			err = add_consents(g, src, rows, n, e);
 	}
@@ -279,10 +306,10 @@ gather_one(struct gathering *g, struct stix_id id, struct errinfo *e)
 
 /* Why a source stands in the way, for people. */
 static bool
-tell(struct gathering *g, const struct source *src, enum label_why why, const struct label *product, struct str *ret)
+tell(struct gathering *g, const struct source *src, const struct version *v, enum label_why why, const struct label *product, struct str *ret)
 {
 	struct buf b = BUF_INIT(4 * KIB);
-	const struct label *l = src->ngrants ? src->grants[0].label : product;
+	const struct label *l = v && v->ngrants ? v->grants[0].label : product;
 	if (src->originator < 0) {
 		buf_puts(&b, "it is not here, so nobody can say who must agree");
 	} else if (src->centre != g->c->no) {
@@ -293,7 +320,7 @@ tell(struct gathering *g, const struct source *src, enum label_why why, const st
 		else
 			label_member_put(&b, g->c->policy, src->originator);
 		buf_puts(&b, ": ");
-		if (src->recalled)
+		if (!v)
 			buf_puts(&b, src->deleted ? "it was deleted, and is granted no longer" : "it was recalled");
 		else
 			label_why_put(&b, why, l, product->circle, g->c->policy);
@@ -307,36 +334,44 @@ tell(struct gathering *g, const struct source *src, enum label_why why, const st
 static struct str
 remedy(const struct gathering *g, const struct source *src, enum label_why why)
 {
-	if (src->originator < 0 || src->centre != g->c->no || src->recalled)
+	if (src->originator < 0 || src->centre != g->c->no || !src->nversions)
 		return STR("make it anew, without that source: a new version whose Cites does not name it");
 	if (why == LABEL_WHY_LOWERED)
 		return STR("mark the product as high as its sources, with their compartments, TLP and ORCON");
 	if (src->originator == g->c->me)
-		return STR("release that source there; or withdraw the version of it that is marked so, and add it anew with a mark that lets it go");
+		return STR("release that source there; or withdraw or recall the version of it that is marked so, and add it anew with a mark that lets it go");
 	if (why == LABEL_WHY_EXPIRED)
 		return STR("its time is over, and consent does not bring it back: make the product anew, without that source");
 	return STR_NONE;
 }
 
+/* Of each source what stands in the way first: each of its versions must be let go, for a product names an object, and no version of it. */
 static enum err
 judge(struct gathering *g, const struct label *product, int64_t now, struct release_snag **ret, size_t *ret_n, struct errinfo *e)
 {
-	struct label_source *asked = arena_array(g->a, g->nsources, sizeof *asked);
-	enum label_why *why = arena_array(g->a, g->nsources, sizeof *why);
 	struct release_snag *snags = arena_array(g->a, g->nsources, sizeof *snags);
 	size_t n = 0;
-	if (!asked || !why || !snags)
+	if (!snags)
 		return err_nomem(e);
-	for (size_t i = 0; i < g->nsources; i++)
-		asked[i] =
-		    (struct label_source){g->sources[i].originator < 0 ? 0 : g->sources[i].originator, g->sources[i].grants, g->sources[i].ngrants};
-	label_may_derive(product, g->c->me, asked, g->nsources, now, why);
 	for (size_t i = 0; i < g->nsources; i++) {
-		if (why[i] == LABEL_MAY)
+		const struct source *src = &g->sources[i];
+		const size_t most = src->nversions ? src->nversions : 1;
+		struct label_source *asked = arena_array(g->a, most, sizeof *asked);
+		enum label_why *why = arena_array(g->a, most, sizeof *why);
+		size_t at = 0;
+		if (!asked || !why)
+			return err_nomem(e);
+		asked[0] = (struct label_source){src->originator < 0 ? 0 : src->originator, NULL, 0};
+		for (size_t k = 0; k < src->nversions; k++)
+			asked[k] = (struct label_source){src->originator, src->versions[k].grants, src->versions[k].ngrants};
+		label_may_derive(product, g->c->me, asked, most, now, why);
+		while (at < most && why[at] == LABEL_MAY)
+			at++;
+		if (at == most)
 			continue;
-		snags[n].id = g->sources[i].id;
-		snags[n].remedy = remedy(g, &g->sources[i], why[i]);
-		if (!tell(g, &g->sources[i], why[i], product, &snags[n++].says))
+		snags[n].id = src->id;
+		snags[n].remedy = remedy(g, src, why[at]);
+		if (!tell(g, src, src->nversions ? &src->versions[at] : NULL, why[at], product, &snags[n++].says))
 			return err_nomem(e);
 	}
 	*ret = snags;

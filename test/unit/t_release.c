@@ -418,17 +418,26 @@ TEST(redacted_copies)
 	place_done(&rus);
 }
 
+/* modified: of that version; NULL: of any. */
 static void
-consent(struct place *from, int asker, const char *id, uint64_t to, bool granted)
+consent_of(struct place *from, int asker, const char *id, const char *modified, uint64_t to, bool granted)
 {
+	int64_t of = 0;
+	CHECK(!modified || time_parse(str_of(modified), &of));
 	struct consent_answer x = {
-	    .asker = asker, .id = id_of(id), .to = to, .granted = granted, .reason = STR("asked by telephone"), .position = STR("J2-1")};
+	    .asker = asker, .id = id_of(id), .modified = of, .to = to, .granted = granted, .reason = STR("asked by telephone"), .position = STR("J2-1")};
 	struct share_appended done;
 	struct errinfo e = {0};
 	from->now += TIME_SECOND;
 	CHECK_OK(consent_give(from->s, from->c, &x, &done, &e));
 	CHECK_OK(share_sign_all(from->s, &e));
 	project(from);
+}
+
+static void
+consent(struct place *from, int asker, const char *id, uint64_t to, bool granted)
+{
+	consent_of(from, asker, id, NULL, to, granted);
 }
 
 static bool
@@ -568,8 +577,8 @@ TEST(a_later_version_of_a_source_does_not_lower_it)
 	struct release_plan *p = plan(&irq, TWO, PRODUCT, false);
 	CHECK(p->items[0].how == RELEASE_REFUSED && p->items[0].nsnags == 1 && has(p->items[0].snags[0].remedy, "withdraw"));
 	release_plan_free(p);
-	release(&irq, TWO, PLACE_A); /* its last version, by who may: then it is there */
-	CHECK(may_go(&irq, TWO, PRODUCT));
+	release(&irq, TWO, PLACE_A); /* its last version; what the earlier one said is held all the same */
+	CHECK(!may_go(&irq, TWO, PRODUCT));
 	place_done(&irq);
 	/* narrower by a date that has passed: what is said since then speaks */
 	place_new(&irq, IRQ);
@@ -583,6 +592,38 @@ TEST(a_later_version_of_a_source_does_not_lower_it)
 	CHECK(may_go(&irq, TWO, PRODUCT));
 	buf_done(&b);
 	place_done(&irq);
+}
+
+/* Fails if one version of another's source lets go what may have been made from another one, that is marked higher or of which he gave no consent. */
+TEST(each_version_of_a_source_must_let_it_go)
+{
+	static struct place irq, rus;
+	static const struct said low[] = {
+	    {"title", "(//IRQ S//REL TO IRN, IRQ, RUS)", "Summary"}, {"paragraph", "(//IRQ S//REL TO IRN, IRQ, RUS)", "Forty lorries."}};
+	static const char *const cites[] = {PLACE_A, NULL};
+	const uint64_t with_irn = TWO | M(IRN);
+	struct buf b = BUF_INIT(LIMIT_OBJECT);
+	struct label l;
+	place_new(&irq, IRQ);
+	place_new(&rus, RUS);
+	put_private(&irq, with_irn, report(&b, PRODUCT, IRQ, low, 2, cites, NULL));
+	put_private(&rus, TWO, spot_at(&b, PLACE_A, "2015-09-01T00:00:00.000Z"));
+	release(&rus, TWO, PLACE_A);
+	consent_of(&rus, IRQ, PLACE_A, "2015-09-01T00:00:00.000Z", with_irn, true);
+	tell(&rus, &irq);
+	CHECK(may_go(&irq, TWO, PRODUCT) && may_go(&irq, with_irn, PRODUCT));
+	l = label_for(&rus, TWO, 2);
+	l.orcon = true;
+	put_labelled(&rus, M(RUS), &l, spot_at(&b, PLACE_A, "2015-09-02T00:00:00.000Z"));
+	release(&rus, TWO, PLACE_A);
+	tell(&rus, &irq);
+	CHECK(!may_go(&irq, TWO, PRODUCT) && !may_go(&irq, with_irn, PRODUCT));
+	consent(&rus, IRQ, PLACE_A, with_irn, true); /* to all of them */
+	tell(&rus, &irq);
+	CHECK(!may_go(&irq, TWO, PRODUCT)); /* the product is not marked ORCON */
+	buf_done(&b);
+	place_done(&irq);
+	place_done(&rus);
 }
 
 /* Fails if two plans for the same act differ, or two for different acts do not; or a plan is done on a log that has grown. */
