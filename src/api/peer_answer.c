@@ -1,8 +1,19 @@
 #include "api/peer_answer.h"
 
+#include <strings.h>
+
 #include "base/leak.h"
 
 enum { WAIT = 25 * 1000 }; /* milliseconds: less than the time after which routers forget a silent connection */
+
+static struct str
+says(const struct http_request *q)
+{
+	for (size_t i = 0; i < q->nheaders; i++)
+		if (q->headers[i].name.n == sizeof PEER_MEMBER - 1 && strncasecmp(q->headers[i].name.p, PEER_MEMBER, sizeof PEER_MEMBER - 1) == 0)
+			return q->headers[i].value;
+	return STR_NONE;
+}
 
 /* The one refusal. */
 static void
@@ -31,7 +42,7 @@ peer_answer(const struct peer_desk *d, const struct http_request *q, struct http
 	buf_clear(&r->body);
 	r->nheaders = 2;
 	if (!str_is(q->method, "GET") || !q->has_pin || !str_starts(q->path, STR("/")) ||
-	    !str_cut(str_sub(q->path, 1, q->path.n), '/', &centre, &path) || !d->who(d->ctx, centre, &q->pin, member)) {
+	    !str_cut(str_sub(q->path, 1, q->path.n), '/', &centre, &path) || !d->who(d->ctx, centre, &q->pin, says(q), member)) {
 		nothing(r);
 		return OK;
 	}

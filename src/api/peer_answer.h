@@ -9,9 +9,13 @@
 #include "govern/keys.h"
 #include "http/server.h"
 
+/* The header by which an asker says which member it is. Who does not is known by its key alone. */
+#define PEER_MEMBER "Comity-Member"
+
 struct peer_desk {
-	/* The member of that centre (id in hex) whose key it is; false if there is none. */
-	bool (*who)(void *ctx, struct str centre, const struct hash *pin, char ret_member[static GOVERN_ID_MAX + 1]);
+	/* The member of that centre (id in hex) whose key it is, of several that state it the one that the asker says it is (peer_book.h); false if
+	 * there is none. */
+	bool (*who)(void *ctx, struct str centre, const struct hash *pin, struct str says, char ret_member[static GOVERN_ID_MAX + 1]);
 	/* As node_serve. */
 	enum err (*serve)(void *ctx, struct str centre, struct str member, struct str path, struct buf *reply, struct errinfo *e);
 	void *ctx;

@@ -91,16 +91,17 @@ peer_book_has(struct peer_book *b, const struct hash *pin)
 }
 
 bool
-peer_book_find(struct peer_book *b, struct str centre, const struct hash *pin, char ret_member[static GOVERN_ID_MAX + 1])
+peer_book_find(struct peer_book *b, struct str centre, const struct hash *pin, struct str says, char ret_member[static GOVERN_ID_MAX + 1])
 {
-	bool found = false;
+	unsigned found = 0;
 	pthread_rwlock_rdlock(&b->lock);
-	for (size_t i = 0; i < b->page->n && !found; i++) {
+	for (size_t i = 0; i < b->page->n; i++) {
 		const struct line *l = &b->page->lines[i];
-		found = hash_eq(&l->pin, pin) && str_eq(str_bytes(l->centre, sizeof l->centre), centre);
-		if (found)
-			memcpy(ret_member, l->member, sizeof l->member);
+		if (!hash_eq(&l->pin, pin) || !str_eq(str_bytes(l->centre, sizeof l->centre), centre) || (says.n && !str_is(says, l->member)))
+			continue;
+		found++;
+		memcpy(ret_member, l->member, sizeof l->member);
 	}
 	pthread_rwlock_unlock(&b->lock);
-	return found;
+	return found == 1;
 }

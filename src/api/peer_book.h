@@ -13,7 +13,8 @@ void peer_book_free(struct peer_book *b); /* takes NULL */
 enum err peer_book_look(struct peer_book *b, struct host *h, struct errinfo *e) MUST_USE;
 
 bool peer_book_has(struct peer_book *b, const struct hash *pin);
-/* The member of that centre (id in hex) whose key it is; false if there is none. */
-bool peer_book_find(struct peer_book *b, struct str centre, const struct hash *pin, char ret_member[static GOVERN_ID_MAX + 1]);
+/* The member of that centre (id in hex) whose key it is; false if there is none. A card may state any key, another's too, which its member does not
+ * have: so who asks says which member it is (says; empty: it did not), and where several state the key only that decides. */
+bool peer_book_find(struct peer_book *b, struct str centre, const struct hash *pin, struct str says, char ret_member[static GOVERN_ID_MAX + 1]);
 
 #endif

@@ -18,9 +18,9 @@ pinned(void *ctx, const struct hash *pin)
 }
 
 static bool
-who(void *ctx, struct str centre, const struct hash *pin, char ret_member[static GOVERN_ID_MAX + 1])
+who(void *ctx, struct str centre, const struct hash *pin, struct str says, char ret_member[static GOVERN_ID_MAX + 1])
 {
-	return peer_book_find(((struct peer_serve *)ctx)->book, centre, pin, ret_member);
+	return peer_book_find(((struct peer_serve *)ctx)->book, centre, pin, says, ret_member);
 }
 
 static enum err

@@ -28,7 +28,7 @@ struct peer_thread {
 	struct peer_sync *all;
 	pthread_t thread;
 	atomic_bool stop;
-	char centre[2 * HASH_LEN + 1], member[GOVERN_ID_MAX + 1], url[LIMIT_URL + 1];
+	char centre[2 * HASH_LEN + 1], member[GOVERN_ID_MAX + 1], you[GOVERN_ID_MAX + 1], url[LIMIT_URL + 1];
 	struct hash pin;
 	bool named;          /* in the last look */
 	unsigned not_before; /* seconds: the peer's budget for us is spent, which is no fault of its; 0: ask as ever */
@@ -165,7 +165,7 @@ follow(void *arg)
 	int64_t wait = FIRST_PAUSE;
 	struct errinfo e;
 	enum err err = http_client_new(t->all->cert, t->all->key, &t->pin, &t->client, &e);
-	if (!err)
+	if (!err && !(err = http_client_header(t->client, PEER_MEMBER, str_of(t->you), &e)))
 		http_client_stop(t->client, stopped, t);
 	while (!err && !stopped(t)) {
 		enum err one = step(t, &seen, &known, &e);
@@ -212,6 +212,7 @@ note(void *ctx, const struct node_peer *peer, struct errinfo *e)
 	t->pin = peer->pin;
 	memcpy(t->centre, peer->centre.p, peer->centre.n);
 	memcpy(t->member, peer->member.p, peer->member.n);
+	memcpy(t->you, peer->you.p, peer->you.n);
 	memcpy(t->url, url.p, url.n);
 	if (pthread_create(&t->thread, NULL, follow, t)) {
 		free(t);

@@ -266,7 +266,7 @@ show_object(struct cli *c, const struct json *r)
 		print_own_styled(p, STYLE_DIM, "%-13s", "names");
 		print_own(p, " ");
 		print_styled(p, STYLE_ID, show_str(ref, "id"));
-		print_own(p, show_true(ref, "here") ? "\n" : "  (not here)\n");
+		print_own(p, show_true(ref, "here") ? "\n" : "  (not here, or recalled)\n");
 	}
 	SHOW_EACH(one, show_list(r, "cites"))
 	show_line_styled(c, "cites", STYLE_ID, json_str(json_is(one, JSON_OBJECT) ? json_get(one, STR("id")) : one));

@@ -9,10 +9,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/limits.h"
+
 enum { URL_MAX = 2048, CONNECT_SECONDS = 10 };
 
 struct http_client {
 	CURL *curl;
+	struct curl_slist *headers;
 	int cert, key; /* files without a name: the library takes names alone */
 	char cert_path[40], key_path[40], pin[80];
 	char error[CURL_ERROR_SIZE];
@@ -100,6 +103,7 @@ http_client_free(struct http_client *c)
 		return;
 	if (c->curl)
 		curl_easy_cleanup(c->curl);
+	curl_slist_free_all(c->headers);
 	if (c->cert >= 0)
 		close(c->cert);
 	if (c->key >= 0)
@@ -120,6 +124,20 @@ http_client_silence(struct http_client *c, unsigned seconds)
 {
 	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_LIMIT, seconds ? 1L : 0L);
 	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, (long)seconds);
+}
+
+enum err
+http_client_header(struct http_client *c, const char *name, struct str value, struct errinfo *e)
+{
+	struct buf b = BUF_INIT(KIB);
+	buf_printf(&b, "%s: %.*s", name, STR_FMT(value));
+	buf_putc(&b, '\0');
+	struct curl_slist *more = buf_ok(&b) ? curl_slist_append(c->headers, b.p) : NULL;
+	buf_done(&b);
+	if (!more)
+		return err_nomem(e);
+	c->headers = more;
+	return curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, more) ? err_nomem(e) : OK;
 }
 
 void

@@ -10,6 +10,8 @@ struct http_client;
 
 /* cert, key: PEM, with a NUL at their end; copied. A client is one connection, kept between calls, for one thread. */
 enum err http_client_new(struct str cert, struct str key, const struct hash *pin, struct http_client **ret, struct errinfo *e) MUST_USE;
+/* From now on this header goes with every request. */
+enum err http_client_header(struct http_client *c, const char *name, struct str value, struct errinfo *e) MUST_USE;
 /* From now on stop is asked about once a second whether to give up (ERR_STOPPED). */
 void http_client_stop(struct http_client *c, bool (*stop)(void *ctx), void *ctx);
 /* From now on a call is given up (ERR_IO) when nothing comes for so many seconds; 0, as at first: only by its own time. */

@@ -339,7 +339,8 @@ remedy(const struct gathering *g, const struct source *src, enum label_why why)
 	if (why == LABEL_WHY_LOWERED)
 		return STR("mark the product as high as its sources, with their compartments, TLP and ORCON");
 	if (src->originator == g->c->me)
-		return STR("release that source there; or withdraw or recall the version of it that is marked so, and add it anew with a mark that lets it go");
+		return STR("release that source there; or withdraw or recall the version of it that is marked so, and add it anew with a mark that "
+			   "lets it go");
 	if (why == LABEL_WHY_EXPIRED)
 		return STR("its time is over, and consent does not bring it back: make the product anew, without that source");
 	return STR_NONE;

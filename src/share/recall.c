@@ -245,6 +245,27 @@ why_nothing(struct recalling *k, struct stix_id id, bool withdraw, struct errinf
 	return ERR_NOTFOUND;
 }
 
+static bool
+is_higher(const struct label *l, const struct label *than)
+{
+	bool more = l->level > than->level || l->tlp > than->tlp || (l->orcon && !than->orcon);
+	for (size_t i = 0; l->ncompartments != LABEL_OVERFULL && i < l->ncompartments && !more; i++)
+		more = !label_has_compartment(than, str_of(l->compartment[i]));
+	return more;
+}
+
+/* Whether what comes instead is marked higher somewhere than what it stands for there. Products of what was downgraded are not flagged, so that it
+ * must be one. */
+static bool
+is_raised(const struct recalling *k, const struct gone *instead, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t g = 0; g < k->ngone; g++)
+			if (k->gone[g].circle == instead[i].circle && is_higher(instead[i].label, k->gone[g].label))
+				return true;
+	return false;
+}
+
 enum err
 recall_do(struct share *s, struct share_centre *centre, const struct recall_what *w, struct arena *a, const struct recall_in **ret, size_t *ret_n,
     struct errinfo *e)
@@ -271,6 +292,11 @@ recall_do(struct share *s, struct share_centre *centre, const struct recall_what
 			err_set(e, ERR_NOTFOUND, "nothing of what is to stand in its place stands in any circle");
 			err_hint(e, "release that first, and look whether its id is right");
 			return ERR_NOTFOUND;
+		}
+		if (w->action == ENTRY_DOWNGRADED && is_raised(&k, instead, ninstead)) {
+			err_set(e, ERR_INVALID, "what is to stand in its place is marked higher than it: that is no downgrading");
+			err_hint(e, "release it with a lower mark first; or tell it as what it is: --action corrected");
+			return ERR_INVALID;
 		}
 		spare(&k, instead, ninstead);
 	}

@@ -117,7 +117,8 @@ check_traces(struct releasing *r, struct release_work *w, uint64_t first, struct
 }
 
 /* Another member released this object before we had this version of it, in these bytes, of our own, so ours may be made of theirs; only where they
- * let it go may it go. What they released is nothing to us if we had it before. Observables have the same id whoever saw them. */
+ * let it go may it go. What they released is nothing to us if we had it before. An observable whose id is made of what it says has
+ * it whoever saw it; markings and extension definitions are words that go with what bears them. */
 static enum err
 check_onward(struct releasing *r, struct release_work *w, const struct stix_info *info, struct errinfo *e)
 {
@@ -126,7 +127,8 @@ check_onward(struct releasing *r, struct release_work *w, const struct stix_info
 	uint64_t first;
 	size_t n;
 	enum err err;
-	if (info->class == STIX_CLASS_SCO || info->type == STIX_MARKING_DEFINITION || info->type == STIX_EXTENSION_DEFINITION)
+	if ((info->class == STIX_CLASS_SCO && info->id.uuid[6] >> 4 == 5) || info->type == STIX_MARKING_DEFINITION ||
+	    info->type == STIX_EXTENSION_DEFINITION)
 		return OK;
 	if ((err = rows_all(r->s, &f, &r->p->a, &rows, &n, e)) ||
 	    (err = trace_first(r->s, r->p->centre->no, rows, n, w->item->modified, w->bytes, UINT64_MAX, &first, e)))

@@ -76,11 +76,12 @@ struct asked {
 
 /* A member's key is stood for by the hash of its name: whose key is whose is not what is tried here. */
 static bool
-member_of(void *ctx, struct str centre, const struct hash *pin, char ret_member[static GOVERN_ID_MAX + 1])
+member_of(void *ctx, struct str centre, const struct hash *pin, struct str says, char ret_member[static GOVERN_ID_MAX + 1])
 {
 	const struct asked *a = ctx;
 	struct hash h = hash_of(a->asker);
 	(void)centre;
+	(void)says;
 	snprintf(ret_member, GOVERN_ID_MAX + 1, "%.*s", STR_FMT(a->asker));
 	return hash_eq(pin, &h);
 }

@@ -412,9 +412,10 @@ TEST(a_planted_fault_is_found)
 static int reached;
 
 static bool
-desk_who(void *ctx, struct str centre, const struct hash *pin, char ret_member[static GOVERN_ID_MAX + 1])
+desk_who(void *ctx, struct str centre, const struct hash *pin, struct str says, char ret_member[static GOVERN_ID_MAX + 1])
 {
 	(void)ctx;
+	(void)says;
 	memcpy(ret_member, "rus", 4);
 	return str_is(centre, "c0ffee") && pin->b[0] == 1;
 }

@@ -424,8 +424,13 @@ consent_of(struct place *from, int asker, const char *id, const char *modified, 
 {
 	int64_t of = 0;
 	CHECK(!modified || time_parse(str_of(modified), &of));
-	struct consent_answer x = {
-	    .asker = asker, .id = id_of(id), .modified = of, .to = to, .granted = granted, .reason = STR("asked by telephone"), .position = STR("J2-1")};
+	struct consent_answer x = {.asker = asker,
+	    .id = id_of(id),
+	    .modified = of,
+	    .to = to,
+	    .granted = granted,
+	    .reason = STR("asked by telephone"),
+	    .position = STR("J2-1")};
 	struct share_appended done;
 	struct errinfo e = {0};
 	from->now += TIME_SECOND;
