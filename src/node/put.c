@@ -201,6 +201,7 @@ put_grade(struct json_writer *w, const struct grade *g)
 struct flagged {
 	struct op_call *call;
 	struct json_writer *w;
+	const struct view_key *of;
 	int n;
 };
 
@@ -209,8 +210,13 @@ put_flag(void *ctx, const struct view_event *v, struct errinfo *e)
 {
 	struct flagged *f = ctx;
 	struct arena a = ARENA_INIT(MIB);
+	struct record_log log;
 	struct entry x;
-	(void)e;
+	enum err err = record_log_by_no(f->call->n->store, v->log, &log, e);
+	if (err)
+		return err;
+	if (log.epoch < f->of->epoch || (log.epoch == f->of->epoch && v->idx < f->of->idx)) /* of an earlier version */
+		return OK;
 	if (v->value || f->n++ >= FLAGS_SHOWN) /* value: it is named as a source, of what the viewer may not be cleared for */
 		return OK;
 	json_open_object(f->w);
@@ -223,14 +229,14 @@ put_flag(void *ctx, const struct view_event *v, struct errinfo *e)
 	return OK;
 }
 
-/* Said by its author, in the circle it was released to, so everybody who may read the row may know it; a version that came later is another. */
+/* Said by its author, in the circle it was released to, so everybody who may read the row may know it; a version behind it in the log is another,
+ * whenever its bytes came. */
 static enum err
 put_flags(struct op_call *call, struct json_writer *w, const struct view_row *row, struct errinfo *e)
 {
-	struct flagged f = {call, w, 0};
 	const struct view_key *k = &row->key;
-	const struct view_event_filter filter = {
-	    .kind = VIEW_FLAG, .centre = k->centre, .author = k->author, .circle = k->circle, .id = &k->id, .after_arrival = row->arrival};
+	struct flagged f = {call, w, k, 0};
+	const struct view_event_filter filter = {.kind = VIEW_FLAG, .centre = k->centre, .author = k->author, .circle = k->circle, .id = &k->id};
 	json_put_key(w, STR("flags"));
 	json_open_array(w);
 	enum err err = row->key.id.type.n ? view_event_each(call->n->store, &filter, put_flag, &f, e) : OK;

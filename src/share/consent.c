@@ -175,22 +175,33 @@ struct listing {
 	struct share *s;
 	struct share_centre *c;
 	struct arena a;
-	struct view_event *answers; /* of all, oldest first */
+	struct view_event *answers; /* of all, as they came */
+	uint32_t *epochs;           /* of the log of each */
 	size_t nanswers;
 };
+
+/* Of two words of one author in one circle, which was said later: what comes late of an earlier epoch was said before all the same. */
+static bool
+is_later(const struct listing *l, size_t a, size_t b)
+{
+	return l->epochs[a] != l->epochs[b] ? l->epochs[a] > l->epochs[b] : l->answers[a].idx > l->answers[b].idx;
+}
 
 /* The last word on this object and circle between the two. What came before the question answers it only if it was a consent. */
 static enum err
 find_answer(struct listing *l, const struct view_event *asked, const struct consent_item *item, struct consent_item *ret, struct errinfo *e)
 {
 	const struct view_event *last = NULL;
+	size_t at = 0;
 	struct entry x;
 	struct hash leaf;
 	for (size_t i = 0; i < l->nanswers; i++) {
 		const struct view_event *v = &l->answers[i];
 		if (v->author == item->originator && v->circle == asked->circle && v->to == asked->to && stix_id_eq(v->id, asked->id) &&
-		    (!v->modified || !asked->modified || v->modified == asked->modified))
+		    (!v->modified || !asked->modified || v->modified == asked->modified) && (!last || is_later(l, i, at))) {
 			last = v;
+			at = i;
+		}
 	}
 	*ret = *item;
 	if (!last || (last->arrival < asked->arrival && last->value != 1 && !hash_eq(&last->of, &item->leaf)))
@@ -236,9 +247,9 @@ static bool
 is_last_word(const struct listing *l, size_t at)
 {
 	const struct view_event *v = &l->answers[at];
-	for (size_t i = at + 1; i < l->nanswers; i++)
-		if (l->answers[i].author == v->author && l->answers[i].circle == v->circle && l->answers[i].to == v->to &&
-		    stix_id_eq(l->answers[i].id, v->id))
+	for (size_t i = 0; i < l->nanswers; i++)
+		if (i != at && is_later(l, i, at) && l->answers[i].author == v->author && l->answers[i].circle == v->circle &&
+		    l->answers[i].to == v->to && stix_id_eq(l->answers[i].id, v->id))
 			return false;
 	return true;
 }
@@ -279,6 +290,13 @@ list_centre(struct share *s, struct share_centre *c, enum err (*each)(void *ctx,
 	enum err err = leaf_events(s, &f, &l.a, &requests, &n, e);
 	if (!err)
 		err = leaf_events(s, &g, &l.a, &l.answers, &l.nanswers, e);
+	if (!err && !(l.epochs = arena_array(&l.a, l.nanswers, sizeof *l.epochs)))
+		err = err_nomem(e);
+	for (size_t i = 0; i < l.nanswers && !err; i++) {
+		struct record_log log;
+		if (!(err = record_log_by_no(s->store, l.answers[i].log, &log, e)))
+			l.epochs[i] = log.epoch;
+	}
 	for (size_t i = 0; i < n && !err; i++)
 		if (other_of(c, requests[i].circle) >= 0 && !(err = give_request(&l, &requests[i], &item, e)))
 			err = each(ctx, &item, e);

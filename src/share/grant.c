@@ -11,14 +11,17 @@ enum { SOURCES_MAX = 1000 };
 
 /* Consents. */
 
-/* One word of the originator, in order. */
+/* One word of the originator, in the order of its log: what comes late of an earlier epoch was said before all the same. */
 struct consent {
+	uint32_t epoch;
+	uint64_t idx;
 	uint64_t to;
 	int64_t modified; /* 0 = any version */
 	bool granted;
 };
 
 struct consents {
+	struct store *store;
 	struct arena *a;
 	const struct share_centre *c;
 	struct consent *at;
@@ -29,13 +32,20 @@ static enum err
 take_consent(void *ctx, const struct view_event *v, struct errinfo *e)
 {
 	struct consents *k = ctx;
+	struct record_log log;
 	if (v->circle != (UINT64_C(1) << v->author | UINT64_C(1) << k->c->me)) /* to somebody else, or told to more than the two */
 		return OK;
+	enum err err = record_log_by_no(k->store, v->log, &log, e);
+	if (err)
+		return err;
 	struct consent *more = arena_more(k->a, k->at, k->n, &k->cap, sizeof *more);
 	if (!more)
 		return err_nomem(e);
 	k->at = more;
-	k->at[k->n++] = (struct consent){v->to, v->modified, v->value == 1};
+	size_t at = k->n++;
+	for (; at && (k->at[at - 1].epoch > log.epoch || (k->at[at - 1].epoch == log.epoch && k->at[at - 1].idx > v->idx)); at--)
+		k->at[at] = k->at[at - 1];
+	k->at[at] = (struct consent){log.epoch, v->idx, v->to, v->modified, v->value == 1};
 	return OK;
 }
 
@@ -61,7 +71,7 @@ consents_of(
     struct share *s, const struct share_centre *c, int originator, const struct stix_id *id, struct arena *a, struct consents *ret, struct errinfo *e)
 {
 	struct view_event_filter f = {.kind = VIEW_CONSENT, .centre = c->no, .author = originator, .id = id};
-	*ret = (struct consents){.a = a, .c = c};
+	*ret = (struct consents){.store = s->store, .a = a, .c = c};
 	return view_event_each(s->store, &f, take_consent, ret, e);
 }
 
