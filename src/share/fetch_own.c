@@ -5,6 +5,7 @@
  * up. A home that did not know that it forgot something is unsettled by it. */
 #include <string.h>
 
+#include "share/cosign.h"
 #include "share/fetch_int.h"
 #include "share/origin.h"
 #include "share/settle.h"
@@ -63,6 +64,7 @@ keep(struct fetch *f, struct record_log *log, const struct merkle_checkpoint *cp
 	return err;
 }
 
+/* A note of a key that was revoked since is the thief's, unless somebody countersigned it before. */
 static enum err
 take_note(struct fetch *f, struct record_log *log, struct str bytes, struct errinfo *e)
 {
@@ -77,7 +79,8 @@ take_note(struct fetch *f, struct record_log *log, struct str bytes, struct erri
 	memcpy(pub.b, k.key, sizeof pub.b);
 	buf_put(&copy, bytes);
 	if (!(err = buf_take(&copy, &bytes, e)) && !(err = merkle_checkpoint_open(bytes, str_of(log->origin), &pub, &note, &cp, e)) &&
-	    cp.size > log->edge.size && !(err = strip(&note, str_of(log->origin), &pub, &bare, e)) && !(err = unsettle(f, &pub, e)))
+	    cp.size > log->edge.size && cosign_note_counts(f->c, f->now, log, &k, &note) &&
+	    !(err = strip(&note, str_of(log->origin), &pub, &bare, e)) && !(err = unsettle(f, &pub, e)))
 		err = keep(f, log, &cp, buf_str(&bare), e);
 	buf_done(&copy);
 	buf_done(&bare);

@@ -33,15 +33,44 @@ keep(struct arena *a, struct buf *b, struct str *ret)
 	return ok;
 }
 
-/* Whether a mark may go, and the label it bears there. */
+/* Whether the report bears a label that its portions' marks do not make up: it was given one when it was added, and whoever wrote the marks into it
+ * did not know that. Dates are no part of it: the header has some of its own. */
+static bool
+is_held(const struct tear_from *from, const struct mark_view *v)
+{
+	struct stix_portions it;
+	struct stix_portion p;
+	struct label all, l, whole = *from->whole;
+	struct errinfo why;
+	bool any = false;
+	stix_portions_init(&it, from->tree);
+	while (stix_portions_next(&it, &p)) {
+		if (mark_parse_portion(p.mark, v, &l, &why))
+			continue;
+		if (any)
+			label_join(&all, &l, &all);
+		else
+			all = l;
+		any = true;
+	}
+	if (!any)
+		return false;
+	whole.valid_until = all.valid_until;
+	whole.delete_by = all.delete_by;
+	return !label_keeps(&whole, &all);
+}
+
+/* Whether a mark may go, and the label it bears there. held: under that of the whole. */
 static enum label_why
-judge(const struct tear_from *from, const struct mark_view *v, struct str mark, struct label *ret, struct buf *says)
+judge(const struct tear_from *from, const struct mark_view *v, bool held, struct str mark, struct label *ret, struct buf *says)
 {
 	struct errinfo why;
 	if (mark_parse_portion(mark, v, ret, &why)) {
 		buf_printf(says, "its mark cannot be read: %s", why.msg);
 		return LABEL_WHY_POLICY;
 	}
+	if (held)
+		label_join(ret, from->whole, ret);
 	if (from->whole->valid_until < ret->valid_until)
 		ret->valid_until = from->whole->valid_until;
 	if (from->whole->delete_by < ret->delete_by)
@@ -78,13 +107,14 @@ judge_all(const struct tear_from *from, const struct label_policy *policy, struc
 	struct buf b = BUF_INIT(8 * KIB);
 	struct buf list = BUF_INIT(16 * KIB);
 	uint32_t paragraphs = 0, kept = 0;
+	const bool held = is_held(from, &read);
 	enum err err = OK;
 	stix_portions_init(&it, from->tree);
 	while (stix_portions_next(&it, &p) && !err) {
 		struct release_portion *r = &t->portions[t->nportions++];
 		struct label l;
 		*r = (struct release_portion){.kind = p.kind, .index = p.index, .mark = p.mark, .text = p.text};
-		r->why = judge(from, &read, p.mark, &l, &b);
+		r->why = judge(from, &read, held, p.mark, &l, &b);
 		r->goes = r->why == LABEL_MAY;
 		if (p.kind == STIX_PORTION_PARAGRAPH) {
 			r->paragraph = r->goes ? ++kept : 0;

@@ -190,7 +190,7 @@ TEST(marks_decide)
 	};
 	struct buf b = BUF_INIT(LIMIT_OBJECT);
 	place_new(&irq, IRQ);
-	put_private(&irq, M(IRQ), report(&b, REPORT_A, IRQ, said, 8, NULL, NULL));
+	put_private(&irq, TWO, report(&b, REPORT_A, IRQ, said, 8, NULL, NULL));
 	struct release_plan *p = plan(&irq, TWO, REPORT_A, false);
 	struct release_item *item = &p->items[0];
 	CHECK(item->how == RELEASE_TEAR_LINE);
@@ -200,6 +200,11 @@ TEST(marks_decide)
 	CHECK_STR(item->banner, STR("//IRQ SECRET//ORCON/REL TO IRQ, RUS"));
 	CHECK(item->label.orcon && !has(item->bytes, "SYR"));
 	CHECK(item->portions[7].goes && has(item->portions[7].mark, "JOINT") && item->label.owners == M(IRQ)); /* a release is its author's own */
+	release_plan_free(p);
+	/* the same under a mark of its own, which whoever wrote those of its portions did not know */
+	put_private(&irq, M(IRQ), report(&b, REPORT_B, IRQ, said, 3, NULL, NULL));
+	p = plan(&irq, TWO, REPORT_B, false);
+	CHECK(p->items[0].how == RELEASE_REFUSED);
 	release_plan_free(p);
 	buf_done(&b);
 	place_done(&irq);
@@ -540,7 +545,8 @@ TEST(orcon_and_level_of_sources)
 	release(&rus, TWO, PLACE_A);
 	release(&rus, TWO, PLACE_B);
 	tell(&rus, &irq);
-	put_private(&irq, TWO, report(&b, REPORT_A, IRQ, low, 2, cites_a, NULL));
+	l = label_for(&irq, TWO, 0);
+	put_labelled(&irq, M(IRQ), &l, report(&b, REPORT_A, IRQ, low, 2, cites_a, NULL));
 	CHECK(!may_go(&irq, TWO, REPORT_A));
 	put_private(&irq, TWO, report(&b, REPORT_B, IRQ, high, 2, cites_a, NULL));
 	CHECK(may_go(&irq, TWO, REPORT_B));
