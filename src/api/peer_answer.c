@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "base/leak.h"
+#include "base/limits.h"
 
 enum { WAIT = 25 * 1000 }; /* milliseconds: less than the time after which routers forget a silent connection */
 
@@ -26,10 +27,27 @@ nothing(struct http_reply *r)
 }
 
 static bool
-is_same(struct str query, struct str body)
+is_hash_of(struct str hex, struct str body)
 {
 	struct hash want, have = hash_of(body);
-	return str_starts(query, STR("unlike=")) && hash_from_hex(str_sub(query, 7, query.n), &want) && hash_eq(&want, &have);
+	return hash_from_hex(hex, &want) && hash_eq(&want, &have);
+}
+
+/* Whether the asker knows both already, "unlike=<hash of a listing>&charters=<hash of charters>", or only says the first: then it waits. */
+static bool
+knows(const struct peer_desk *d, const struct http_request *q, struct str centre, const char *member, struct str listing, struct errinfo *e)
+{
+	struct buf b = BUF_INIT(LIMIT_CHARTER_LINES);
+	struct str unlike, charters;
+	bool more = str_cut(q->query, '&', &unlike, &charters), same;
+	if (!str_starts(unlike, STR("unlike=")) || !is_hash_of(str_sub(unlike, 7, unlike.n), listing))
+		return false;
+	if (!more)
+		return true;
+	same = str_starts(charters, STR("charters=")) && !d->serve(d->ctx, centre, str_of(member), STR("charters"), &b, e) &&
+	       is_hash_of(str_sub(charters, 9, charters.n), buf_str(&b));
+	buf_done(&b);
+	return same;
 }
 
 enum err
@@ -64,7 +82,7 @@ peer_answer(const struct peer_desk *d, const struct http_request *q, struct http
 		return err;
 	}
 	r->status = 200;
-	if (str_is(path, "logs") && !q->over && is_same(q->query, buf_str(&r->body)))
+	if (str_is(path, "logs") && !q->over && knows(d, q, centre, member, buf_str(&r->body), e))
 		r->wait = WAIT;
 	return OK;
 }

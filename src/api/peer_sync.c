@@ -18,6 +18,7 @@ enum {
 	LISTING_MAX = 16 * MIB,
 	ANSWER_SECONDS = 120, /* for any one resource: the largest has 16 MiB */
 	LISTING_SECONDS = 40, /* a listing may be waited for up to 25 */
+	LISTING_EARLY = 20,   /* before that something is there that is another */
 	SILENT_SECONDS = 15,  /* nothing else may: while a peer that fell silent is waited for, nothing is fetched from others */
 	FIRST_PAUSE = 500,    /* milliseconds */
 	LAST_PAUSE = 300 * 1000,
@@ -30,8 +31,10 @@ struct peer_thread {
 	atomic_bool stop;
 	char centre[2 * HASH_LEN + 1], member[GOVERN_ID_MAX + 1], you[GOVERN_ID_MAX + 1], url[LIMIT_URL + 1];
 	struct hash pin;
-	bool named;          /* in the last look */
-	unsigned not_before; /* seconds: the peer's budget for us is spent, which is no fault of its; 0: ask as ever */
+	bool named; /* in the last look */
+	bool has_charters;
+	struct hash charters; /* of the reply that it gave last */
+	unsigned not_before;  /* seconds: the peer's budget for us is spent, which is no fault of its; 0: ask as ever */
 	struct http_client *client;
 };
 
@@ -99,7 +102,14 @@ get_url(struct peer_thread *t, struct str path, const char *query, unsigned seco
 static enum err
 get(void *ctx, struct str path, struct buf *ret, struct errinfo *e)
 {
-	return get_url(ctx, path, "", ANSWER_SECONDS, ret, e);
+	struct peer_thread *t = ctx;
+	size_t from = ret->n;
+	enum err err = get_url(t, path, "", ANSWER_SECONDS, ret, e);
+	if (!err && str_is(path, "charters")) {
+		t->charters = hash_of(str_sub(buf_str(ret), from, ret->n));
+		t->has_charters = true;
+	}
+	return err;
 }
 
 /* Whether a fetch took all that was there: nothing was refused, waits for its time, or lacks its payload. */
@@ -118,23 +128,42 @@ is_whole(struct str reply)
 	return whole;
 }
 
-/* Waits for another listing than *seen, fetches, and remembers it. ERR_BUSY: not all could be taken; it is worth asking again. */
+static time_t
+monotonic(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+/* Waits for another listing than *seen, or other charters and cards than it gave last, fetches, and remembers it. ERR_BUSY: not all could be taken;
+ * it is worth asking again. */
 static enum err
 step(struct peer_thread *t, struct hash *seen, bool *known, struct errinfo *e)
 {
 	struct buf listing = BUF_INIT(LISTING_MAX), reply = BUF_INIT(MIB);
-	char query[16 + 2 * HASH_LEN + 1] = "";
+	char query[32 + 4 * HASH_LEN + 1] = "";
+	time_t began = monotonic();
 	const struct transport peer = {.ctx = t, .get = get, .name = t->member};
 	if (*known) {
-		char hex[2 * HASH_LEN];
-		struct buf b = {.p = hex, .cap = sizeof hex, .max = sizeof hex};
+		struct buf b = {.p = query, .cap = sizeof query, .max = sizeof query};
+		buf_puts(&b, "?unlike=");
 		hash_put_hex(&b, seen);
-		snprintf(query, sizeof query, "?unlike=%.*s", (int)sizeof hex, hex);
+		if (t->has_charters) {
+			buf_puts(&b, "&charters=");
+			hash_put_hex(&b, &t->charters);
+		}
+		buf_putc(&b, '\0');
 	}
 	enum err err = get_url(t, STR("logs"), query, LISTING_SECONDS, &listing, e);
 	struct hash now = hash_of(buf_str(&listing));
-	if (!err && (!*known || !hash_eq(&now, seen))) {
+	/* the same listing before its time: it is the charters */
+	bool early = *known && t->has_charters && monotonic() - began < LISTING_EARLY;
+	const struct hash before = t->charters;
+	if (!err && (!*known || early || !hash_eq(&now, seen))) {
 		err = host_sync(t->all->h, str_of(t->centre), str_of(t->member), &peer, &reply, e);
+		if (early && hash_eq(&before, &t->charters)) /* it was not: from now on the listing alone is waited for, until it says more */
+			t->has_charters = false;
 		*seen = now;
 		*known = !err && is_whole(buf_str(&reply));
 		if (!err && !*known)

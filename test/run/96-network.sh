@@ -75,6 +75,22 @@ does 'and nothing of it' release rus irn.rus narcissus
 does 'to who waits for something else' comes irn narcissus
 same 0 'comes to a third' sh -c "'$COMITY' --home '$dir/irn' search --json crocus | python3 -c 'import json,sys; print(len(json.load(sys.stdin)[\"items\"]))'"
 
+# a card, or a charter, comes without a release too
+node irq key --url "https://127.0.0.1:$(cat irq.port)" --note 'a new place' >/dev/null
+now_has() {
+	i=0
+	while [ $i -lt 400 ]; do
+		node "$1" members --json 2>/dev/null | grep -q 'a new place' && return 0
+		node "$1" charter export 2>/dev/null | grep -q 'a new place' && return 0
+		sleep 0.05
+		i=$((i + 1))
+	done
+	return 1
+}
+for m in rus irn; do
+	does "a card that is made at one comes to $m by itself" now_has $m
+done
+
 # the author away: from whoever has it
 stop irn
 does 'while one is away' release irq irn.irq.rus daffodil

@@ -128,7 +128,8 @@ no_dropped(void *ctx, const struct local_dropped *d, struct errinfo *ei)
 
 /* Whole walks that are meant: by the number of their table, or of tables with a row a class or one row. */
 static const char *const walks[] = {
-    "SCAN CONSTANT ROW", "SCAN 20 CONSTANT ROWS", "SCAN (subquery-20)", "SCAN place", "SCAN class", "SCAN lapse",
+    "SCAN CONSTANT ROW", "SCAN 20 CONSTANT ROWS", "SCAN (subquery-20)", "SCAN (subquery-1)", "SCAN place", "SCAN class", "SCAN lapse",
+    "SCAN class USING COVERING INDEX class_maker",     /* counting: 4,095 at most */
     "SCAN refused USING COVERING INDEX refused_giver", /* counting */
     "SCAN dropped",                                    /* a row a giver */
     "SCAN audit",                                      /* newest first, by number, up to a limit */
