@@ -97,7 +97,7 @@ SEED ?= 1
 SHORT := $(if $(SIM),"$(SIM) --runs=$(or $(RUNS),20) --seed=$(SEED)" "$(SIM) --runs=1 --seed=4004" "$(SIM) --self-test")
 SHORT += $(if $(NI),"$(NI) --pairs=$(or $(PAIRS),20) --seed=$(SEED)") $(TORTURE)
 
-.PHONY: all everything setup tools-there unit run test sim ni torture fuzz fuzz-build demo interop bench cov cov-report check lint format install uninstall clean help FORCE
+.PHONY: all everything setup tools-there unit run known test sim ni torture fuzz fuzz-build demo interop bench cov cov-report check lint format install uninstall clean help FORCE
 all: $(or $(PROGRAM),$(LIB))  ## the program, build/release/comity (default)
 
 setup:  ## install the Debian packages that are missing (ARGS=--test, --ci, --bench: those of the tests, of all checks, of the benches, too)
@@ -116,6 +116,9 @@ unit: $(UNIT)  ## the unit tests (T=json: one file's)
 
 run: tools-there $(PROGRAM)  ## the scenario scripts over the built program (T=10-first-steps: one)
 	$(Q)$(RUN_ENV) tools/tally $(RUN)
+
+known: tools-there $(PROGRAM)  ## weaknesses that are known (doc/DESIGN.md, "What is not here"): each "not ok" is one
+	$(Q)$(RUN_ENV) tools/tally $(wildcard test/known/*.sh)
 
 sim: $(SIM)  ## the simulated centre (RUNS=histories SEED=first)
 	$(Q)$(if $(SIM),tools/tally "$(SIM) --runs=$(or $(RUNS),200) --seed=$(SEED)",echo 'no simulator: test/sim/main.c is not there')
