@@ -65,7 +65,7 @@ const struct json_shape json_shapes[] = {
     {"verified", "the record, checked from bytes to signatures; faults above 0: the check failed",
 	"{faults:i items:[{code:s origin:s index?:i what:s}] charters:i cards:i logs:i entries:i objects:i bytes:i withdrawn:i malformed:i pending:i "
 	"late:i "
-	"unsigned:i unvouched:i checkpoints:i countersignatures:i forks:i arrivals:i gaps:i lost:i}"},
+	"unsigned:i unvouched:i checkpoints:i countersignatures:i revoked:i forks:i arrivals:i gaps:i lost:i}"},
     {"opened", "what a pouch brought, by centre", "{items:[o] bytes:i warning?:s}"},
     {"centres", "the centres of this home", "{items:[{" CENTRE " fingerprint:s you:s~ members:i version:i in_force:b forked:b}]}"},
     {"members", "who is in a centre now",

@@ -29,6 +29,9 @@ put_verified(struct cli *c, const struct json *r)
 	print_own(p, " checked\n");
 	if (show_int(r, "late"))
 		print_own_styled(p, STYLE_WARN, "entries not countersigned in time: %lld\n", (long long)show_int(r, "late"));
+	if (show_int(r, "revoked"))
+		print_own_styled(p, STYLE_WARN, "countersignatures of a key that was revoked from before they were made, and do not count: %lld\n",
+		    (long long)show_int(r, "revoked"));
 	if (show_int(r, "forks"))
 		print_own_styled(p, STYLE_BAD, "proofs of forks held: %lld (comity logs)\n", (long long)show_int(r, "forks"));
 	if (show_int(r, "gaps") || show_int(r, "lost")) {

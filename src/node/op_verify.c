@@ -50,8 +50,9 @@ count_late(void *ctx, const struct witness_late *w, struct errinfo *e)
 /* verify: the whole record, from bytes to signatures, and the files. Reply: {"faults": how many,"items":[{"code","origin","index","what"}…first
  * 1000],"charters","cards","logs","entries","objects","bytes","withdrawn","malformed","pending","late": entries not countersigned before a member
  * left,"unsigned",
- * "unvouched","checkpoints","countersignatures","forks","arrivals","gaps": epochs begun after a restore,"lost": entries signed by their authors or by
- * us that are not here}. faults above 0 is a failed check. */
+ * "unvouched","checkpoints","countersignatures","revoked": of a key that was revoked from before, so that they do not
+ * count,"forks","arrivals","gaps": epochs begun after a restore,"lost": entries signed by their authors or by us that are not here}. faults above 0
+ * is a failed check. */
 enum err
 op_verify(struct op_call *call, struct errinfo *e)
 {
@@ -96,6 +97,7 @@ op_verify(struct op_call *call, struct errinfo *e)
 	    {"unvouched", r.unvouched},
 	    {"checkpoints", r.checkpoints},
 	    {"countersignatures", r.cosigs},
+	    {"revoked", r.revoked},
 	    {"forks", r.forks},
 	    {"arrivals", r.arrivals},
 	    {"gaps", r.gaps},

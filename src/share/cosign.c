@@ -10,7 +10,7 @@ enum { NAME_MAX_BYTES = 96, EPOCHS_TRIED = 64 };
 /* The key of one of the member's epochs that made the line: a line names its key by four bytes. Newest first, so that an epoch number of a stranger's
  * choosing costs little. */
 static bool
-check_with_keys(const struct share_centre *c, int64_t now, int member, struct str text, const struct merkle_note_sig *sig, int64_t *ret_time)
+check_with_keys(const struct share_centre *c, int64_t now, int member, struct str text, const struct merkle_note_sig *sig, struct cosign_line *ret)
 {
 	struct roster_member m;
 	if (roster_at(c->roster, now + LIMIT_FUTURE_SECONDS * TIME_SECOND, member, &m, NULL))
@@ -25,8 +25,10 @@ check_with_keys(const struct share_centre *c, int64_t now, int member, struct st
 		memcpy(pub.b, k.key, sizeof pub.b);
 		if (merkle_note_key_make(sig->name, MERKLE_NOTE_COSIGNATURE, &pub, &key, NULL) || key.id != sig->id)
 			continue;
-		if (!merkle_note_sig_check(text, sig, &key, ret_time, NULL))
-			return *ret_time < k.revoked_from;
+		if (!merkle_note_sig_check(text, sig, &key, &ret->time, NULL)) {
+			ret->revoked = ret->time >= k.revoked_from;
+			return true;
+		}
 	}
 	return false;
 }
@@ -47,16 +49,23 @@ member_named(const struct share_centre *c, struct str name)
 }
 
 bool
-cosign_check(const struct share_centre *c, int64_t now, const struct record_log *log, struct str text, const struct merkle_note_sig *sig,
+cosign_made(const struct share_centre *c, int64_t now, const struct record_log *log, struct str text, const struct merkle_note_sig *sig,
     struct cosign_line *ret)
 {
 	struct cosign_line r = {.member = member_named(c, sig->name), .line = sig->line};
 	if (r.member < 0 || r.member == log->author || !(log->circle >> r.member & 1))
 		return false;
-	if (!check_with_keys(c, now, r.member, text, sig, &r.time) || (r.time > now && r.time - now > LIMIT_FUTURE_SECONDS * TIME_SECOND))
+	if (!check_with_keys(c, now, r.member, text, sig, &r) || (r.time > now && r.time - now > LIMIT_FUTURE_SECONDS * TIME_SECOND))
 		return false;
 	*ret = r;
 	return true;
+}
+
+bool
+cosign_check(const struct share_centre *c, int64_t now, const struct record_log *log, struct str text, const struct merkle_note_sig *sig,
+    struct cosign_line *ret)
+{
+	return cosign_made(c, now, log, text, sig, ret) && !ret->revoked;
 }
 
 size_t

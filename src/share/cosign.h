@@ -9,11 +9,15 @@ struct cosign_line {
 	int member;
 	int64_t time;    /* microseconds */
 	struct str line; /* view into the note */
+	bool revoked;    /* its key is, from that time or before: it counts for nothing */
 };
 
 /* Whether this is a good countersignature over text by a member of the log's circle other than its author, with a key that charter and cards state
  * for it, not revoked before, and not ahead of our clock: fills *ret. */
 bool cosign_check(const struct share_centre *c, int64_t now, const struct record_log *log, struct str text, const struct merkle_note_sig *sig,
+    struct cosign_line *ret);
+/* The same, good also where the key was revoked from then on: which says it. */
+bool cosign_made(const struct share_centre *c, int64_t now, const struct record_log *log, struct str text, const struct merkle_note_sig *sig,
     struct cosign_line *ret);
 /* Those of a note that are: at most one a member (the earliest), by member. Returns how many. */
 size_t cosign_of_note(const struct share_centre *c, int64_t now, const struct record_log *log, const struct merkle_note *note,

@@ -23,8 +23,9 @@ struct verify_report {
 	uint64_t unsigned_entries;                               /* at the end of own logs, after the last checkpoint */
 	uint64_t unvouched; /* at the end of others' logs: a fetch was interrupted, their checkpoint is here but not all entries below it */
 	uint64_t checkpoints, cosigs, forks, arrivals;
-	uint64_t gaps; /* epochs that their authors began after a restore, and may have lost entries of the one before */
-	uint64_t lost; /* entries signed by such authors, or by this home, that are not here */
+	uint64_t revoked; /* countersignatures that do not count: their key was revoked from before they were made */
+	uint64_t gaps;    /* epochs that their authors began after a restore, and may have lost entries of the one before */
+	uint64_t lost;    /* entries signed by such authors, or by this home, that are not here */
 	uint64_t faults;
 };
 

@@ -31,10 +31,13 @@ see_cosig(void *ctx, uint64_t size, int member, int64_t time, struct str line, s
 	struct cosign_line good;
 	if (size != k->size)
 		return ERR_STOPPED;
-	k->v->r->cosigs++;
-	if (merkle_note_sig_parse(line, &sig, NULL) || !cosign_check(k->v->c, k->v->now, &k->v->log, k->text, &sig, &good) || good.member != member ||
+	if (merkle_note_sig_parse(line, &sig, NULL) || !cosign_made(k->v->c, k->v->now, &k->v->log, k->text, &sig, &good) || good.member != member ||
 	    good.time != time)
 		return verify_fault_log(k->v, ERR_VERIFY, size - 1, "a countersignature up to here does not hold", e);
+	if (good.revoked) /* it was good when it was taken */
+		k->v->r->revoked++;
+	else
+		k->v->r->cosigs++;
 	return OK;
 }
 
