@@ -72,10 +72,10 @@ struct report_stix {
 	int64_t created, modified; /* microseconds UTC, written in milliseconds; equal unless it is a new version */
 };
 
-/* Appends the STIX `report` with the report extension (header, banner, portions) and, if the draft has a source or cites anything, the private
- * extension. It passes stix_check, and stix_header_read, stix_portions_next and stix_private_read give back what the draft says. The time of report
- * is `modified` if the draft has none. The description repeats all text, for other tools; where that would pass LIMIT_OBJECT it is left out.
- * ERR_LIMIT: over LIMIT_OBJECT even so. b's ceiling should be LIMIT_OBJECT or more. On failure b is as it was. */
+/* Appends the STIX `report` with the report extension (header, banner, portions) and the private extension: that its label is made of its
+ * portions' marks, its source, what it cites. It passes stix_check, and stix_header_read, stix_portions_next and stix_private_read give back what the
+ * draft says. The time of report is `modified` if the draft has none. The description repeats all text, for other tools; where that would pass
+ * LIMIT_OBJECT it is left out. ERR_LIMIT: over LIMIT_OBJECT even so. b's ceiling should be LIMIT_OBJECT or more. On failure b is as it was. */
 enum err report_to_stix(const struct report *r, const struct report_stix *s, struct buf *b, struct errinfo *e) MUST_USE;
 
 /* A report to be filled in; static. It parses under a policy with a member IRQ and a level S once its lines are filled in. */

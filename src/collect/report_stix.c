@@ -106,6 +106,7 @@ static void
 put_private(struct json_writer *w, const struct report *r)
 {
 	open_extension(w, STIX_EXT_PRIVATE);
+	json_put_member(w, STR("marks"), STR("portions"));
 	put_filled(w, STR("source"), r->source);
 	if (r->ncites) {
 		json_put_key(w, STR("cites"));
@@ -171,8 +172,7 @@ put_report(struct buf *b, const struct report *r, const struct report_stix *s, b
 		put_portion(&w, &r->portions[i]);
 	json_close(&w);
 	json_close(&w);
-	if (r->source.n || r->ncites)
-		put_private(&w, r);
+	put_private(&w, r);
 	json_close(&w);
 	json_close(&w);
 	json_write_done(&w);

@@ -217,6 +217,16 @@ label_policy_compartment(const struct label_policy *p, struct str name)
 	return false;
 }
 
+uint8_t
+label_policy_top(const struct label_policy *p)
+{
+	uint8_t top = 0;
+	for (size_t i = 0; i < p->nlevels; i++)
+		if (p->level[i].rank > top)
+			top = p->level[i].rank;
+	return top;
+}
+
 uint64_t
 label_policy_members(const struct label_policy *p)
 {

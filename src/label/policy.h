@@ -53,6 +53,7 @@ const struct label_level *label_policy_level(const struct label_policy *p, uint8
 /* What a member calls a level: its own words, or the centre's where it has none; -1 (joint): the centre's. */
 const struct label_words *label_level_words(const struct label_level *l, int member);
 bool label_policy_compartment(const struct label_policy *p, struct str name);
+uint8_t label_policy_top(const struct label_policy *p);      /* the highest rank of a level; 0 without levels */
 uint64_t label_policy_members(const struct label_policy *p); /* all that ever were, as a set */
 
 /* Whether this is the name of a compartment: [A-Z][A-Z0-9-]{0,31} and none of ALL DELETE JOINT ORCON REL TLP TO UNTIL VALID BY. */

@@ -68,8 +68,9 @@ enum err add_commit_local(struct add *a, struct errinfo *e) MUST_USE;
 enum err add_stix(struct add *a, struct str mark, struct errinfo *e) MUST_USE;
 enum err add_report(struct add *a, struct errinfo *e) MUST_USE;
 
-/* ACS markings (label/acs.h) of one batch of objects: those that it defines, and those of the record that it was asked for. Whose definition comes
- * after the object that bears it is found when the batch is complete. */
+/* What objects of one batch bear of marks: those of a report's portions, and ACS markings (label/acs.h): those that it
+ * defines, and those of the record that it was asked for. Whose definition comes after the object that bears it is found when the batch is complete.
+ */
 struct add_marks {
 	struct map known; /* uuid to the mark */
 	struct arena a;

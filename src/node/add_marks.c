@@ -1,4 +1,4 @@
-/* The ACS markings that objects of a bundle bear, and what they make of each object's label.
+/* The marks that objects of a bundle bear - ACS markings, and those of a report's portions - and what they make of each object's label.
  *
  * A definition is looked for in the batch, then in what this home's own member holds of its own. Never in what another member released: ids are
  * anybody's to use, and whoever released one with the id of a marking that is not here would say what it means (an object that another member
@@ -8,8 +8,10 @@
 
 #include "govern/circle.h"
 #include "label/acs.h"
+#include "label/mark.h"
 #include "node/add.h"
 #include "node/put.h"
+#include "stix/comity.h"
 #include "stix/marking.h"
 
 enum { MARKS = 2 * LIMIT_PIECES, MARKS_ARENA = 8 * MIB, REFS = 256 };
@@ -156,6 +158,31 @@ join_one(struct add *a, struct add_marks *m, const struct json *ref, struct labe
 	return OK;
 }
 
+/* A report holds its portions, so it is at least as strict as each. Whose mark cannot be read here is for this home alone. */
+static enum err
+join_portions(struct add *a, const struct json *tree, struct label *l, struct errinfo *e)
+{
+	static const char note[] = "a portion's mark cannot be read here: its report is for this home alone, at the highest level";
+	const struct mark_view v = {a->c->policy, a->c->me, circle_all(a->c->charter)};
+	struct stix_portions it;
+	struct stix_portion p;
+	struct errinfo why;
+	stix_portions_init(&it, tree);
+	while (stix_portions_next(&it, &p)) {
+		struct label one;
+		enum err err = mark_parse_portion(p.mark, &v, &one, &why);
+		if (err == ERR_NOMEM)
+			return err_nomem(e);
+		if (err) {
+			label_own(&one, a->c->policy->id, a->c->me, label_policy_top(a->c->policy));
+			if (str_find(buf_str(&a->notes), str_of(note)) < 0)
+				buf_printf(&a->notes, "%s\n", note);
+		}
+		label_join(l, &one, l);
+	}
+	return OK;
+}
+
 enum err
 add_marks_join(struct add *a, struct add_marks *m, const struct json *tree, struct label *label, bool *ret_waits, bool *ret_refused,
     struct errinfo *why, struct errinfo *e)
@@ -163,8 +190,10 @@ add_marks_join(struct add *a, struct add_marks *m, const struct json *tree, stru
 	const struct json *refs = json_get_type(tree, STR("object_marking_refs"), JSON_ARRAY);
 	const struct json *parts = json_get_type(tree, STR("granular_markings"), JSON_ARRAY);
 	struct label l = *label;
-	enum err err = OK;
+	enum err err = join_portions(a, tree, &l, e);
 	*ret_waits = *ret_refused = false;
+	if (err)
+		return err;
 	if (json_count(refs) + json_count(parts) > LIMIT_SELECTORS)
 		*ret_waits = true;
 	else if (refs)
@@ -177,7 +206,7 @@ add_marks_join(struct add *a, struct add_marks *m, const struct json *tree, stru
 		return err;
 	if (!*ret_refused && !(l.circle >> a->c->me & 1)) {
 		*ret_refused = true;
-		err_set(why, ERR_INVALID, "its ACS markings, joined with the label given, leave this home's member out");
+		err_set(why, ERR_INVALID, "its own marks, joined with the label given, leave this home's member out");
 		err_hint(why, "it may not be held here as it is marked: ask its originator");
 	}
 	if (!*ret_refused)

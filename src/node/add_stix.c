@@ -13,6 +13,7 @@
 #include "label/mark.h"
 #include "node/add.h"
 #include "node/kinds.h"
+#include "stix/comity.h"
 #include "stix/marking.h"
 
 enum { MARK_EVERY = 16 }; /* batches; after a crash those since the last mark are looked up again and found there, so it need not be each */
@@ -64,11 +65,7 @@ read_mark(struct add *a, struct str mark, struct label *ret, struct errinfo *e)
 			return err;
 		}
 	} else if (!mark.n) {
-		uint8_t top = 0;
-		for (size_t i = 0; i < a->c->policy->nlevels; i++)
-			if (a->c->policy->level[i].rank > top)
-				top = a->c->policy->level[i].rank;
-		label_own(ret, a->c->policy->id, a->c->me, top);
+		label_own(ret, a->c->policy->id, a->c->me, label_policy_top(a->c->policy));
 		return OK;
 	} else if ((err = mark_parse_portion(str_trim(mark), &v, ret, e))) {
 		err_at(e, "mark");
@@ -354,9 +351,10 @@ check_speaker(struct add *a, struct str identity, const char *field, struct erri
 static enum err
 check_says(const struct json *tree, struct errinfo *e)
 {
-	if (!project_says_own(tree))
+	struct stix_private own;
+	if (!project_says_own(tree) && !(stix_private_read(tree, &own) && own.by_portions))
 		return OK;
-	err_set(e, ERR_DENIED, "it bears an extension by which only this home says how it graded or released something");
+	err_set(e, ERR_DENIED, "it bears an extension by which only this home says how it graded, released or marked something");
 	err_hint(e, "without that extension it can be added; a grade of one's own is given with: comity grade");
 	return ERR_DENIED;
 }

@@ -33,31 +33,13 @@ keep(struct arena *a, struct buf *b, struct str *ret)
 	return ok;
 }
 
-/* Whether the report bears a label that its portions' marks do not make up: it was given one when it was added, and whoever wrote the marks into it
- * did not know that. Dates are no part of it: the header has some of its own. */
+/* Whether no portion may go by less than the label of the whole: whoever wrote the marks into a report that came as STIX did not know what label it
+ * would be given here. What was written here as text has no label but what its portions' marks make. */
 static bool
-is_held(const struct tear_from *from, const struct mark_view *v)
+is_held(const struct tear_from *from)
 {
-	struct stix_portions it;
-	struct stix_portion p;
-	struct label all, l, whole = *from->whole;
-	struct errinfo why;
-	bool any = false;
-	stix_portions_init(&it, from->tree);
-	while (stix_portions_next(&it, &p)) {
-		if (mark_parse_portion(p.mark, v, &l, &why))
-			continue;
-		if (any)
-			label_join(&all, &l, &all);
-		else
-			all = l;
-		any = true;
-	}
-	if (!any)
-		return false;
-	whole.valid_until = all.valid_until;
-	whole.delete_by = all.delete_by;
-	return !label_keeps(&whole, &all);
+	struct stix_private own;
+	return !stix_private_read(from->tree, &own) || !own.by_portions;
 }
 
 /* Whether a mark may go, and the label it bears there. held: under that of the whole. */
@@ -107,7 +89,7 @@ judge_all(const struct tear_from *from, const struct label_policy *policy, struc
 	struct buf b = BUF_INIT(8 * KIB);
 	struct buf list = BUF_INIT(16 * KIB);
 	uint32_t paragraphs = 0, kept = 0;
-	const bool held = is_held(from, &read);
+	const bool held = is_held(from);
 	enum err err = OK;
 	stix_portions_init(&it, from->tree);
 	while (stix_portions_next(&it, &p) && !err) {

@@ -14,7 +14,7 @@
 
 struct tear_from {
 	const struct json *tree;   /* a report with our extension, checked */
-	const struct label *whole; /* it bears in the private log: its dates count, and all of it where it is stricter than the portions together */
+	const struct label *whole; /* it bears in the private log: its dates count, and all of it where it came as STIX */
 	const struct label_policy *policy;
 	int author;
 	uint64_t circle;

@@ -189,6 +189,7 @@ stix_private_read(const struct json *obj, struct stix_private *ret)
 	    .source = text_of(x, STR("source")),
 	    .cites = json_get_type(x, STR("cites"), JSON_ARRAY),
 	    .label = json_get_type(x, STR("label"), JSON_OBJECT),
+	    .by_portions = str_is(text_of(x, STR("marks")), "portions"),
 	};
 	return true;
 }

@@ -105,6 +105,7 @@ struct stix_private {
 	struct str source;        /* codename; empty if none */
 	const struct json *cites; /* array of ids this was made from, or NULL */
 	const struct json *label; /* object, or NULL */
+	bool by_portions;         /* a report whose label is made of its portions' marks: only this home says so of what was written here */
 };
 
 bool stix_private_read(const struct json *obj, struct stix_private *ret); /* false if there is none */

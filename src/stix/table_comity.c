@@ -9,6 +9,8 @@ static const struct words words_precedence = {false, COUNT(list_precedence), lis
 static const struct str list_portion[] = {STR_INIT("title"), STR_INIT("paragraph"), STR_INIT("caption"), STR_INIT("comment")};
 static const struct words words_portion = {false, COUNT(list_portion), list_portion};
 static const struct str list_scheme[] = {STR_INIT("admiralty"), STR_INIT("4x4")};
+static const struct str list_marks[] = {STR_INIT("portions")};
+static const struct words words_marks = {false, COUNT(list_marks), list_marks};
 static const struct words words_scheme = {false, COUNT(list_scheme), list_scheme};
 static const struct str list_property[] = {STR_INIT("property-extension")};
 static const struct words words_property = {false, COUNT(list_property), list_property};
@@ -81,6 +83,7 @@ static const struct prop private_props[] = {
     P("source", STRING, FILLED),
     P_REF("cites", LIST, ANY_OBJECT),
     P("label", DICT, 0),
+    P_WORD("marks", 0, words_marks),
     P("released", DICT, 0),
 };
 static const SHAPE(shape_private, "private extension", private_props);

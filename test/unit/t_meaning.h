@@ -95,9 +95,9 @@ struct said {
 	const char *kind, *mark, *text;
 };
 
-/* A report of ours. cites: ids, ends with NULL; may be NULL. */
+/* A report of ours; here: with the word that it was written here. cites: ids, ends with NULL; may be NULL. */
 static inline struct str
-report(struct buf *b, const char *id, int author, const struct said *said, size_t n, const char *const *cites, const char *source)
+report_of(bool here, struct buf *b, const char *id, int author, const struct said *said, size_t n, const char *const *cites, const char *source)
 {
 	struct json_writer w;
 	buf_clear(b);
@@ -141,10 +141,12 @@ report(struct buf *b, const char *id, int author, const struct said *said, size_
 	}
 	json_close(&w);
 	json_close(&w);
-	if (cites || source) {
+	if (here || cites || source) {
 		json_put_key(&w, stix_ext_id(STIX_EXT_PRIVATE));
 		json_open_object(&w);
 		json_put_member(&w, STR("extension_type"), STR("property-extension"));
+		if (here)
+			json_put_member(&w, STR("marks"), STR("portions"));
 		if (source)
 			json_put_member(&w, STR("source"), str_of(source));
 		if (cites) {
@@ -161,6 +163,13 @@ report(struct buf *b, const char *id, int author, const struct said *said, size_
 	json_write_done(&w);
 	CHECK(buf_ok(b));
 	return buf_str(b);
+}
+
+/* As the home writes it of a text. */
+static inline struct str
+report(struct buf *b, const char *id, int author, const struct said *said, size_t n, const char *const *cites, const char *source)
+{
+	return report_of(true, b, id, author, said, n, cites, source);
 }
 
 /* to asks from for everything, and looks at it. */

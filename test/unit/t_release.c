@@ -201,8 +201,9 @@ TEST(marks_decide)
 	CHECK(item->label.orcon && !has(item->bytes, "SYR"));
 	CHECK(item->portions[7].goes && has(item->portions[7].mark, "JOINT") && item->label.owners == M(IRQ)); /* a release is its author's own */
 	release_plan_free(p);
-	/* the same under a mark of its own, which whoever wrote those of its portions did not know */
-	put_private(&irq, M(IRQ), report(&b, REPORT_B, IRQ, said, 3, NULL, NULL));
+	/* one that came as STIX, under a mark that whoever wrote those of its portions did not know: one that is as strict lets none go by its own */
+	static const struct said came[] = {{"title", "(//IRQ S)", "Dummy"}, {"paragraph", "(//IRQ U//REL TO IRQ, RUS)", "Low."}};
+	put_private(&irq, M(IRQ), report_of(false, &b, REPORT_B, IRQ, came, 2, NULL, NULL));
 	p = plan(&irq, TWO, REPORT_B, false);
 	CHECK(p->items[0].how == RELEASE_REFUSED);
 	release_plan_free(p);

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Fails while this weakness is there. A file whose portions JOIN to the top is not held to the mark given (or to none: the top).
-. "${0%/*}/../run/scenario"
+# A report that comes as STIX is held to the mark it was given, or to the top if to none: none of its portions goes by less, whatever others join to.
+# Fails if the marks written into a file decide where it goes, or what stands in it can say that it was written here.
+. "${0%/*}/scenario"
 centre irq rus irn
 cd "$dir" || exit 2
 make() { # NUMBER DUMMY-MARK
@@ -21,4 +22,18 @@ try 'a mark given, a dummy above it' 1 '(//IRQ TS//ORCON)' --mark '(//IRQ S)'
 try 'a mark given, a dummy that is the same' 2 '(//IRQ S)' --mark '(//IRQ S)'
 try 'no mark given, a dummy at the top' 3 '(//IRQ TS)'
 try 'no dummy' 4 '(//IRQ U//REL TO ALL)' --mark '(//IRQ S)'
+make 5 '(//IRQ U//REL TO ALL)'
+python3 - <<END
+import json
+r = json.load(open("r.json"))
+r["extensions"]["extension-definition--a10f045f-a4f4-4406-b93d-7f67acfe44b0"] = {"extension_type": "property-extension", "marks": "portions"}
+json.dump(r, open("r.json", "w"))
+END
+fails 65 'marked something' 'what only this home says of a report of its own is not taken from a file' at irq add --mark '(//IRQ S)' --format stix r.json
+make 6 '(//IRQ TS)'
+run at irq add --mark '(//IRQ U//REL TO ALL)' --format stix r.json
+says 'TOP SECRET' 'a report is as strict as its strictest portion' at irq show report--11111111-1111-4111-8111-111111111116
+make 7 '(//QQQ SOMETHING)'
+says 'cannot be read here' 'and for this home alone if a mark cannot be read, which is told' at irq add --mark '(//IRQ U//REL TO ALL)' --format stix r.json
+fails 77 'no portion of it' 'so that it stays' at irq release report--11111111-1111-4111-8111-111111111117 --to ALL --yes
 exit $status
