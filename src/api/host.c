@@ -151,7 +151,7 @@ spool_write(void *ctx, struct str s, struct errinfo *e)
 	}
 	if (fwrite(s.p, 1, s.n, p->f) == s.n)
 		return OK;
-	return err_set(e, errno == ENOSPC || errno == EDQUOT ? ERR_FULL : ERR_IO, "keeping the input: %s", strerror(errno));
+	return err_set(e, errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? ERR_FULL : ERR_IO, "keeping the input: %s", strerror(errno));
 }
 
 static enum err

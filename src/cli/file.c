@@ -14,11 +14,11 @@ fail(struct errinfo *e, const char *path)
 {
 	int code = errno;
 	return err_set(e,
-	    code == ENOENT                     ? ERR_NOTFOUND
-	    : code == EACCES || code == EPERM  ? ERR_DENIED
-	    : code == EEXIST                   ? ERR_CONFLICT
-	    : code == ENOSPC || code == EDQUOT ? ERR_FULL
-					       : ERR_IO,
+	    code == ENOENT                                      ? ERR_NOTFOUND
+	    : code == EACCES || code == EPERM                   ? ERR_DENIED
+	    : code == EEXIST                                    ? ERR_CONFLICT
+	    : code == ENOSPC || code == EDQUOT || code == EFBIG ? ERR_FULL
+								: ERR_IO,
 	    "%.300s: %s", path, strerror(code));
 }
 

@@ -1,4 +1,5 @@
 /* comity: one program, one directory a member. What it can do stands in table.c. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,6 +68,7 @@ main(int argc, char **argv)
 	struct errinfo e = {0}, late;
 	bool ok;
 	file_private();
+	signal(SIGXFSZ, SIG_IGN); /* a file as large as it may be is a full disk, and no end */
 	enum err err = args_parse(&c, argc, argv, &e), end;
 	enum print_when colour = colour_wanted(cli_flag(&c, "color"), &ok);
 	print_init(&c.out, stdout, colour);

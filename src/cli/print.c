@@ -46,7 +46,7 @@ print_flush(struct print *p, struct errinfo *e)
 	int bad = fflush(p->f);
 	if (!bad && !ferror(p->f))
 		return OK;
-	return err_set(e, errno == ENOSPC ? ERR_FULL : ERR_IO, "writing the output: %s", strerror(errno));
+	return err_set(e, errno == ENOSPC || errno == EFBIG ? ERR_FULL : ERR_IO, "writing the output: %s", strerror(errno));
 }
 
 static void

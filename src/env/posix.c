@@ -47,7 +47,7 @@ fail(struct errinfo *e, int code, const char *what, const struct env_posix *p, c
 {
 	char text[128];
 	enum err err = code == ENOENT                                     ? ERR_NOTFOUND
-		     : code == ENOSPC || code == EDQUOT                   ? ERR_FULL
+		     : code == ENOSPC || code == EDQUOT || code == EFBIG  ? ERR_FULL
 		     : code == EACCES || code == EPERM || code == EROFS   ? ERR_DENIED
 		     : code == ENOMEM                                     ? ERR_NOMEM
 		     : code == ELOOP || code == ENOTDIR || code == EISDIR ? ERR_INVALID

@@ -207,6 +207,10 @@ node_open(const struct env *env, const char *what, struct node **ret, struct err
 		goto fail;
 	}
 	err = open_parts(n, e);
+	if (err == ERR_CORRUPT) { /* a damaged view goes when it is closed, and is made anew from the record */
+		close_parts(n);
+		err = open_parts(n, e);
+	}
 	if (err == ERR_FULL && reserve_give(env)) { /* SQLite needs room to open: a recall may be what comes */
 		close_parts(n);
 		err = open_parts(n, e);

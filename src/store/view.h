@@ -24,7 +24,7 @@ enum err view_position(struct store *s, uint64_t *ret, struct errinfo *e) MUST_U
  * until this one or store_open succeeds. */
 enum err view_reset(struct store *s, struct errinfo *e) MUST_USE;
 uint64_t view_resets(const struct store *s); /* how often that was done to it: what is remembered of rows may have changed then */
-bool view_is_open(const struct store *s);
+bool view_is_open(const struct store *s); /* and nothing in it was met damaged: else it is to be reset */
 
 enum view_link {               /* why an object names another */
 	VIEW_LINK_REF = 0,     /* a STIX reference, but for those to its creator and its markings */

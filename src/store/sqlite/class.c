@@ -32,6 +32,8 @@ static const char *const statements[CLASS_STATEMENTS] = {
     [CLASS_HAS] = "SELECT rowid FROM words_# WHERE words_# MATCH ?1 AND rowid = ?2",
     [CLASS_MERGE] = "INSERT INTO words_#(words_#, rank) VALUES('merge', ?1)",
     [CLASS_CHECK] = "INSERT INTO words_#(words_#) VALUES('integrity-check')",
+    [CLASS_SHAPE] = "SELECT block FROM words_#_data WHERE id = 10", /* levels.c */
+    [CLASS_RESHAPE] = "UPDATE words_#_data SET block = ?1 WHERE id = 10",
     [CLASS_TERMS] = "SELECT term, doc, offset FROM temp.terms_# WHERE term >= ?1",
 };
 

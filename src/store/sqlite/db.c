@@ -37,7 +37,7 @@ db_error(struct db *d, int rc, struct errinfo *e)
 	if (ext == SQLITE_IOERR_FSYNC || ext == SQLITE_IOERR_DIR_FSYNC)
 		d->env->die(d->env->ctx, "the disk refused to make data durable (fsync failed)");
 	int fault = d->h && (rc & 0xff) == SQLITE_IOERR ? sqlite3_system_errno(d->h) : 0;
-	switch (fault == ENOSPC || fault == EDQUOT ? SQLITE_FULL : rc & 0xff) {
+	switch (fault == ENOSPC || fault == EDQUOT || fault == EFBIG ? SQLITE_FULL : rc & 0xff) {
 	case SQLITE_NOMEM:
 		d->torn |= d->h && sqlite3_get_autocommit(d->h);
 		return err_nomem(e);
@@ -52,8 +52,10 @@ db_error(struct db *d, int rc, struct errinfo *e)
 	case SQLITE_NOTADB:
 		if (unread(d))
 			return not_read(d, "a page cannot be read", e);
+		d->damaged = true;
 		err_set(e, ERR_CORRUPT, "%s: damaged: %s", d->name, text);
-		err_hint(e, "%s", strcmp(d->name, "view.db") == 0 ? "run: comity rebuild" : "restore a backup: comity restore");
+		err_hint(
+		    e, "%s", strcmp(d->name, "view.db") == 0 ? "the next command makes it anew from the record" : "restore a backup: comity restore");
 		return ERR_CORRUPT;
 	case SQLITE_CONSTRAINT:
 		return err_set(e, ERR_CONFLICT, "%s: %s", d->name, text);

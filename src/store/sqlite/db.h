@@ -25,6 +25,7 @@ struct db {
 	int ncached;
 	sqlite3_stmt *rollback; /* made when it was opened: one may be needed when there is no memory */
 	bool stuck;             /* a rollback failed: it is tried again before anything else */
+	bool damaged;           /* a statement met damage */
 	bool torn; /* a transaction may have been taken back in the middle of a statement: what full text keeps of it is not as it should be */
 };
 

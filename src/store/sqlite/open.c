@@ -158,7 +158,7 @@ view_open_again(struct store *s, struct errinfo *e)
 bool
 view_is_open(const struct store *s)
 {
-	return s->view.h != NULL;
+	return s->view.h && !s->view.damaged;
 }
 
 enum err
@@ -194,9 +194,12 @@ store_close(struct store *s)
 	db_rollback(&s->view);
 	db_rollback(&s->local);
 	store_view_forget(s);
+	bool damaged = s->view.damaged;
 	db_close(&s->log);
 	db_close(&s->view);
 	db_close(&s->local);
+	if (damaged)
+		(void)drop_view(s->env, NULL); /* whoever opens the home next makes it anew; it is tried then, too */
 	while (s->names) {
 		struct view_name *next = s->names->next;
 		free(s->names);

@@ -53,6 +53,8 @@ step(struct store *s, int64_t no, int64_t state, struct errinfo *e)
 	struct view_class *c;
 	bool more = false;
 	enum err err = class_at(s, no, &c, e);
+	if (!err && state == WAITS)
+		err = levels_look(s, c, e);
 	if (err || (err = merge(s, c, state == WAITS ? -STEP_PAGES : STEP_PAGES, &more, e)))
 		return err;
 	if (!more)

@@ -27,7 +27,18 @@ view_seq(int64_t no)
 
 /* class.c: access classes. */
 
-enum class_statement { CLASS_PUT, CLASS_DROP, CLASS_FIND, CLASS_HAS, CLASS_MERGE, CLASS_CHECK, CLASS_TERMS, CLASS_STATEMENTS };
+enum class_statement {
+	CLASS_PUT,
+	CLASS_DROP,
+	CLASS_FIND,
+	CLASS_HAS,
+	CLASS_MERGE,
+	CLASS_CHECK,
+	CLASS_TERMS,
+	CLASS_SHAPE,
+	CLASS_RESHAPE,
+	CLASS_STATEMENTS
+};
 
 /* All objects that the same people may read, and that came the same way: one full text table. What was put aside is apart from what was not. */
 struct view_class {
@@ -105,5 +116,11 @@ int64_t row_grade(const struct grade *g);                                       
 enum err row_read(struct store *s, sqlite3_stmt *st, struct view_row *ret, struct errinfo *e) MUST_USE; /* of ROW_COLUMNS */
 enum err row_get(struct store *s, int64_t no, struct view_row *ret, struct errinfo *e) MUST_USE;        /* ERR_NOTFOUND */
 bool row_in_view(const struct view_row *row, int64_t now);                                              /* live, and its dates hold */
+
+/* levels.c: empty levels of a class's full text are taken out where there are many. Within a transaction of the view. */
+enum err levels_look(struct store *s, struct view_class *c, struct errinfo *e) MUST_USE;
+/* The record of a structure with more than `many` levels (at most 2,000), without the empty ones but the first, into ret; false: as it stands. Pure.
+ */
+bool levels_close_up(struct str block, uint64_t many, struct buf *ret);
 
 #endif

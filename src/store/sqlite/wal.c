@@ -46,6 +46,9 @@ again(sqlite3_vfs *v, const char *path, const struct env *env)
 		goto out;
 	}
 	name = sqlite3_filename_wal(base);
+	rc = v->xAccess(v, full, SQLITE_ACCESS_EXISTS, &there);
+	if (rc != SQLITE_OK || !there) /* a WAL without its database counts for nothing: SQLite removes it */
+		goto out;
 	rc = v->xAccess(v, name, SQLITE_ACCESS_EXISTS, &there);
 	if (rc != SQLITE_OK || !there)
 		goto out;
