@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "json/dom.h"
 #include "json/write.h"
+#include "node/people.h"
 
 enum {
 	MARK = 400,
@@ -47,6 +48,7 @@ struct stream {
 	uint64_t changes; /* it knows of all up to here */
 	uint64_t people;  /* accounts as they were when it began */
 	time_t born;
+	int64_t expires; /* what its reader showed counts until then */
 	char mark[MARK];
 };
 
@@ -281,7 +283,7 @@ more(struct route_stream *base, const struct http_request *q, struct http_reply 
 	struct stream *t = (struct stream *)base;
 	struct errinfo why;
 	bool again = false;
-	if (q->over || time(NULL) - t->born > EVENTS_LIFE || t->people != host_people_now(t->hub->host)) {
+	if (q->over || time(NULL) - t->born > EVENTS_LIFE || host_now(t->hub->host) >= t->expires || t->people != host_people_now(t->hub->host)) {
 		r->stream = false;
 		return;
 	}
@@ -315,6 +317,7 @@ events_open(struct events_hub *hub, struct ask *a, struct str last, struct errin
 	t->hub = hub;
 	t->web = a->web;
 	t->born = time(NULL);
+	t->expires = a->viewer->person ? a->viewer->person->expires : INT64_MAX;
 	t->people = host_people_now(hub->host);
 	if (last.n) /* one that is too long is none */
 		memcpy(t->mark, last.n < MARK ? last.p : "-", last.n < MARK ? last.n : 1);

@@ -198,14 +198,18 @@ find(struct op_call *call, struct proposal_row *ret, struct account_row *ret_me,
 	return err;
 }
 
-/* The proposer must still be one who may. */
+/* The proposer must still be one who may: by his roles, those that demand a device counting only with one, and as one who sees all. */
 static enum err
 check_proposer(struct op_call *call, const struct proposal_row *p, struct errinfo *e)
 {
 	struct account_row row;
 	struct errinfo why = {0};
-	enum err err = account_get_no(call->n->store, p->account, call->a, &row, &why);
-	if (!err && !(row.flags & ACCOUNT_DISABLED) && (role_scopes(row.roles) & SCOPE_RELEASE))
+	unsigned demands = 0;
+	enum err err = people_demands(call->n, &demands, &why);
+	if (!err)
+		err = account_get_no(call->n->store, p->account, call->a, &row, &why);
+	if (!err && !(row.flags & ACCOUNT_DISABLED) && row.flags & ACCOUNT_ALL &&
+	    role_scopes(row.totp.n ? row.roles : row.roles & ~demands) & SCOPE_RELEASE)
 		return OK;
 	if (err && err != ERR_NOTFOUND) {
 		if (e)

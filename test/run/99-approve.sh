@@ -25,7 +25,7 @@ until grep -q 'the node runs' out || ! kill -0 $pid 2>/dev/null || [ $i -ge 3000
 done
 url=$(sed -n 's/^people and their tools are answered at \([^ ]*\).*/\1/p' out)
 cat >approve.py <<'END2'
-import http.client, json, sys
+import http.client, json, os, subprocess, sys
 from urllib.parse import urlsplit, quote
 at = urlsplit(sys.argv[1])
 token = open("token").read().strip()
@@ -144,6 +144,10 @@ ok("what is out is not released again", r[0] in (200, 409) and out().count(three
 # who may not any more
 four = add(4)
 p = propose(four)
+cleared = lambda what: subprocess.run([os.environ["COMITY"], "-C", "irq", "account", "set", "khalil", "--cleared", what], check=True, capture_output=True)
+cleared("R")
+refused("who proposed it is cleared for less: then it is not approved", approve(hassan, p), 403, "may not release any more")
+cleared("all")
 refused("who proposed it may release no more", ayman("POST", "/accounts/khalil/disable", {}), 200)
 refused("then it is not approved", approve(hassan, p), 403, "may not release any more")
 ok("nor does it go out", four not in out())
