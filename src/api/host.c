@@ -336,7 +336,7 @@ enum err
 host_sync(struct host *h, struct str centre, struct str member, const struct transport *peer, struct buf *reply, struct errinfo *e)
 {
 	struct far far = {h, peer};
-	const struct transport yielding = {.ctx = &far, .get = get_far, .name = peer->name, .far = true};
+	const struct transport yielding = {.ctx = &far, .get = get_far, .name = peer->name, .far = true, .sure = true};
 	struct buf args = BUF_INIT(KIB);
 	struct json_writer w;
 	json_write_init(&w, &args, 0);

@@ -15,6 +15,7 @@ enum rnd {
 	RND_ID,     /* ids of new objects; key = origin, op = (index << 20 | piece) */
 	RND_SEAL,   /* age file keys and nonces; key = pouch */
 	RND_HASH,   /* keys of hash maps */
+	RND_PEER,   /* numbers that a peer is to sign; key = member, op = moment */
 	RND_PEOPLE, /* tokens, sessions, salts of passwords; key = what it is for, op = count and moment */
 };
 

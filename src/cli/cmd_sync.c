@@ -166,7 +166,8 @@ const struct cmd cmd_sync = {
     .about = "fetch, verify and countersign what others released, from their homes",
     .help = "DIR is another member's home that this machine can read as the same user: on one machine, or on a disk that was brought here. Its node "
 	    "serves what was "
-	    "released to you and nothing else. To bring something to a member who is far away: comity pouch pack.\n"
+	    "released to you and nothing else, and has to show that it is that "
+	    "member's: by a signature with the log key in it. To bring something to a member who is far away: comity pouch pack.\n"
 	    "Ends with 76 if it brought proof that an author signed two histories (FORK PROVEN; comity logs shows them). With --json each home and "
 	    "centre gives one reply, on a line of its own.",
     .examples = "comity sync ../rus ../irn\ncomity sync --centre joint /mnt/rus",

@@ -1,4 +1,5 @@
 /* Taking in what others released: from a peer, from a pouch. */
+#include <stdio.h>
 #include <string.h>
 
 #include "node/keys.h"
@@ -55,9 +56,12 @@ note_contact(struct op_call *call, const struct share_centre *c, int member, str
 static enum err
 fetch_centre(struct op_call *call, struct share_centre *c, const struct transport *from, int member, struct fetch_report *r, struct errinfo *e)
 {
-	const struct fetch_options o = {progress, call, member >= 0 ? c->policy->member[member] : NULL};
+	char id[GOVERN_ID_MAX + 1] = "";
+	const struct fetch_options o = {progress, call, member >= 0 ? id : NULL};
 	struct node *n = call->n;
 	struct owed_done owed = {0};
+	if (member >= 0)
+		snprintf(id, sizeof id, "%s", c->policy->member[member]);
 	enum err err = share_fetch(n->share, c, from, &o, r, e), end;
 	struct errinfo after;
 	/* what came in before a failure stands, and is shown */
@@ -69,15 +73,15 @@ fetch_centre(struct op_call *call, struct share_centre *c, const struct transpor
 	put_report(call->out, c, r, &owed);
 	if (err)
 		return err;
-	if (member >= 0 && r->own_heard && (err = share_heard_from(n->share, c, member, e)))
+	if (r->now && r->own_heard && (err = share_heard_from(n->share, c, member, e)))
 		return err;
-	if (member >= 0 && r->own_taken && (err = share_settled_with(n->share, c, member, e)))
+	if (r->now && r->own_taken && (err = share_settled_with(n->share, c, member, e)))
 		return err;
-	return member >= 0 ? note_contact(call, c, member, e) : OK;
+	return r->shown ? note_contact(call, c, member, e) : OK;
 }
 
-/* sync: fetch from the peer of the call. centre, absent: each of this home's; member: whose home the peer is, as the caller made sure of. Afterwards
- * receipts and flags that this home owes are made. Reply:
+/* sync: fetch from the peer of the call. centre, absent: each of this home's; member: whose home the peer is, which it has to show unless it is
+ * asked over TLS (share/whose.h): ERR_DENIED. Afterwards receipts and flags that this home owes are made. Reply:
  * {"from","items":[{"centre","centre_id","charters","logs","entries","objects","countersignatures","forks","waiting","pending","refused",
  * "dropped": older things of this peer that left quarantine for these,"why","behind": the peer knows what this home signed and has forgotten; nothing
  * is signed now,"receipts","flags"}]}. A centre that the peer does not share gives an item with nothing. */

@@ -7,6 +7,7 @@
 #include "base/leak.h"
 #include "share/fetch_int.h"
 #include "share/origin.h"
+#include "share/whose.h"
 #include "store/local.h"
 
 enum { LINE_MAX_BYTES = 2 * HASH_LEN + 22 + RECORD_ORIGIN_MAX, LISTING_MAX = LIMIT_LOGS_PER_PEER * LINE_MAX_BYTES };
@@ -18,7 +19,7 @@ fetch_refuse(struct fetch *f, struct str source, const struct errinfo *why, stru
 	struct buf giver = {.p = space, .cap = sizeof space, .max = sizeof space};
 	struct local_refused r = {.at = f->now, .source = source, .reason = str_of(why->msg)};
 	uint32_t dropped = 0;
-	buf_printf(&giver, "%d.%s", f->c->no, f->o && f->o->member ? f->o->member : "");
+	buf_printf(&giver, "%d.%s", f->c->no, f->r->shown ? f->o->member : "");
 	r.giver = buf_str(&giver);
 	f->r->refused++;
 	f->r->last = *why;
@@ -246,6 +247,46 @@ out:
 	return err;
 }
 
+/* Whose home it is, and what charters and cards it has: they are taken from anybody, and may have its newest key. *ret: there is more to ask for. */
+static enum err
+meet(struct fetch *f, bool *ret, struct errinfo *e)
+{
+	struct errinfo why = {0};
+	struct str listing, member = f->o ? str_of(f->o->member) : STR_NONE;
+	const struct transport *from = f->peer.from;
+	bool must = member.n && !from->sure;
+	enum err none = OK, err;
+	*ret = true;
+	f->r->shown = f->r->now = member.n && from->sure;
+	if (must && f->c->me >= 0) {
+		none = whose_ask(f->s, f->c, from, member, &f->r->now, &why);
+		f->r->shown = !none;
+	}
+	if (none && none != ERR_DENIED && none != ERR_NOTFOUND)
+		goto out;
+	if ((err = fetch_charters(f, e)))
+		return err;
+	if (must && !f->r->shown && none != ERR_NOTFOUND && f->c->me >= 0) {
+		none = whose_ask(f->s, f->c, from, member, &f->r->now, &why);
+		f->r->shown = !none;
+	}
+	if (!none)
+		return OK;
+	if (none != ERR_NOTFOUND)
+		goto out;
+	/* one that says nothing of itself is to say nothing else: it does not know us as a member */
+	*ret = false;
+	if (peer_get(&f->peer, STR("logs"), LISTING_MAX, &listing, &why) == ERR_NOTFOUND)
+		return OK;
+	none = err_set(&why, ERR_DENIED, "%s does not show that it is %.*s's home", from->name, STR_FMT(member));
+	whose_hint(member, &why);
+out:
+	*ret = false;
+	if (e)
+		*e = why;
+	return none;
+}
+
 enum err
 share_fetch(struct share *s, struct share_centre *centre, const struct transport *from, const struct fetch_options *o, struct fetch_report *ret,
     struct errinfo *e)
@@ -259,15 +300,16 @@ share_fetch(struct share *s, struct share_centre *centre, const struct transport
 	    .note = BUF_INIT(LIMIT_CHECKPOINT),
 	    .beyond = BUF_INIT(MERKLE_BRIDGE_MAX),
 	    .bundle = BUF_INIT(MERKLE_TILE_WIDTH * (UINT16_MAX + 2))};
+	bool more = true;
 	enum err err;
 	memset(ret, 0, sizeof *ret);
 	if ((err = share_refresh(s, e)))
 		return err;
-	if ((err = peer_init(&f.peer, from, e)) || (err = rules_init(&f.rules, centre, f.now, e)) || (err = fetch_charters(&f, e)))
+	if ((err = peer_init(&f.peer, from, e)) || (err = rules_init(&f.rules, centre, f.now, e)) || (err = meet(&f, &more, e)))
 		goto out;
 	if (centre->me < 0)
 		err = share_not_member(s, centre, e);
-	else
+	else if (more)
 		err = fetch_logs(&f, e);
 out:
 	rules_done(&f.rules);

@@ -230,7 +230,7 @@ explain(struct fetch_log *l, const struct entry *x, bool *ret, struct errinfo *e
 {
 	struct fetch *f = l->f;
 	enum err err = OK;
-	*ret = f->o && f->o->member && f->c->charter && charter_find(f->c->charter, str_of(f->o->member)) == l->log.author;
+	*ret = f->r->shown && f->c->charter && charter_find(f->c->charter, str_of(f->o->member)) == l->log.author;
 	if (*ret || x->label.delete_by > f->now)
 		return OK;
 	if (x->label.delete_by > f->others) { /* more may have been signed since it was asked last */

@@ -13,6 +13,7 @@
 #include "share/origin.h"
 #include "share/payload.h"
 #include "share/peer.h"
+#include "share/whose.h"
 #include "share/witness.h"
 
 #define LISTED_FOR TIME_HOUR /* how long one turn of a listing lasts */
@@ -497,6 +498,8 @@ share_serve(struct share *s, struct share_centre *centre, int asker, struct str 
 		err = charters(&v, e);
 	else if (str_is(path, "logs"))
 		err = logs(&v, e);
+	else if (str_starts(path, STR(WHOSE_PATH)))
+		err = whose_serve(s, centre, asker, str_sub(path, sizeof WHOSE_PATH - 1, path.n), ret, e);
 	else if (!str_cut(path, '/', &head, &rest) || !hash_from_hex(head, &id))
 		err = nothing(e);
 	else if ((err = record_log_by_id(s->store, &id, &log, e)) != OK ||

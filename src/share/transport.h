@@ -13,6 +13,7 @@ struct transport {
 	const char *name; /* for messages: "../rus", "pouch irn-0003.age" */
 	/* Over a network: nothing may be half done in the record while it is asked, since others use it meanwhile, and might wait for each other. */
 	bool far;
+	bool sure; /* whoever made it knows which member the peer is: by its TLS key. Else the peer has to show it (whose.h) */
 };
 
 #endif

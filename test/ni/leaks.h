@@ -16,6 +16,7 @@
 	X(PAYLOAD_ANY, PEER, "who knows a log's name gets its payloads")                                    \
 	X(KNOWN_ANY, PEER, "who knows a log's name gets its author's last note")                            \
 	X(FETCH_ASKS, PEER, "what a node asks of M depends on how much it holds")                           \
+	X(WHOSE_HOME, PEER, "what a node signs to show whose it is depends on how much it holds")           \
 	X(TEAR_LEVEL, PEER, "a tear-line bears the level of what was withheld")                             \
 	X(TEAR_COMPARTMENT, PEER, "a tear-line bears the compartments of what was withheld")                \
 	X(TEAR_ORCON, PEER, "a tear-line bears the ORCON of what was withheld")                             \

@@ -527,6 +527,7 @@ get_all(void *arg)
 	struct peering *x = arg;
 	const char *hex = x->p->c.hex;
 	get(x, hex, "charters");
+	get(x, hex, "whose/0000000000000000000000000000000000000000000000000000000000000000");
 	get(x, hex, "");
 	get(x, hex, "nothing");
 	get(x, "0000000000000000000000000000000000000000000000000000000000000000", "logs");

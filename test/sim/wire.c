@@ -236,5 +236,6 @@ wire_transport(struct wire *wire, struct history *h, int asker, int server, cons
 	*wire = (struct wire){.h = h, .asker = asker, .server = server, .w = *w};
 	snprintf(wire->name, sizeof wire->name, "home %d", server);
 	/* every other pair is far from each other: then payloads are asked for by many, and nothing is open while they are waited for */
-	return (struct transport){.ctx = wire, .get = get, .name = wire->name, .far = (asker + server) & 1};
+	bool far = (asker + server) & 1;
+	return (struct transport){.ctx = wire, .get = get, .name = wire->name, .far = far, .sure = far};
 }

@@ -694,7 +694,7 @@ TEST(what_a_peer_pushes_out_of_quarantine_is_its_own_and_told)
 	struct buf said = BUF_INIT(200);
 	unsigned n = 3;
 	struct link l = {.to = &irq, .asker = RUS, .spoil = list_nonsense, .ctx = &n};
-	struct transport t = {&l, link_get, "irq", false};
+	struct transport t = {&l, link_get, "irq", false, false};
 	const struct fetch_options o = {.member = "irq"};
 	struct local_refused own = {.source = STR("own"), .reason = STR("odd")},
 			     syr = {.giver = STR("1.syr"), .source = STR("logs"), .reason = STR("odd")};

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Fails while this weakness is there. A home's directory is believed to be of whatever member's PUBLIC root key lies in it: who hands it over
-# speaks as any member.
-. "${0%/*}/../run/scenario"
+# A directory is made to look like another member's home: all that says whose it is, is public. Fails if it is taken for that member's, so that whoever
+# hands it over speaks for the member; or if the member's own home is not, also when it has a new key.
+. "${0%/*}/scenario"
 centre irq rus irn
 cd "$dir" || exit 2
 object() { # NUMBER NAME
@@ -22,10 +22,22 @@ for no, data in c.execute("select no, data from piece").fetchall():
         c.execute("update piece set data = NULL, hash = ? where no = ?", (hashlib.sha256(b"\0" + data).digest(), no))
 c.commit()
 END
-at irn sync fake 2>&1 | sed 's/^/# irn sync fake: /'
+fails 77 "is not shown to be irq's home" 'the directory is refused' at irn sync fake
+fails 77 'comity pouch pack' 'and what to do is said' at irn sync fake
 hides 'deleted' 'what rus says in the name of irq was withdrawn is not taken for deleted' at irn ls --gone
 at irn sync irq >/dev/null 2>&1
 says tulip 'and comes from its author' at irn ls
+cp -a irq old
+rm old/place
+now=2015-10-02T08:30:00Z
+does 'irq has a new key' at irq key --rotate
+does 'by which its home is known at once, before its card was known' at irn sync irq
+node_of irn
+fails 77 "is not shown to be irq's home" 'a running node is not told whose home it is either' at irn sync fake
+does 'but shown it' at irn sync irq
+kill $pid
+wait $pid
+now=2015-10-03T06:00:00Z
 
 # a restored home: asked "irq" and rus, it signs; but it was never irq that it asked
 echo 'correct horse battery' >pass
@@ -41,6 +53,7 @@ now=2015-10-04T08:00:00Z
 "$COMITY" restore --clock "$now" --passphrase-file pass copy irn >/dev/null 2>&1
 at irn sync rus >/dev/null 2>&1
 at irn sync fake >/dev/null 2>&1
+does 'nor an older state of irq, though it gives what it has' at irn sync old
 run rel iris
 [ "$code" -ne 0 ]
 report 'a restored home that has asked no irq signs nothing for it'
