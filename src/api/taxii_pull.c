@@ -55,7 +55,14 @@ taxii_pull(struct taxii_source *s, struct taxii_pages *p, bool *ret_more, struct
 		buf_puts(&url, "/objects/");
 		pull_put_query(&p->at, &url);
 		struct str whole;
-		if ((err = buf_take(&url, &whole, e)) || (err = taxii_get(s, whole, &r, e)))
+		if ((err = buf_take(&url, &whole, e)))
+			break;
+		err = taxii_get(s, whole, &r, e);
+		if ((err == ERR_LIMIT || (!err && r.status == 413)) && pull_fewer(&p->at)) {
+			err = OK;
+			continue;
+		}
+		if (err)
 			break;
 		/* a place that an earlier run left, and the server has forgotten */
 		if ((r.status == 400 || r.status == 404) && !p->at.pages && pull_again(&p->at))

@@ -61,7 +61,7 @@ digit(char c)
 enum err
 pull_begin(struct pull *p, struct str state, struct errinfo *e)
 {
-	*p = (struct pull){.back = PULL_OVERLAP};
+	*p = (struct pull){.back = PULL_OVERLAP, .limit = PULL_LIMIT};
 	if (!state.n)
 		return OK;
 	struct str version, rest;
@@ -76,7 +76,7 @@ pull_begin(struct pull *p, struct str state, struct errinfo *e)
 	p->unsure = p->next_n && !str_is(version, "2");
 	if (good)
 		return OK;
-	*p = (struct pull){.back = PULL_OVERLAP};
+	*p = (struct pull){.back = PULL_OVERLAP, .limit = PULL_LIMIT};
 	return err_set(e, ERR_INVALID, "what is kept of an earlier pull cannot be read");
 }
 
@@ -96,7 +96,7 @@ put_escaped(struct buf *b, struct str s)
 void
 pull_put_query(const struct pull *p, struct buf *b)
 {
-	buf_printf(b, "?limit=%d", PULL_LIMIT);
+	buf_printf(b, "?limit=%u", p->limit);
 	if (p->by_date || p->has_after) {
 		int64_t t = p->by_date ? p->from - p->back : p->after - PULL_OVERLAP;
 		buf_puts(b, "&added_after=");
@@ -117,6 +117,16 @@ pull_again(struct pull *p)
 	p->by_date = false;
 	p->back = PULL_OVERLAP;
 	return was;
+}
+
+bool
+pull_fewer(struct pull *p)
+{
+	if (p->limit == 1)
+		return false;
+	p->limit = p->limit < 4 ? 1 : p->limit / 4;
+	p->unsure = p->unsure || p->next_n;
+	return true;
 }
 
 /* Whether this page's objects were met before. */

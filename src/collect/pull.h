@@ -20,7 +20,7 @@ enum {
 	PULL_NEXT = 1024,   /* bytes of a server's `next`: it goes into a URL */
 	PULL_IDLE = 8,      /* pages on end that bring nothing new */
 	PULL_PAGES = 10000, /* in one run; the next one goes on there */
-	PULL_LIMIT = 1000,  /* objects asked for in a page; a server may give fewer */
+	PULL_LIMIT = 1000,  /* objects asked for in a page; a server may give fewer. Where they are too large for a page, fewer are asked for */
 	PULL_STATE = 3 * PULL_NEXT + 200,
 };
 #define PULL_OVERLAP TIME_SECOND
@@ -52,8 +52,9 @@ struct pull {
 	int64_t back;  /* by_date: how much earlier than from is asked for */
 	char next[PULL_NEXT];
 	size_t next_n;
-	bool unsure; /* since `after`, a page may have been missed */
-	bool clean;  /* set by the caller before pull_put_state: nothing was asked for that was not taken */
+	unsigned limit; /* objects a page, in this run */
+	bool unsure;    /* since `after`, a page may have been missed */
+	bool clean;     /* set by the caller before pull_put_state: nothing was asked for that was not taken */
 	unsigned pages;
 	unsigned idle;          /* without objects, on end */
 	unsigned same;          /* times that the page which is remembered came again: a page or two that come twice are no loop */
@@ -68,6 +69,8 @@ void pull_put_state(const struct pull *p, struct buf *b);
 void pull_put_query(const struct pull *p, struct buf *b);
 /* Forgets the place within the pull, which the server knows no more: from `after` again. False if there was none. */
 bool pull_again(struct pull *p);
+/* The page was too large, here or for its server: fewer are asked for from now on. False if it was one object alone. */
+bool pull_fewer(struct pull *p);
 /* Takes a page whose objects were taken in. last: of the header, if has_last; one later than `latest` is not believed. *ret_more: ask again.
  * ERR_INVALID: the server does not come to an end; what was taken stays, and so does the state. */
 enum err

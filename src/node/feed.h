@@ -19,6 +19,7 @@ struct feed {
 	enum feed_form form;
 	struct str ids, types, versions, specs; /* lists parted by commas; empty: any */
 	uint32_t limit, n;
+	uint64_t bytes_told;      /* of objects */
 	uint64_t looked, scanned; /* rows; those of the ids that they are versions of */
 	int64_t first, last;      /* moments of what was given */
 	int64_t reached;          /* of the last row looked at */

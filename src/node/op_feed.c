@@ -17,6 +17,7 @@ enum {
 	SEAL = 16,
 	NEXT = 8 + SEAL,
 	IDS_MET = 1 << 15, /* more than SCANNED */
+	TOLD = 4 * MIB,    /* a page with so much of objects in it is full, whatever was asked for: replies are held in memory until they are taken */
 };
 
 #define FAR (INT64_C(1) << 53) /* microseconds: two centuries hence, and the most that every reader of JSON counts to */
@@ -68,6 +69,7 @@ put_one(struct feed *x, const struct view_row *row, int64_t added, struct errinf
 		if ((err = put_row_bytes(x->call, row, &x->bytes, &bytes, &gone, e)) || gone)
 			return err;
 		json_put_raw(w, str_trim(bytes));
+		x->bytes_told += bytes.n;
 	} else if (x->form == FEED_MANIFEST) {
 		json_open_object(w);
 		put_id(w, "id", row->key.id);
@@ -93,7 +95,7 @@ feed_consider(struct feed *x, const struct view_row *row, int64_t added, struct 
 	if (LEAK(DATED_ARRIVAL))
 		added += row->no % 1000; /* the number of its arrival is in it */
 	/* where many versions were looked through, those that need no further look still go on: else one object could hold all up */
-	if (x->n == x->limit || x->looked++ >= SCANNED || (x->scanned >= SCANNED && !feed_knows(x, &row->key.id))) {
+	if (x->n == x->limit || x->bytes_told >= TOLD || x->looked++ >= SCANNED || (x->scanned >= SCANNED && !feed_knows(x, &row->key.id))) {
 		x->more = true;
 		if (!x->n) /* from there on it is to be asked for */
 			x->first = x->last = x->reached;

@@ -53,6 +53,8 @@ fails 65 '2 objects added, 1 refused' 'one that is no object' pull "$worse/bad/"
 says '1 object added' 'compressed' pull "$worse/gzip/"
 fails 65 '' 'a hundred megabytes' pull "$worse/huge/"
 fails 65 '' 'or what swells to that' pull "$worse/bomb/"
+says '1 object added' 'a page too large for the server is asked for in parts' pull "$worse/heavy/"
+says '1 object added' 'and one too large for us' pull "$worse/fat/"
 fails 65 'the page' 'a torn page' pull "$worse/torn/"
 fails 65 'column' 'an envelope with another behind it, and where' pull "$worse/behind/"
 hides 'thing 600' 'nothing of it is taken' at rus ls

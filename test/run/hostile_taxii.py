@@ -32,6 +32,8 @@ def page(way, step):
         return {"objects": [thing(400), {"type": "campaign"}, thing(401)]}, "2015-10-01T06:00:00Z"
     if way == "long":  # three pages, of which the second waits for a file to be there
         return {"more": step < 2, "next": str(step + 1), "objects": [thing(700 + step)]}, f"2015-10-01T06:00:0{step}Z"
+    if way in ("heavy", "fat"):
+        return {"objects": [thing(800 if way == "heavy" else 801)]}, "2015-10-01T06:00:00Z"
     return {"objects": [thing(500)]}, None
 
 
@@ -93,6 +95,8 @@ class Handler(BaseHTTPRequestHandler):
         if way == "torn":
             return self.give(200, b'{"more":false,"objects":[{"type":"campaign"', told)
         query = parse_qs(url.query)
+        if way in ("heavy", "fat") and int(query["limit"][0]) > 10:  # too much for it, or for who asks
+            return self.give(413, b"", told) if way == "heavy" else self.give(200, b'{"objects":[' + b" " * 40_000_000 + b"]}", told)
         asked_of(way).append(url.query)
         body, last = page(way, int(query.get("next", ["0"])[0]))
         if last:
