@@ -164,6 +164,7 @@ spool_read(void *ctx, void *p, size_t cap, size_t *ret_n, struct errinfo *e)
 struct working {
 	struct host *h;
 	const struct node_call *c;
+	uint64_t who;  /* asks, for the turn */
 	uint64_t told; /* how much was done when others were last told */
 };
 
@@ -185,7 +186,7 @@ let_in(void *ctx, const struct node_progress *p)
 	}
 	if (fair_wanted(&h->turn)) {
 		fair_leave(&h->turn);
-		fair_enter(&h->turn);
+		fair_enter(&h->turn, w->who);
 	}
 	return true;
 }
@@ -229,15 +230,16 @@ once_leave(struct host *h, struct once *mine)
 static enum err
 work(struct host *h, const struct node_call *c, struct buf *reply, struct errinfo *e)
 {
+	const uint64_t who = c->peer ? FAIR_ITSELF : c->who.account ? (uint64_t)c->who.account : FAIR_USER;
 	bool upsets = node_op_upsets(c->op), reads = node_op_reads(c->op), between = node_op_between(c->op);
-	struct working w = {h, c, 0};
+	struct working w = {h, c, who, 0};
 	struct node_call call = *c;
 	if (!between) {
-		fair_enter(&h->writing);
+		fair_enter(&h->writing, who);
 		call.progress = let_in;
 		call.ctx = &w;
 	}
-	fair_enter(&h->turn);
+	fair_enter(&h->turn, who);
 	enum err err = node_call(h->node, &call, reply, e);
 	h->upset += upsets;
 	host_people_look(h);
@@ -286,10 +288,21 @@ host_call(struct host *h, const struct node_call *c, bool slow, struct buf *repl
 	return err;
 }
 
+/* Of a member's name, to tell one from the other. */
+static uint64_t
+hash_bits(struct str s)
+{
+	const struct hash h = hash_of(s);
+	uint64_t v = 0;
+	for (int i = 0; i < 7; i++)
+		v = v << 8 | h.b[i];
+	return v;
+}
+
 enum err
 host_serve(struct host *h, struct str centre, struct str asker, struct str path, struct buf *reply, struct errinfo *e)
 {
-	fair_enter(&h->turn);
+	fair_enter(&h->turn, FAIR_MEMBERS | hash_bits(asker));
 	enum err err = node_serve(h->node, centre, asker, path, reply, e);
 	fair_leave(&h->turn);
 	return err;
@@ -298,9 +311,9 @@ host_serve(struct host *h, struct str centre, struct str asker, struct str path,
 enum err
 host_tick(struct host *h, struct errinfo *e)
 {
-	if (!fair_try(&h->writing))
+	if (!fair_try(&h->writing, FAIR_ITSELF))
 		return OK;
-	fair_enter(&h->turn);
+	fair_enter(&h->turn, FAIR_ITSELF);
 	enum err err = node_tick(h->node, e);
 	fair_leave(&h->turn);
 	fair_leave(&h->writing);
@@ -325,8 +338,8 @@ get_far(void *ctx, struct str path, struct buf *ret, struct errinfo *e)
 	fair_leave(&h->turn);
 	fair_leave(&h->writing);
 	enum err err = f->peer->get(f->peer->ctx, path, ret, e);
-	fair_enter(&h->writing);
-	fair_enter(&h->turn);
+	fair_enter(&h->writing, FAIR_ITSELF);
+	fair_enter(&h->turn, FAIR_ITSELF);
 	if (h->upset != before)
 		return err_set(e, ERR_STOPPED, "charters or keys changed meanwhile");
 	return err;
@@ -356,7 +369,7 @@ host_sync(struct host *h, struct str centre, struct str member, const struct tra
 enum err
 host_peers(struct host *h, enum err (*each)(void *ctx, const struct node_peer *p, struct errinfo *e), void *ctx, struct errinfo *e)
 {
-	fair_enter(&h->turn);
+	fair_enter(&h->turn, FAIR_ITSELF);
 	enum err err = node_peers(h->node, each, ctx, e);
 	fair_leave(&h->turn);
 	return err;
@@ -365,7 +378,7 @@ host_peers(struct host *h, enum err (*each)(void *ctx, const struct node_peer *p
 int64_t
 host_peers_due(struct host *h)
 {
-	fair_enter(&h->turn);
+	fair_enter(&h->turn, FAIR_ITSELF);
 	int64_t ms = node_peers_due(h->node);
 	fair_leave(&h->turn);
 	return ms;
@@ -374,7 +387,7 @@ host_peers_due(struct host *h)
 enum err
 host_tls(struct host *h, struct buf *ret_cert, struct buf *ret_key, struct errinfo *e)
 {
-	fair_enter(&h->turn);
+	fair_enter(&h->turn, FAIR_ITSELF);
 	enum err err = tls_pem(node_tls_key(h->node), ret_cert, ret_key, e);
 	fair_leave(&h->turn);
 	return err;
@@ -388,8 +401,8 @@ host_clock(struct host *h, struct str text, struct errinfo *e)
 		err_hint(e, "an exercise home is made by: comity init --exercise");
 		return err;
 	}
-	fair_enter(&h->writing);
-	fair_enter(&h->turn);
+	fair_enter(&h->writing, FAIR_ITSELF);
+	fair_enter(&h->turn, FAIR_ITSELF);
 	enum err err = h->set_clock(text, e);
 	if (!err)
 		err = node_tick(h->node, e);

@@ -9,6 +9,13 @@
 #include "api/host.h"
 #include "node/people.h"
 
+/* Whose share of the turn it is, besides the accounts' (their numbers): what the home's own user asks; who comes in; a member (bits of its name);
+ * what the node does of itself. */
+#define FAIR_USER UINT64_C(0)
+#define FAIR_DOOR (UINT64_C(1) << 62)
+#define FAIR_MEMBERS (UINT64_C(1) << 63)
+#define FAIR_ITSELF UINT64_MAX
+
 struct once;
 struct telling;
 struct host_people; /* host_people.c: who was made sure of lately, and whose password is tried */

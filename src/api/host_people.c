@@ -202,7 +202,7 @@ static enum err
 try(struct host *h, struct str name, struct str password, struct str new_password, struct str from, struct node_login *l, struct errinfo *e)
 {
 	struct waiter me = {0};
-	fair_enter(&h->turn);
+	fair_enter(&h->turn, FAIR_DOOR);
 	enum err err = node_login_begin(h->node, name, from, l, e);
 	fair_leave(&h->turn);
 	if (err)
@@ -226,7 +226,7 @@ host_login(struct host *h, struct str name, struct str password, struct str code
 	struct node_login l;
 	enum err err = try(h, name, password, STR_NONE, from, &l, e);
 	if (!err) {
-		fair_enter(&h->turn);
+		fair_enter(&h->turn, FAIR_DOOR);
 		err = node_login_finish(h->node, &l, code, old, ret, ret_session, e);
 		host_people_look(h);
 		fair_leave(&h->turn);
@@ -245,7 +245,7 @@ host_password(struct host *h, const struct node_who *who, struct str old, struct
 	if (err || (err = password_check(password, e)))
 		return err;
 	if (!(err = try(h, who->name, old, password, from, &l, e))) {
-		fair_enter(&h->turn);
+		fair_enter(&h->turn, FAIR_DOOR);
 		err = node_password_change(h->node, who, &l, code, ret, ret_session, e);
 		host_people_look(h);
 		fair_leave(&h->turn);
@@ -263,7 +263,7 @@ host_call_proved(
 	struct node_call call = *c;
 	enum err err = node_in_person(&c->who, e);
 	if (!err && !(err = try(h, c->who.name, password, STR_NONE, from, &l, e))) {
-		fair_enter(&h->turn);
+		fair_enter(&h->turn, FAIR_DOOR);
 		err = node_password_prove(h->node, &c->who, &l, e);
 		fair_leave(&h->turn);
 	}
@@ -284,7 +284,7 @@ host_account_password(struct host *h, const struct node_who *who, struct str nam
 	enum err err = node_in_person(who, e);
 	if (err || (err = password_check(password, e)) || (err = gate_enter(h->people, &me, e)))
 		return err;
-	fair_enter(&h->turn);
+	fair_enter(&h->turn, FAIR_DOOR);
 	node_people_salt(h->node, salt);
 	fair_leave(&h->turn);
 	err = password_hash(password, salt, hash, e);
@@ -373,7 +373,7 @@ host_auth_session(struct host *h, struct str session, struct node_person **ret, 
 		*ret = p;
 		return OK;
 	}
-	fair_enter(&h->turn);
+	fair_enter(&h->turn, FAIR_DOOR);
 	enum err err = node_auth_session(h->node, session, ret, e);
 	host_people_look(h);
 	uint64_t generation = node_people_changes(h->node);
@@ -394,7 +394,7 @@ host_auth_token(struct host *h, struct str user, struct str token, struct str fr
 		*ret = p;
 		return OK;
 	}
-	fair_enter(&h->turn);
+	fair_enter(&h->turn, FAIR_DOOR);
 	enum err err = node_auth_token(h->node, user, token, from, ret, e);
 	host_people_look(h);
 	uint64_t generation = node_people_changes(h->node);
@@ -407,7 +407,7 @@ host_auth_token(struct host *h, struct str user, struct str token, struct str fr
 enum err
 host_logout(struct host *h, struct str session, struct errinfo *e)
 {
-	fair_enter(&h->turn);
+	fair_enter(&h->turn, FAIR_DOOR);
 	enum err err = node_logout(h->node, session, e);
 	host_people_look(h);
 	fair_leave(&h->turn);

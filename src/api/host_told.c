@@ -27,7 +27,7 @@ write_all(struct host *h, struct telling *all)
 		size_t n = 0;
 		for (; all && n < TOGETHER; all = all->next)
 			lines[n++] = *all->line;
-		fair_enter(&h->turn);
+		fair_enter(&h->turn, FAIR_ITSELF);
 		enum err err = node_audit(h->node, lines, n, &why);
 		fair_leave(&h->turn);
 		for (; first != all; first = first->next) {

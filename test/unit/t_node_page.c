@@ -1,5 +1,7 @@
 /* A page of a feed ends where it has enough bytes, whatever was asked for. Fails if large objects make a reply of any size, or if one of them is lost
  * or told twice on the way over several pages, in either order of asking. */
+#include <stdlib.h>
+
 #include "sim/world.h"
 
 #include "t_node_world.h"
