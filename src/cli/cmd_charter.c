@@ -245,7 +245,11 @@ run_sign(struct cli *c, struct errinfo *e)
 	return file_in_text_out(c, "charter", "vote", put_vote, e);
 }
 
-static const struct flag sign_flags[] = {FLAG_OUT("write the signature there"), {0}};
+static const struct flag sign_flags[] = {
+    FLAG_OUT("write the signature there"),
+    {"another", 'b', false, NULL, "though this home signed another charter that follows on the same one, and that one was given up", 0},
+    {0},
+};
 
 const struct cmd cmd_charter_sign = {
     .name = "charter sign",
@@ -253,7 +257,8 @@ const struct cmd cmd_charter_sign = {
     .about = "sign a charter with the root key: one's vote for it",
     .help =
 	"A later charter must take effect at a moment that has not passed by this machine's clock: what was said since, by who had not heard of it, "
-	"might count no more.",
+	"might count no more. Only one charter may follow on another: a second one is signed with --another alone, since whoever collects enough "
+	"votes for both forks the centre, for ever.",
     .examples =
 	"comity charter show charter\ncomity charter sign charter -o irq.vote\ncomity charter sign charter --root-key /media/usb/irq.root >irq.vote",
     .flags = sign_flags,

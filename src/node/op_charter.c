@@ -5,6 +5,7 @@
 #include "node/ops.h"
 #include "node/propose.h"
 #include "node/put.h"
+#include "node/votes.h"
 #include "share/write.h"
 
 /* charter-propose: a charter's text, from cards for a first one (centre absent, and a name), or from the last one and what is to change. See
@@ -45,7 +46,8 @@ is_to_come(const struct op_call *call, const struct charter *c, struct errinfo *
 	return ERR_CLOCK;
 }
 
-/* charter-sign: a vote for a charter, by the root key. charter: its text. Reply: {"vote": text, "member", "version", "hash", "fingerprint"} */
+/* charter-sign: a vote for a charter, by the root key. charter: its text; another: though this home voted for another one that follows on the same
+ * (ERR_CONFLICT without it). Reply: {"vote": text, "member", "version", "hash", "fingerprint"} */
 enum err
 op_charter_sign(struct op_call *call, struct errinfo *e)
 {
@@ -68,7 +70,9 @@ op_charter_sign(struct op_call *call, struct errinfo *e)
 	struct str id = me >= 0 ? c.members[me].id : n->member;
 	if (me < 0 && charter_find(&c, id) < 0)
 		return err_set(e, ERR_DENIED, "this charter does not list this home's member, %.*s", STR_FMT(id));
-	if (!(err = vote_make(&c.hash, id, &n->keys->root, &b, e))) {
+	if (!op_bool(call, "another") && (err = votes_check(call, &c, e)))
+		return err;
+	if (!(err = vote_make(&c.hash, id, &n->keys->root, &b, e)) && !(err = votes_keep(call, &c, e))) {
 		json_put_member(call->out, STR("vote"), buf_str(&b));
 		json_put_member(call->out, STR("member"), id);
 		json_put_member_int(call->out, STR("version"), c.version);

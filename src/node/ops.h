@@ -17,7 +17,7 @@
 	X("charter-propose", OP_GOVERN, SIGHT_NONE,                                                                                                  \
 	    "centre:s name:s cards:a leave:a observers:a order:a first:s term:s from:s levels:a quorums:o circles:o duties:a dispute:s",             \
 	    "the text of a first or next charter", op_charter_propose)                                                                               \
-	X("charter-sign", OP_GOVERN, SIGHT_NONE, "charter:s", "one's vote for a charter, by the root key", op_charter_sign)                          \
+	X("charter-sign", OP_GOVERN, SIGHT_NONE, "charter:s another:b", "one's vote for a charter, by the root key", op_charter_sign)                \
 	X("charter-assemble", OP_GOVERN, SIGHT_NONE, "charter:s votes:a", "a charter and its votes in one file", op_charter_assemble)                \
 	X("charter-install", OP_GOVERN, SIGHT_NONE, "lines:s fingerprint:s", "signed charters and cards into this home", op_charter_install)         \
 	X("charter-show", OP_LOOK, SIGHT_NONE, "centre:s version:i text:s", "what a charter says", op_charter_show)                                  \

@@ -117,7 +117,7 @@ script = f"source <('{comity}' completion bash)\n" + "".join(
     f"COMP_WORDS=(comity {' '.join(before)} {begun}); COMP_CWORD={len(before) + 1}; COMPREPLY=(); _comity; echo \"${{COMPREPLY[*]}}\"\n"
     for before, begun, _ in asked
 )
-done = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
+done = subprocess.run(["bash"], input=script, capture_output=True, text=True)  # as an argument it would be too long
 offered = done.stdout.splitlines()
 wrong = [f"{b} {w}: {o}" for (b, g, w), o in zip(asked, offered) if w not in o.split()]
 tell(done.returncode == 0 and not done.stderr and len(offered) == len(asked) and not wrong, "bash completes every command and every flag", done.stderr or "\n".join(wrong))

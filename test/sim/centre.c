@@ -288,7 +288,7 @@ ratify(struct centre *c, int home, uint64_t voters, struct str proposal, struct 
 	for (int i = 0; i < c->n && !err; i++) {
 		if (!(voters >> i & 1))
 			continue;
-		if ((err = centre_op(c, i, &reply, e, "charter-sign", "{\"charter\":%.*s}", STR_FMT(proposal))))
+		if ((err = centre_op(c, i, &reply, e, "charter-sign", "{\"charter\":%.*s,\"another\":true}", STR_FMT(proposal))))
 			break;
 		if (votes.n)
 			buf_putc(&votes, ',');
