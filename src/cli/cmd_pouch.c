@@ -73,7 +73,7 @@ const struct cmd cmd_pouch_pack = {
     .run = run_pack,
 };
 
-static const struct flag open_flags[] = {{"centre", 's', false, "CENTRE", "which centre", 0}, {0}};
+static const struct flag open_flags[] = {{"centre", 's', false, "CENTRE", "one of this centre alone (else of any that this home is in)", 0}, {0}};
 
 static void
 put_opened(struct cli *c, const struct json *r)
@@ -128,7 +128,8 @@ const struct cmd cmd_pouch_open = {
     .name = "pouch open",
     .group = CMD_EXCHANGE,
     .about = "take in a pouch",
-    .help = "Nothing in it is believed that is not signed. Opening one twice, or an old one, changes nothing.\n"
+    .help = "Nothing in it is believed that is not signed. Opening one twice, or an old one, changes nothing. One of a centre that "
+	    "this home is not in is refused.\n"
 	    "Ends with 76 if it brought proof that an author signed two histories.",
     .examples = "comity pouch open irq-0003.age",
     .flags = open_flags,

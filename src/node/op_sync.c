@@ -160,8 +160,27 @@ op_pouch_pack(struct op_call *call, struct errinfo *e)
 	return err;
 }
 
-/* pouch-open: takes in the pouch that is the call's input. centre. Reply: {"items":[as of sync],"bytes"}; what was taken before a pouch turned out to
- * be cut short stands, since it was verified by itself. */
+/* The centre that a pouch says it is of: nothing signed says so yet, and nothing in it is taken for another. */
+static enum err
+centre_of(const struct op_call *call, const struct pouch *p, const struct share_centre *named, struct share_centre **ret, struct errinfo *e)
+{
+	struct hash id = pouch_centre(p);
+	char hex[2 * HASH_LEN + 1] = "";
+	struct buf b = {.p = hex, .cap = sizeof hex, .max = sizeof hex - 1};
+	struct share_centre *c = share_centre_by_id(call->n->share, id.b);
+	bool here = c && op_sees_centre(call, c);
+	if (here && (!named || named == c)) {
+		*ret = c;
+		return OK;
+	}
+	hash_put_hex(&b, &id);
+	err_set(e, ERR_NOTFOUND, "the pouch is of another centre, %.12s…%s: nothing was taken", hex, here ? "" : ", which this home is not in");
+	err_hint(e, here ? "open it without --centre, or name that one" : "comity centres lists this home's; ask who packed it for whom it is");
+	return ERR_NOTFOUND;
+}
+
+/* pouch-open: takes in the pouch that is the call's input. centre: it must be of that one (absent: of any of this home's); ERR_NOTFOUND if it is not.
+ * Reply: {"items":[as of sync],"bytes"}; what was taken before a pouch turned out to be cut short stands, since it was verified by itself. */
 enum err
 op_pouch_open(struct op_call *call, struct errinfo *e)
 {
@@ -169,15 +188,19 @@ op_pouch_open(struct op_call *call, struct errinfo *e)
 	struct pouch *p = NULL;
 	struct transport from;
 	struct fetch_report r = {0};
-	struct share_centre *c;
+	struct share_centre *named, *c;
 	uint64_t bytes = 0;
-	enum err err = op_centre(call, &c, e), end;
+	enum err err = call->n->share->ncentres ? op_centre_any(call, &named, e) : op_centre(call, &named, e), end;
 	if (err)
 		return err;
 	if (!call->c->in)
 		return err_set(e, ERR_USAGE, "pouch-open needs the pouch");
 	if ((err = pouch_open(&keys, *call->c->in, STR("pouch"), &p, &from, e)))
 		return err;
+	if ((err = centre_of(call, p, named, &c, e))) {
+		pouch_free(p);
+		return err;
+	}
 	json_put_key(call->out, STR("items"));
 	json_open_array(call->out);
 	err = fetch_centre(call, c, &from, -1, &r, e);
