@@ -6,6 +6,7 @@
 #include "cli/ask.h"
 #include "cli/file.h"
 #include "cli/show.h"
+#include "crypto/fingerprint.h"
 #include "crypto/init.h"
 #include "share/payload.h"
 #include "share/prove.h"
@@ -92,6 +93,49 @@ not_after(const struct proof_report *r, struct buf *b)
 	return buf_str(b);
 }
 
+/* Not as one who looks at it today would have it, but by what is in the file: that has to be said beside it. */
+static void
+put_counts(struct cli *c, const struct proof_report *r)
+{
+	struct print *p = &c->out;
+	struct buf b = BUF_INIT(KIB);
+	if (r->counts)
+		print_own_styled(p, STYLE_GOOD, "it counts, by the charters and cards in the file");
+	else
+		print_own_styled(p, STYLE_WARN, "it does not count, by the charters and cards in the file");
+	if (!r->counts) {
+		print_own(p, ": ");
+		print_text(p, str_of(r->why.msg));
+	}
+	print_own(p, "\n");
+	if (r->counts && r->until != TIME_NEVER) {
+		time_put(&b, r->until);
+		print_own_styled(p, STYLE_WARN,
+		    "from %.*s on it does not: a member of the circle leaves then, and nobody who stays countersigned it\n",
+		    STR_FMT(buf_str(&b)));
+	}
+	if (r->forked)
+		print_own_styled(p, STYLE_BAD, "FORK: the charters in the file contradict each other; only those before that are looked at\n");
+	print_own_styled(p, STYLE_DIM, "%-13s", "charter");
+	if (r->version)
+		print_own(p, " version %u; the last one in the file is version %u, fingerprint ", r->version, r->newest);
+	else
+		print_own(p, " not in the file; the last one in it is version %u, fingerprint ", r->newest);
+	buf_clear(&b);
+	fingerprint_put(&b, r->newest_hash.b);
+	print_styled(p, STYLE_ID, buf_str(&b));
+	print_own(p, "\n");
+	print_own_styled(p, STYLE_DIM, "%-13s", "author's key");
+	if (r->key_card) {
+		buf_clear(&b);
+		time_put(&b, r->key_time);
+		print_own(p, " stated by its card %u of %.*s\n", r->key_card, STR_FMT(buf_str(&b)));
+	} else {
+		print_own(p, " stated by charter version %u\n", r->key_charter);
+	}
+	buf_done(&b);
+}
+
 static void
 put_report(struct cli *c, const struct proof_report *r)
 {
@@ -104,8 +148,7 @@ put_report(struct cli *c, const struct proof_report *r)
 	print_own(p, " in ");
 	print_text(p, r->charter_name);
 	print_own(p, "\n");
-	if (r->malformed)
-		print_own_styled(p, STYLE_WARN, "the entry itself breaks the rules of its form\n");
+	put_counts(c, r);
 	show_line(c, "origin", str_of(r->origin));
 	print_own_styled(p, STYLE_DIM, "%-13s", "entry");
 	print_own(p, " %llu of %llu\n", (unsigned long long)r->index, (unsigned long long)r->size);
@@ -121,12 +164,38 @@ put_report(struct cli *c, const struct proof_report *r)
 	print_own_styled(p, STYLE_DIM, "%-13s", "vouched by");
 	print_own(p, " ");
 	show_count(p, __builtin_popcountll(r->cosigners), "other member", "other members");
+	if (r->witnesses.n) {
+		print_own(p, ": ");
+		print_text(p, show_capitals(c, r->witnesses));
+	}
 	print_own(p, "\n");
 	print_own_styled(p, STYLE_DIM, "%-13s", "payload");
 	if (r->has_payload)
 		print_own(p, " %u %s, %u withdrawn\n", r->objects, r->objects == 1 ? "object" : "objects", r->withdrawn);
 	else
 		print_own(p, " not in the file\n");
+	buf_done(&b);
+}
+
+static void
+put_until(struct json_writer *w, const struct proof_report *r)
+{
+	struct buf b = BUF_INIT(KIB);
+	json_put_key(w, STR("until"));
+	time_put(&b, r->until);
+	if (r->until == TIME_NEVER)
+		json_put_null(w);
+	else
+		json_put_string(w, buf_str(&b));
+	buf_done(&b);
+}
+
+static void
+put_hash(struct json_writer *w, const char *name, const struct hash *h)
+{
+	struct buf b = BUF_INIT(KIB);
+	hash_put_hex(&b, h);
+	json_put_member(w, str_of(name), buf_str(&b));
 	buf_done(&b);
 }
 
@@ -145,6 +214,26 @@ put_json(struct cli *c, const struct proof_report *r)
 	json_put_member_int(&w, STR("index"), (int64_t)r->index);
 	json_put_member_int(&w, STR("size"), (int64_t)r->size);
 	json_put_member_bool(&w, STR("malformed"), r->malformed);
+	json_put_member_bool(&w, STR("counts"), r->counts);
+	if (!r->counts)
+		json_put_member(&w, STR("why"), str_of(r->why.msg));
+	put_until(&w, r);
+	json_put_key(&w, STR("by"));
+	json_open_object(&w);
+	json_put_member_int(&w, STR("charter"), r->version);
+	json_put_member_int(&w, STR("newest"), r->newest);
+	put_hash(&w, "newest_hash", &r->newest_hash);
+	json_put_member_bool(&w, STR("forked"), r->forked);
+	json_put_member_int(&w, STR("key_charter"), r->key_charter);
+	json_put_member_int(&w, STR("key_card"), r->key_card);
+	json_put_key(&w, STR("countersigners"));
+	json_open_array(&w);
+	for (struct str one, rest = r->witnesses; rest.n;) {
+		str_cut(rest, '.', &one, &rest);
+		json_put_string(&w, one);
+	}
+	json_close(&w);
+	json_close(&w);
 	json_put_member(&w, STR("entry"), r->entry_bytes);
 	json_put_key(&w, STR("not_after"));
 	if (r->earliest == TIME_NEVER) {
@@ -202,8 +291,14 @@ run_check(struct cli *c, struct errinfo *e)
 	if (!err && !(err = proof_check(buf_str(&b), &centre, (int64_t)ts.tv_sec * TIME_SECOND, &c->a, &r, e))) {
 		if (c->json)
 			put_json(c, &r);
-		else if (cli_flag(c, "objects"))
+		else if (cli_flag(c, "objects")) {
+			if (!r.counts) {
+				print_own_styled(&c->err, STYLE_WARN, "it does not count, by the charters and cards in the file: ");
+				print_text(&c->err, str_of(r.why.msg));
+				print_own(&c->err, "\n");
+			}
 			err = put_objects(c, &r, e);
+		}
 		else
 			put_report(c, &r);
 	}
@@ -215,7 +310,9 @@ const struct cmd cmd_prove_check = {
     .name = "prove-check",
     .group = CMD_EXCHANGE,
     .about = "check such a file, without a home and without a network",
-    .help = "Ends with 0 if it holds, 76 if something in it does not.",
+    .help = "Ends with 0 if it holds, 76 if something in it does not. It says as well whether the entry counts by the charters and cards in the "
+	    "file: what was made under a charter of another circle, or what nobody saw who is still there after a member left, does not. Charters "
+	    "that are not in the file may say otherwise, and whether it was recalled since is not to be seen from it.",
     .examples = "comity prove-check release.proof --centre-id 3fa9…",
     .flags = check_flags,
     .params = {{"file", '1', true, "FILE"}},

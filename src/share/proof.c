@@ -6,10 +6,9 @@
 #include "govern/policy.h"
 #include "label/policy.h"
 #include "merkle/receipt.h"
-#include "share/cosign.h"
 #include "share/origin.h"
 #include "share/payload.h"
-#include "share/prove.h"
+#include "share/proof_int.h"
 
 struct parts {
 	struct str charters, entry, payload, receipt;
@@ -113,24 +112,23 @@ dup(struct arena *a, struct buf *b, struct str *ret, struct errinfo *e)
 
 /* Reads the entry under the charter it names. A leaf that breaks its form is proven all the same. */
 static enum err
-read_leaf(struct share_centre *c, const struct record_log *log, const struct parts *p, int64_t now, struct label_policy *policy, struct arena *a,
-    struct proof_report *r, struct errinfo *e)
+read_leaf(struct share_centre *c, const struct record_log *log, const struct parts *p, struct label_policy *policy, struct arena *a,
+    struct proof_report *r, int *ret_charter, struct errinfo *why, struct errinfo *e)
 {
-	struct errinfo why;
 	struct hash h;
-	enum err err = entry_charter(p->entry, &h, &why);
+	enum err err = entry_charter(p->entry, &h, why);
 	int i = err ? -1 : chain_find(c->chain, &h);
 	if (i >= 0 && (err = policy_of_charter(chain_charter(c->chain, (size_t)i), &c->id, policy, e)))
 		return err;
 	struct entry_place at = {policy, log->circle};
 	if (i >= 0)
-		err = entry_read(p->entry, &at, a, &r->entry, &why);
-	else
-		err = ERR_INVALID;
+		err = entry_read(p->entry, &at, a, &r->entry, why);
+	else if (!err)
+		err = err_set(why, ERR_INVALID, "the charter that it names is not in the file, or not agreed on");
 	if (err == ERR_NOMEM)
 		return err_nomem(e);
 	r->malformed = err != OK;
-	r->counts = !err && chain_counts(c->chain, (size_t)i, r->entry.time, r->earliest, now);
+	*ret_charter = i;
 	return OK;
 }
 
@@ -188,11 +186,18 @@ check(struct share_centre *c, const struct parts *p, int64_t now, struct label_p
 	if (!roster_key_counts(&key, r->earliest))
 		return err_set(e, ERR_VERIFY, "signed with a key that was revoked, and not countersigned before that");
 	label_circle_put(&circle, c->policy, log.circle);
-	err = dup(a, &circle, &r->circle, e);
+	if (!(err = dup(a, &circle, &r->circle, e)) && r->cosigners) {
+		buf_clear(&circle);
+		label_circle_put(&circle, c->policy, r->cosigners);
+		err = dup(a, &circle, &r->witnesses, e);
+	}
 	buf_done(&circle);
 	if (err || !arena_dup(a, str_of(c->policy->member[log.author]), &r->author) || !arena_dup(a, chain_last(c->chain)->name, &r->charter_name))
 		return err_nomem(e);
-	if ((err = read_leaf(c, &log, p, now, policy, a, r, e)))
+	struct errinfo why = {0};
+	int charter = -1;
+	if ((err = read_leaf(c, &log, p, policy, a, r, &charter, &why, e)) || (err = proof_counts(c, &log, charter, lines, n, now, &why, r, e)) ||
+	    (err = proof_key(c, &log, key.key, p->charters, a, r, e)))
 		return err;
 	return check_objects(p, r, e);
 }

@@ -5,19 +5,21 @@
 #include "share/payload.h"
 
 struct evidence {
-	uint64_t size; /* of the checkpoint; 0 = none with a countersignature */
-	int64_t time;  /* of the earliest countersignature that covers the entry */
+	uint64_t there; /* members of the circle that no charter has let go: only theirs count once somebody left */
+	uint64_t size;  /* of the checkpoint; 0 = none with a countersignature */
+	int64_t time;   /* of the earliest countersignature that covers the entry, by one of these if there is one */
+	bool stays;     /* it is */
 };
 
 static enum err
 see_cosig(void *ctx, uint64_t size, int member, int64_t time, struct str line, struct errinfo *e)
 {
 	struct evidence *v = ctx;
-	(void)member;
+	bool stays = member >= 0 && (v->there >> member & 1);
 	(void)line;
 	(void)e;
-	if (!v->size || time < v->time)
-		*v = (struct evidence){size, time};
+	if (!v->size || stays > v->stays || (stays == v->stays && time < v->time))
+		*v = (struct evidence){v->there, size, time, stays};
 	return OK;
 }
 
@@ -66,11 +68,12 @@ put_part(struct buf *b, const char *name, struct str bytes)
 	buf_putc(b, '\n');
 }
 
-/* The note that says most about when: the one with the earliest countersignature, or else the last. */
+/* The note that says most about when: the one with the earliest countersignature that others go by, or else the last. */
 static enum err
-choose_note(struct share *s, const struct record_log *log, uint64_t idx, struct buf *note, uint64_t *ret_size, struct errinfo *e)
+choose_note(struct share *s, const struct share_centre *c, const struct record_log *log, uint64_t idx, struct buf *note, uint64_t *ret_size,
+    struct errinfo *e)
 {
-	struct evidence v = {0};
+	struct evidence v = {.there = log->circle & chain_last(c->chain)->present};
 	struct lines l = {note, 0};
 	enum err err;
 	if ((err = record_cosig_each(s->store, log->no, idx + 1, see_cosig, &v, e)))
@@ -91,7 +94,7 @@ choose_note(struct share *s, const struct record_log *log, uint64_t idx, struct 
 }
 
 static enum err
-make_receipt(struct share *s, const struct record_log *log, uint64_t idx, struct buf *ret, struct errinfo *e)
+make_receipt(struct share *s, const struct share_centre *c, const struct record_log *log, uint64_t idx, struct buf *ret, struct errinfo *e)
 {
 	struct record_nodes from = {s->store, log->no, log->edge.size};
 	struct merkle_nodes nodes = record_nodes(&from);
@@ -99,7 +102,7 @@ make_receipt(struct share *s, const struct record_log *log, uint64_t idx, struct
 	struct buf note = BUF_INIT(LIMIT_CHECKPOINT);
 	uint64_t size;
 	enum err err;
-	if (!(err = choose_note(s, log, idx, &note, &size, e)) && !(err = merkle_prove_inclusion(&nodes, idx, size, &r.proof, e)) &&
+	if (!(err = choose_note(s, c, log, idx, &note, &size, e)) && !(err = merkle_prove_inclusion(&nodes, idx, size, &r.proof, e)) &&
 	    !(err = buf_take(&note, &r.note, e)))
 		merkle_receipt_put(ret, &r);
 	buf_done(&note);
@@ -119,7 +122,7 @@ share_prove(struct share *s, struct share_centre *centre, int64_t no, uint64_t i
 		return err;
 	if (log.centre != centre->no)
 		return err_set(e, ERR_NOTFOUND, "no such log in this centre");
-	if ((err = record_entry_get(s->store, no, idx, &leaf, &x, e)) || (err = make_receipt(s, &log, idx, &receipt, e)) ||
+	if ((err = record_entry_get(s->store, no, idx, &leaf, &x, e)) || (err = make_receipt(s, centre, &log, idx, &receipt, e)) ||
 	    (err = record_doc_each(s->store, centre->no, RECORD_CHARTER, put_doc, &docs, e)) ||
 	    (err = record_doc_each(s->store, centre->no, RECORD_CARD, put_doc, &docs, e)))
 		goto out;

@@ -34,8 +34,17 @@ struct proof_report {
 	struct str entry_bytes, author, circle; /* ids, "irq.rus" */
 	uint64_t cosigners;                     /* members whose countersignature holds */
 	int64_t earliest;                       /* of these; TIME_NEVER = none: then the time is the author's word alone */
-	bool counts; /* under its charter: made while that was in force, and countersigned before a later one took effect if one has (govern/chain.h,
-			chain_counts) */
+	/* By the charters and cards in the file, as a home would say that has nothing else: later ones may say otherwise, and whether it was recalled
+	   no entry tells. */
+	bool counts;
+	struct errinfo why;                    /* if it does not */
+	int64_t until;                         /* from when on it does not: a member leaves then, and nobody who stays saw it; or TIME_NEVER */
+	uint32_t version, newest;              /* of the charter it was made under (0: that is not in the file); of the last in the file */
+	struct hash version_hash, newest_hash; /* of these */
+	bool forked;                           /* the charters in the file contradict each other; only those before that are looked at */
+	uint32_t key_charter, key_card;        /* what states the author's key: that version of the charter; if 0, its card */
+	int64_t key_time;                      /* of the card */
+	struct str witnesses;                  /* members whose countersignature holds, "irn.rus" */
 	bool has_payload;
 	uint32_t objects, withdrawn; /* pieces in the payload; those of which the hash alone is there */
 	struct str payload;          /* whole and verified; see payload.h for its pieces */

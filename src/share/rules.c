@@ -83,13 +83,25 @@ rules_read(struct rules *r, const struct hash *charter, uint64_t circle, struct 
 	return entry_read(line, &at, &r->arena, ret, e);
 }
 
+enum err
+rules_alone(const struct share_centre *c, const struct record_log *log, const struct entry *x, int charter, struct errinfo *e)
+{
+	const struct charter *under = chain_charter(c->chain, (size_t)charter);
+	bool private = log->circle == UINT64_C(1) << log->author;
+	if (x->time < under->from && x->kind != ENTRY_RECALL && x->kind != ENTRY_EPOCH)
+		return err_set(e, ERR_INVALID, "it names a charter that was not in force yet");
+	if ((log->circle & ~under->present) && x->kind != ENTRY_RECALL && x->kind != ENTRY_EPOCH)
+		return err_set(e, ERR_INVALID, "under the charter it names the circle takes recalls alone");
+	if (x->kind == ENTRY_OBJECTS && !private && (x->label.circle != log->circle || x->label.owners != UINT64_C(1) << log->author))
+		return err_set(e, ERR_INVALID, "its label is not of this circle and author");
+	return OK;
+}
+
 /* What the form does not tell: ERR_INVALID, saying which rule is broken. */
 static enum err
 check(const struct rules *r, const struct record_log *log, uint64_t idx, const struct entry *x, int charter, struct errinfo *e)
 {
-	const struct charter *c = chain_charter(r->c->chain, (size_t)charter);
-	bool private = log->circle == UINT64_C(1) << log->author;
-	uint64_t want = private ? 0 : log->objects + 1;
+	uint64_t want = log->circle == UINT64_C(1) << log->author ? 0 : log->objects + 1;
 	struct record_log before;
 	struct hash root;
 	uint64_t size;
@@ -97,19 +109,14 @@ check(const struct rules *r, const struct record_log *log, uint64_t idx, const s
 		return err_set(e, ERR_INVALID, "it names a charter before that of the entry before it");
 	if (x->time < log->last_time)
 		return err_set(e, ERR_INVALID, "its time is before that of the entry before it");
-	if (x->time < c->from && x->kind != ENTRY_RECALL && x->kind != ENTRY_EPOCH)
-		return err_set(e, ERR_INVALID, "it names a charter that was not in force yet");
-	if ((log->circle & ~c->present) && x->kind != ENTRY_RECALL && x->kind != ENTRY_EPOCH)
-		return err_set(e, ERR_INVALID, "under the charter it names the circle takes recalls alone");
+	enum err err = rules_alone(r->c, log, x, charter, e);
+	if (err)
+		return err;
 	if (x->kind == ENTRY_EPOCH && (idx != 0 || log->epoch == 1))
 		return err_set(e, ERR_INVALID, "the link of an epoch stands where no epoch begins");
 	if (x->kind == ENTRY_EPOCH)
 		return rules_link(r->c, r->now, log, x->checkpoint, &before, &size, &root, e);
-	if (x->kind != ENTRY_OBJECTS)
-		return OK;
-	if (!private && (x->label.circle != log->circle || x->label.owners != UINT64_C(1) << log->author))
-		return err_set(e, ERR_INVALID, "its label is not of this circle and author");
-	if (x->serial != want && !(r->any_serial && x->serial))
+	if (x->kind == ENTRY_OBJECTS && x->serial != want && !(r->any_serial && x->serial))
 		return err_set(e, ERR_INVALID, "serial %llu where %llu follows", (unsigned long long)x->serial, (unsigned long long)want);
 	return OK;
 }

@@ -29,6 +29,10 @@ void rules_begin(struct rules *r, int last, bool any_serial);
 enum err rules_judge(struct rules *r, const struct record_log *log, uint64_t idx, struct str line, enum rules_verdict *ret_verdict, struct entry *ret,
     struct errinfo *why) MUST_USE;
 
+/* The part of it that an entry tells by itself, whatever stands before it in its log. charter: the number of the one it names. ERR_INVALID: which
+ * rule is broken. */
+enum err rules_alone(const struct share_centre *c, const struct record_log *log, const struct entry *x, int charter, struct errinfo *e) MUST_USE;
+
 /* Reads an entry that was judged before, under the charter it names. */
 enum err rules_read(struct rules *r, const struct hash *charter, uint64_t circle, struct str line, struct entry *ret, struct errinfo *e) MUST_USE;
 
