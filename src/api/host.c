@@ -12,6 +12,7 @@
 #include "api/host_int.h"
 #include "api/pages.h"
 #include "base/limits.h"
+#include "base/time.h"
 #include "http/tls.h"
 #include "json/write.h"
 
@@ -75,7 +76,7 @@ new_host(struct node *n)
 	h->node = n;
 	fair_init(&h->writing);
 	fair_init(&h->turn);
-	pthread_mutex_init(&h->sync, NULL);
+	fair_init(&h->sync);
 	pthread_mutex_init(&h->once_m, NULL);
 	pthread_mutex_init(&h->telling_m, NULL);
 	return h;
@@ -128,7 +129,7 @@ host_close(struct host *h)
 	events_hub_free(h->events);
 	fair_done(&h->writing);
 	fair_done(&h->turn);
-	pthread_mutex_destroy(&h->sync);
+	fair_done(&h->sync);
 	pthread_mutex_destroy(&h->once_m);
 	pthread_mutex_destroy(&h->telling_m);
 	pages_free(h->pages);
@@ -169,6 +170,9 @@ struct working {
 };
 
 enum { TELL = 10 * MIB };
+
+/* Of one fetch from the network, if others wait: then it goes on after them. A peer that gives a little at a time keeps nobody else longer. */
+#define SYNC_TURN (5 * TIME_SECOND)
 
 /* Between two transactions: whoever waits to read goes first. */
 static bool
@@ -326,6 +330,12 @@ struct far {
 	const struct transport *peer;
 };
 
+bool
+host_sync_is_over(struct host *h)
+{
+	return fair_wanted(&h->sync) && h->env->mono(h->env->ctx) >= h->sync_until;
+}
+
 /* Called by the node, in the thread that has the turn. */
 static enum err
 get_far(void *ctx, struct str path, struct buf *ret, struct errinfo *e)
@@ -334,6 +344,8 @@ get_far(void *ctx, struct str path, struct buf *ret, struct errinfo *e)
 	struct host *h = f->h;
 	if (!node_is_idle(h->node)) /* two nodes that ask each other would wait for ever */
 		return err_set(e, ERR_IO, "the record is in use: %.*s is asked for another time", STR_FMT(str_sub(path, 0, 100)));
+	if (host_sync_is_over(h))
+		return err_set(e, ERR_STOPPED, "it had its time, and others wait");
 	uint64_t before = h->upset;
 	fair_leave(&h->turn);
 	fair_leave(&h->writing);
@@ -359,9 +371,10 @@ host_sync(struct host *h, struct str centre, struct str member, const struct tra
 	json_close(&w);
 	json_write_done(&w);
 	const struct node_call call = {.op = STR("sync"), .args = buf_str(&args), .who = {.name = STR("node")}, .peer = &yielding};
-	pthread_mutex_lock(&h->sync);
+	fair_enter(&h->sync, hash_bits(centre) ^ hash_bits(member));
+	h->sync_until = h->env->mono(h->env->ctx) + SYNC_TURN;
 	enum err err = enter(h, &call, reply, e);
-	pthread_mutex_unlock(&h->sync);
+	fair_leave(&h->sync);
 	buf_done(&args);
 	return err;
 }

@@ -29,7 +29,8 @@ struct host {
 	atomic_bool stop;     /* what is at work is to end */
 	struct fair writing;  /* one operation at work that changes things; taken before turn */
 	struct fair turn;     /* who is in the node */
-	pthread_mutex_t sync; /* one fetch from the network at a time; taken before both */
+	struct fair sync;     /* one fetch from the network at a time; taken before both */
+	int64_t sync_until;   /* monotonic: from then on it gives way; of who has it */
 	uint64_t upset;       /* how often that was done which a waiting fetch cannot bear; under turn */
 	void (*changed)(void *ctx, bool governed);
 	void *ctx;

@@ -22,6 +22,8 @@ enum {
 	SILENT_SECONDS = 15,  /* nothing else may: while a peer that fell silent is waited for, nothing is fetched from others */
 	FIRST_PAUSE = 500,    /* milliseconds */
 	LAST_PAUSE = 300 * 1000,
+	IDLE_FREE = 3,          /* answers that came early and brought nothing, on end, before the next is waited with, */
+	IDLE_PAUSE = 500,       /* which is so long: what the peer has to say itself is late by no more */
 	PART_PAUSE = 30 * 1000, /* the most where the peer answers, but not all of it could be taken */
 };
 
@@ -31,7 +33,8 @@ struct peer_thread {
 	atomic_bool stop;
 	char centre[2 * HASH_LEN + 1], member[GOVERN_ID_MAX + 1], you[GOVERN_ID_MAX + 1], url[LIMIT_URL + 1];
 	struct hash pin;
-	bool named; /* in the last look */
+	bool named;    /* in the last look */
+	bool fetching; /* it has the turn to fetch */
 	bool has_charters;
 	struct hash charters; /* of the reply that it gave last */
 	unsigned not_before;  /* seconds: the peer's budget for us is spent, which is no fault of its; 0: ask as ever */
@@ -55,6 +58,14 @@ static bool
 stopped(void *ctx)
 {
 	return atomic_load(&((struct peer_thread *)ctx)->stop);
+}
+
+/* Or others wait, and it had its time. */
+static bool
+is_over(void *ctx)
+{
+	struct peer_thread *t = ctx;
+	return stopped(t) || (t->fetching && host_sync_is_over(t->all->h));
 }
 
 /* Until then, or until it is to stop (false) or there are news (true). */
@@ -128,6 +139,22 @@ is_whole(struct str reply)
 	return whole;
 }
 
+/* Whether a fetch brought anything, or had anything to say. */
+static bool
+is_idle(struct str reply)
+{
+	static const char *const names[] = {"charters", "entries", "objects", "countersignatures", "forks", "refused", "receipts", "flags"};
+	struct arena a = ARENA_INIT(MIB);
+	const struct json *all, *one = NULL;
+	bool idle = json_parse(&a, reply, &all, NULL) == OK && (one = json_at(json_get(all, STR("items")), 0)) != NULL;
+	for (size_t i = 0; i < sizeof names / sizeof *names && idle; i++) {
+		int64_t n;
+		idle = json_i64(json_get(one, str_of(names[i])), &n) && n == 0;
+	}
+	arena_done(&a);
+	return idle;
+}
+
 static time_t
 monotonic(void)
 {
@@ -137,9 +164,9 @@ monotonic(void)
 }
 
 /* Waits for another listing than *seen, or other charters and cards than it gave last, fetches, and remembers it. ERR_BUSY: not all could be taken;
- * it is worth asking again. */
+ * it is worth asking again. *ret_idle: it was told early that there is something, and there was nothing. */
 static enum err
-step(struct peer_thread *t, struct hash *seen, bool *known, struct errinfo *e)
+step(struct peer_thread *t, struct hash *seen, bool *known, bool *ret_idle, struct errinfo *e)
 {
 	struct buf listing = BUF_INIT(LISTING_MAX), reply = BUF_INIT(MIB);
 	char query[32 + 4 * HASH_LEN + 1] = "";
@@ -158,10 +185,14 @@ step(struct peer_thread *t, struct hash *seen, bool *known, struct errinfo *e)
 	enum err err = get_url(t, STR("logs"), query, LISTING_SECONDS, &listing, e);
 	struct hash now = hash_of(buf_str(&listing));
 	/* the same listing before its time: it is the charters */
-	bool early = *known && t->has_charters && monotonic() - began < LISTING_EARLY;
+	bool soon = *known && monotonic() - began < LISTING_EARLY, early = soon && t->has_charters;
+	*ret_idle = soon;
 	const struct hash before = t->charters;
 	if (!err && (!*known || early || !hash_eq(&now, seen))) {
+		t->fetching = true;
 		err = host_sync(t->all->h, str_of(t->centre), str_of(t->member), &peer, &reply, e);
+		t->fetching = false;
+		*ret_idle = soon && !err && is_idle(buf_str(&reply));
 		if (early && hash_eq(&before, &t->charters)) /* it was not: from now on the listing alone is waited for, until it says more */
 			t->has_charters = false;
 		*seen = now;
@@ -190,17 +221,21 @@ follow(void *arg)
 {
 	struct peer_thread *t = arg;
 	struct hash seen;
-	bool known = false, said = false;
+	bool known = false, said = false, idle = false;
+	unsigned idled = 0;
 	int64_t wait = FIRST_PAUSE;
 	struct errinfo e;
 	enum err err = http_client_new(t->all->cert, t->all->key, &t->pin, &t->client, &e);
 	if (!err && !(err = http_client_header(t->client, PEER_MEMBER, str_of(t->you), &e)))
-		http_client_stop(t->client, stopped, t);
+		http_client_stop(t->client, is_over, t);
 	while (!err && !stopped(t)) {
-		enum err one = step(t, &seen, &known, &e);
+		enum err one = step(t, &seen, &known, &idle, &e);
 		if (!one || one == ERR_STOPPED) {
 			wait = FIRST_PAUSE;
 			said = false;
+			idled = idle ? idled + 1 : 0;
+			if (idled > IDLE_FREE)
+				(void)pause_for(t, IDLE_PAUSE);
 			continue;
 		}
 		if (t->not_before) {

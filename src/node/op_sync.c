@@ -53,8 +53,10 @@ note_contact(struct op_call *call, const struct share_centre *c, int member, str
 	return local_set(call->n->store, buf_str(&b), buf_str(&t), e);
 }
 
+/* *idle is cleared if it brought anything, or had anything to say. What was refused stands in quarantine, once. */
 static enum err
-fetch_centre(struct op_call *call, struct share_centre *c, const struct transport *from, int member, struct fetch_report *r, struct errinfo *e)
+fetch_centre(struct op_call *call, struct share_centre *c, const struct transport *from, int member, struct fetch_report *r, bool *idle,
+    struct errinfo *e)
 {
 	char id[GOVERN_ID_MAX + 1] = "";
 	const struct fetch_options o = {progress, call, member >= 0 ? id : NULL};
@@ -70,6 +72,8 @@ fetch_centre(struct op_call *call, struct share_centre *c, const struct transpor
 		op_late(call, &after);
 	else if (owed.receipts || owed.flags)
 		op_settle_writes(call);
+	if (r->charters || r->entries || r->objects || r->cosigs || r->forks || owed.receipts || owed.flags)
+		*idle = false;
 	put_report(call->out, c, r, &owed);
 	if (err)
 		return err;
@@ -90,6 +94,7 @@ op_sync(struct op_call *call, struct errinfo *e)
 {
 	struct share_centre *only;
 	struct node *n = call->n;
+	bool idle = true;
 	enum err err = op_centre_any(call, &only, e);
 	if (err)
 		return err;
@@ -107,12 +112,14 @@ op_sync(struct op_call *call, struct errinfo *e)
 			continue;
 		if (op_str(call, "member", &id))
 			member = label_policy_member(c->policy, id);
-		err = fetch_centre(call, c, call->c->peer, member, &r, e);
+		err = fetch_centre(call, c, call->c->peer, member, &r, &idle, e);
 		if (err == ERR_NOTFOUND && !only) /* the peer is not in this centre */
 			err = OK;
 	}
 	json_close(call->out);
-	return err ? err : op_audit(call, "sync", str_of(call->c->peer->name), STR_NONE, e);
+	if (err || (idle && call->c->peer->far)) /* a peer that says again and again that there is something fills no trail */
+		return err;
+	return op_audit(call, "sync", str_of(call->c->peer->name), STR_NONE, e);
 }
 
 /* pouch-pack: writes a pouch to the output of the call. to: members; since: leaves out what arrived here before that moment (the reader must have
@@ -190,6 +197,7 @@ op_pouch_open(struct op_call *call, struct errinfo *e)
 	struct fetch_report r = {0};
 	struct share_centre *named, *c;
 	uint64_t bytes = 0;
+	bool idle = true;
 	enum err err = call->n->share->ncentres ? op_centre_any(call, &named, e) : op_centre(call, &named, e), end;
 	if (err)
 		return err;
@@ -203,7 +211,7 @@ op_pouch_open(struct op_call *call, struct errinfo *e)
 	}
 	json_put_key(call->out, STR("items"));
 	json_open_array(call->out);
-	err = fetch_centre(call, c, &from, -1, &r, e);
+	err = fetch_centre(call, c, &from, -1, &r, &idle, e);
 	json_close(call->out);
 	end = pouch_finish(p, &bytes, err ? NULL : e);
 	pouch_free(p);
