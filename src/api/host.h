@@ -29,8 +29,8 @@ enum err host_serve(struct host *h, struct str centre, struct str asker, struct 
 enum err host_tick(struct host *h, struct errinfo *e) MUST_USE;
 
 /* Fetches from another member's node over a network. While the peer is waited for others are let into the node; if charters or keys changed meanwhile
- * it ends with ERR_STOPPED, and is to be asked again. One at a time; the rest wait, and after some seconds it is over for now: ERR_STOPPED as well, what
- * was taken stands. */
+ * it ends with ERR_STOPPED, and is to be asked again. One at a time; the rest wait, and after some seconds it is over for now: ERR_STOPPED as well,
+ * what was taken stands. */
 enum err host_sync(struct host *h, struct str centre, struct str member, const struct transport *peer, struct buf *reply, struct errinfo *e) MUST_USE;
 /* For the thread that is in host_sync: whether its time is up. While its peer is waited for it has to look. */
 bool host_sync_is_over(struct host *h);

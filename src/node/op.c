@@ -211,11 +211,11 @@ attempt(const struct op *op, struct op_call *call, struct buf *reply, struct err
 	return err;
 }
 
-/* A recall that finds no room takes what is kept for it. */
+/* A recall that finds no room takes what is kept for it; so does what may bring another's. */
 static enum err
 run(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo *e)
 {
-	call->urgent = op->run == op_recall;
+	call->urgent = op->run == op_recall || op->run == op_sync || op->run == op_pouch_open;
 	reserve_again(call->n->env, &call->n->no_reserve);
 	enum err err = attempt(op, call, reply, e);
 	if (err == ERR_FULL && call->urgent && !call->done && reserve_give(call->n->env)) {

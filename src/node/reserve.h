@@ -1,7 +1,8 @@
 /* reserve: room on the disk that is kept for recalls.
  *
- * A full disk refuses what is added, never a recall. So a home holds a file of LIMIT_RESERVE bytes that mean nothing, and gives it up when a recall,
- * or the opening of the home before it, meets the end of the disk. It is made again as soon as there is room. */
+ * A full disk refuses what is added or comes from others, never a recall, one's own or another's. So a home holds a file of LIMIT_RESERVE bytes that
+ * mean nothing, and gives it up when a recall, a sync that may bring one, or the opening of the home before it, meets the end of the disk. It is made
+ * again as soon as there is room. */
 #ifndef NODE_RESERVE_H
 #define NODE_RESERVE_H
 

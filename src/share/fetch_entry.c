@@ -250,6 +250,11 @@ get_payload(struct fetch_log *l, uint64_t idx, bool alone, const struct entry *x
 	struct errinfo why;
 	uint32_t gone = 0;
 	*ret_have = false;
+	if (l->f->s->env->space(l->f->s->env->ctx) < LIMIT_SPACE) { /* what is left is for recalls, which come after */
+		l->f->r->pending++;
+		err_set(&l->f->r->last, ERR_FULL, "less than %d MiB are left on the disk: what was released waits where it is", LIMIT_SPACE / MIB);
+		return OK;
+	}
 	enum err err = peer_get_payload(&l->f->peer, idx, alone, (size_t)x->size + x->count * (size_t)(PIECE_HEAD + HASH_LEN), ret, &why);
 	if (!err)
 		err = payload_check(*ret, x->count, x->size, &x->root, &gone, &why);

@@ -164,6 +164,47 @@ TEST(a_full_disk_refuses_adds_never_recalls)
 	world_done(&x);
 }
 
+/* Fails if what another recalls stays in sight where the disk is full, or what it releases fills the room that is kept for that. */
+TEST(others_recalls_come_on_a_full_disk)
+{
+	struct world x;
+	struct errinfo e = {0};
+	struct buf b = BUF_INIT(KIB);
+	prepare(&x);
+	struct simdisk *d = simworld_disk(x.w, 0);
+	DO(&x, 0, "ls", "{}");
+	CHECK(HAS(&x, ID(5)));
+	world_object(&b, 6, "later");
+	CHECK_OK(world_add(&x, 1, buf_str(&b), "{\"mark\":\"(//RUS S//REL TO IRQ, RUS)\"}", &e));
+	DO(&x, 1, "release", "{\"ids\":[\"" ID(6) "\"],\"to\":\"irq\"}");
+	DO(&x, 1, "recall", "{\"id\":\"" ID(5) "\",\"reason\":\"wrong\"}");
+	centre_close(&x.c, 0);
+	CHECK_OK(centre_open(&x.c, 0, &e));
+	centre_close(&x.c, 0);
+	struct simdisk_image *image = simdisk_snapshot(d);
+	for (uint64_t left = 0; left < 40 * MIB; left += left < 300 * KIB ? 37 * KIB : 13 * MIB) {
+		simdisk_restore(d, image);
+		simdisk_capacity(d, (uint64_t)1 << 40);
+		uint64_t used = ((uint64_t)1 << 40) - (uint64_t)simdisk_space(d);
+		CHECK_OK(centre_open(&x.c, 0, &e));
+		simdisk_capacity(d, used + left);
+		enum err err = centre_sync(&x.c, 0, 1, &x.reply, &e);
+		CHECKF(err == OK, "%llu bytes left: %s", (unsigned long long)left, e.msg);
+		DO(&x, 0, "ls", "{}");
+		CHECKF(!HAS(&x, ID(5)), "%llu bytes left", (unsigned long long)left);
+		CHECK(!HAS(&x, ID(6)));
+		simdisk_capacity(d, UINT64_MAX);
+		CHECK_OK(centre_sync(&x.c, 0, 1, &x.reply, &e));
+		DO(&x, 0, "ls", "{}");
+		CHECK(HAS(&x, ID(6)));
+		DO(&x, 0, "rebuild", "{\"check\":true}");
+		centre_close(&x.c, 0);
+	}
+	simdisk_image_free(image);
+	buf_done(&b);
+	world_done(&x);
+}
+
 /* Fails if a home that stays open keeps room for the first recall alone, though there was room on its disk again since. */
 TEST(room_is_kept_for_every_recall)
 {
