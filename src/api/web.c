@@ -43,7 +43,10 @@ static enum err
 who(void *ctx, const struct ask *a, struct viewer **ret, struct errinfo *e)
 {
 	struct web *w = ctx;
-	return web_who(w->world.host, w->c.metrics, a, ret, e);
+	enum err err = web_who(w->world.host, w->c.metrics, a, ret, e);
+	if (!err && *ret)
+		a->r->who = (uint64_t)(*ret)->who.account;
+	return err;
 }
 
 /* Counted once, before its body is read. Whether the node is well is told at any time: who watches it must not be led to think it is not, by others

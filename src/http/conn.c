@@ -63,6 +63,18 @@ crowd_key(const struct conn *c, uint8_t key[static 16])
 		memset(key + 8, 0, 8);
 }
 
+/* It is no handshake that is not over. */
+static void
+shaken(struct conn *c)
+{
+	uint8_t key[16];
+	if (!c->in_shaking)
+		return;
+	c->in_shaking = false;
+	crowd_key(c, key);
+	crowd_leave(c->loop->s->shaking, key, 1);
+}
+
 void
 conn_close(struct conn *c)
 {
@@ -85,10 +97,12 @@ conn_close(struct conn *c)
 	close(c->fd);
 	if (c->has_address) {
 		crowd_key(c, key);
-		crowd_leave(s->crowd, key);
+		crowd_leave(s->crowd, key, 1);
 	}
 	if (c->in_pins)
-		crowd_leave(s->pins, c->pin.b);
+		crowd_leave(s->pins, c->pin.b, 1);
+	shaken(c);
+	room_leave(s, &c->room);
 	link_out(&c->link);
 	if (c->state != CONN_LINGER)
 		atomic_fetch_sub(&s->busy, 1);
@@ -105,7 +119,7 @@ verify(gnutls_session_t session)
 	c->has_pin = tls_peer_pin(session, &c->pin);
 	if (!c->has_pin || !s->c.pinned(s->c.ctx, &c->pin))
 		return GNUTLS_E_CERTIFICATE_ERROR;
-	if (s->c.per_pin && !c->in_pins && !(c->in_pins = crowd_enter(s->pins, c->pin.b, s->c.per_pin)))
+	if (s->c.per_pin && !c->in_pins && !(c->in_pins = crowd_enter(s->pins, c->pin.b, 1, s->c.per_pin)))
 		return GNUTLS_E_CERTIFICATE_ERROR;
 	return 0;
 }
@@ -127,6 +141,27 @@ start_tls(struct conn *c)
 	return !gnutls_priority_set(c->tls, s->priorities) && !gnutls_credentials_set(c->tls, GNUTLS_CRD_CERTIFICATE, s->cred);
 }
 
+/* Of one address only so many are in the handshake: where they are, the oldest on this loop makes room, since who means it is through in no time. It
+ * ends by its next event: this very moment may have one of it in hand. */
+static bool
+may_shake(struct conn *c, const uint8_t key[static 16])
+{
+	struct crowd *shaking = c->loop->s->shaking;
+	uint8_t other[16];
+	if (!(c->in_shaking = crowd_enter(shaking, key, 1, HANDSHAKES)))
+		for (struct link *at = c->loop->conns.next; at != &c->loop->conns; at = at->next) {
+			struct conn *o = (struct conn *)at;
+			crowd_key(o, other);
+			if (o->in_shaking && memcmp(key, other, 16) == 0) {
+				shaken(o);
+				shutdown(o->fd, SHUT_RDWR);
+				c->in_shaking = crowd_enter(shaking, key, 1, HANDSHAKES);
+				break;
+			}
+		}
+	return c->in_shaking;
+}
+
 void
 conn_start(struct conn *c)
 {
@@ -139,9 +174,10 @@ conn_start(struct conn *c)
 	c->head.max = SIZE_MAX;
 	c->events = EPOLLIN;
 	crowd_key(c, key);
-	c->has_address = s->c.per_address && crowd_enter(s->crowd, key, s->c.per_address);
+	c->has_address = s->c.per_address && crowd_enter(s->crowd, key, 1, s->c.per_address);
 	enter(c, s->cred ? CONN_HANDSHAKE : CONN_HEAD);
-	if ((s->c.per_address && !c->has_address) || (s->cred && !start_tls(c)) || epoll_ctl(c->loop->epoll, EPOLL_CTL_ADD, c->fd, &ev))
+	if ((s->c.per_address && !c->has_address) || (s->cred && (!may_shake(c, key) || !start_tls(c))) ||
+	    epoll_ctl(c->loop->epoll, EPOLL_CTL_ADD, c->fd, &ev))
 		conn_close(c);
 }
 
@@ -209,6 +245,7 @@ sent(struct conn *c)
 	size_t n;
 	buf_done(&c->head);
 	spare_put(c->loop->s, &c->body);
+	room_leave(c->loop->s, &c->room);
 	c->head_at = c->body_at = 0;
 	account(c);
 	if (c->close) {
@@ -321,6 +358,8 @@ answer(struct conn *c)
 		c->close = false; /* yet: the head says so, and the stream's end does */
 		enter(c, CONN_STREAM);
 	} else {
+		c->room = f->room;
+		f->room.n = 0;
 		exchange_free(x);
 		c->x = NULL;
 		enter(c, CONN_REPLY);
@@ -342,7 +381,7 @@ dispatch(struct conn *c)
 	account(c);
 	enter(c, CONN_WORK);
 	c->x_here = false;
-	if (atomic_load(&s->held_out) > s->c.memory * 2 || !exchange_queue(c->x)) {
+	if (atomic_load(&s->held_out) > s->c.memory * 4 || !exchange_queue(c->x)) {
 		c->x_here = true;
 		refuse(c, 503);
 	}
@@ -429,6 +468,10 @@ tell_from(const struct conn *c, struct exchange *x)
 	x->secure = c->tls;
 	x->has_pin = c->has_pin;
 	x->pin = c->pin;
+	if (c->has_pin)
+		memcpy(x->crowd, c->pin.b, sizeof x->crowd);
+	else
+		crowd_key(c, x->crowd);
 }
 
 /* A whole head is there, n bytes of c->in. */
@@ -573,6 +616,7 @@ shake(struct conn *c)
 	} else if (rc < 0) {
 		conn_close(c);
 	} else {
+		shaken(c);
 		enter(c, CONN_HEAD);
 		want(c, EPOLLIN);
 		read_some(c);

@@ -1,4 +1,5 @@
-/* How many connections each address has, so that no one address takes them all. A table of chains; those with none are not in it. */
+/* How much each asker has - connections of an address or a key, bytes of replies that it has not taken - so that none takes all. A table of chains;
+ * who has nothing is not in it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,7 @@ enum { CHAINS = 1024 };
 struct one {
 	struct one *next;
 	uint8_t address[16];
-	unsigned n;
+	size_t n;
 };
 
 struct crowd {
@@ -54,25 +55,25 @@ find(struct crowd *c, const uint8_t address[static 16])
 }
 
 bool
-crowd_enter(struct crowd *c, const uint8_t address[static 16], unsigned max)
+crowd_enter(struct crowd *c, const uint8_t address[static 16], size_t n, size_t max)
 {
 	pthread_mutex_lock(&c->m);
 	struct one **at = find(c, address);
 	if (!*at && (*at = calloc(1, sizeof **at)))
 		memcpy((*at)->address, address, 16);
-	bool ok = *at && (*at)->n < max;
+	bool ok = *at && (!(*at)->n || ((*at)->n <= max && n <= max - (*at)->n));
 	if (ok)
-		(*at)->n++;
+		(*at)->n += n;
 	pthread_mutex_unlock(&c->m);
 	return ok;
 }
 
 void
-crowd_leave(struct crowd *c, const uint8_t address[static 16])
+crowd_leave(struct crowd *c, const uint8_t address[static 16], size_t n)
 {
 	pthread_mutex_lock(&c->m);
 	struct one **at = find(c, address), *o = *at;
-	if (o && --o->n == 0) {
+	if (o && (o->n -= n) == 0) {
 		*at = o->next;
 		free(o);
 	}

@@ -66,6 +66,45 @@ spare_put(struct http_server *s, struct buf *b)
 	buf_done(b);
 }
 
+/* memory of replies */
+
+void
+room_leave(struct http_server *s, struct room *r)
+{
+	if (r->n)
+		crowd_leave(s->rooms, r->whose, r->n);
+	r->n = 0;
+}
+
+/* A reply that is made is counted as its asker's until it is taken; where that one has too much already it is thrown away. */
+static void
+room_enter(struct http_server *s, struct exchange *x)
+{
+	struct full *f = x->full;
+	struct http_reply *r = &f->r;
+	const size_t n = r->body.n;
+	const bool tight = atomic_load(&s->held_out) > s->c.memory * 2;
+	if (r->stream || n <= ROOM_FREE)
+		return;
+	if (r->who) {
+		memset(f->room.whose, 0xff, 8);
+		memcpy(f->room.whose + 8, &r->who, 8);
+	} else {
+		memcpy(f->room.whose, x->crowd, sizeof f->room.whose);
+	}
+	if (crowd_enter(s->rooms, f->room.whose, n, tight ? 0 : s->c.memory / 2)) {
+		f->room.n = n;
+		return;
+	}
+	buf_done(&r->body);
+	r->body.max = ROOM_FREE;
+	r->status = 503;
+	r->nheaders = 0;
+	http_reply_header(r, "Content-Type", STR("text/plain"));
+	http_reply_header(r, "Retry-After", STR("2"));
+	buf_puts(&r->body, "503 replies that you have asked for wait to be taken\n");
+}
+
 /* an exchange's life */
 
 void
@@ -80,6 +119,7 @@ exchange_slim(struct exchange *x)
 	body_done(&f->body);
 	if (f->r.state_free)
 		f->r.state_free(f->r.state);
+	room_leave(x->s, &f->room);
 	free(f);
 	x->full = NULL;
 }
@@ -276,6 +316,7 @@ run(struct http_server *s, struct exchange *x)
 		rest(x, &s->waiting);
 		return;
 	}
+	room_enter(s, x);
 	give(x);
 }
 
@@ -469,7 +510,9 @@ http_server_start(const struct http_config *c, struct http_server **ret, uint16_
 	pthread_cond_init(&s->wake, NULL);
 	s->crowd = crowd_new();
 	s->pins = crowd_new();
-	err = s->crowd && s->pins ? start_tls(s, e) : err_nomem(e);
+	s->shaking = crowd_new();
+	s->rooms = crowd_new();
+	err = s->crowd && s->pins && s->shaking && s->rooms ? start_tls(s, e) : err_nomem(e);
 	if (!err && !(err = listen_on(s, ret_port, e)) && !(err = start_workers(s, e)))
 		err = start_loops(s, e);
 	if (err) {
@@ -516,6 +559,8 @@ http_server_stop(struct http_server *s)
 		gnutls_certificate_free_credentials(s->cred);
 	crowd_free(s->crowd);
 	crowd_free(s->pins);
+	crowd_free(s->shaking);
+	crowd_free(s->rooms);
 	while (s->nspare)
 		buf_done(&s->spare[--s->nspare]);
 	pthread_mutex_destroy(&s->spare_m);

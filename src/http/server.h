@@ -56,6 +56,7 @@ struct http_reply {
 	struct http_field headers[HTTP_REPLY_HEADERS]; /* texts live as long as the program, or in `space` */
 	size_t nheaders;
 	struct buf space;
+	uint64_t who; /* whose reply it is, for what of the server's memory is counted as whose; 0: of the pin, or the address */
 };
 
 struct http_config {
@@ -82,7 +83,9 @@ struct http_config {
 	unsigned patience; /* seconds for a handshake, for a head, and before a body or the taking of a reply must go at 1 KiB/s; 0: 15 */
 	unsigned beat;     /* seconds; 0: 20 */
 	size_t stream_max; /* bytes that one call may add to a stream; 0: 256 KiB */
-	size_t memory;     /* bytes of bodies and of replies not yet taken, each, over all connections; 0: 32 MiB and 64 MiB */
+	/* Bytes of bodies, over all connections; twice as much for replies that are made and not taken, of which none who asks has more than a
+	 * quarter, unless it is one reply: what goes beyond is a 503 to whoever has it. 0: 32 MiB. */
+	size_t memory;
 };
 
 struct http_server;

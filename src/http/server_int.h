@@ -14,6 +14,7 @@
 #include "http/head.h"
 
 enum { HTTP_FROM_MAX = 46, HTTP_CHUNK = 16 * 1024, HTTP_SPARES = 16, HTTP_SPARE_MIN = 16 * 1024, HTTP_SPARE_MAX = 512 * 1024 };
+enum { ROOM_FREE = 64 * 1024 /* replies up to that are counted as nobody's */, HANDSHAKES = 64 /* of one address, not over */ };
 
 struct link {
 	struct link *prev, *next; /* a ring; an empty list is its own neighbour, so whatever is in a list can be taken out without knowing which */
@@ -26,6 +27,12 @@ struct body {
 	uint64_t n, at;
 };
 
+/* Memory of a reply, counted as somebody's until it is taken. */
+struct room {
+	size_t n;
+	uint8_t whose[16];
+};
+
 /* What only a request that is being answered needs; a stream that runs has none. */
 struct full {
 	struct http_request q;
@@ -36,6 +43,7 @@ struct full {
 	uint64_t length; /* as told; of chunked ones, 0 */
 	struct http_chunks chunks;
 	bool is_head, chunked, close, expects, keep_told, refused;
+	struct room room;
 };
 
 enum where { X_LOOP, X_LISTED, X_RUNNING };
@@ -60,6 +68,7 @@ struct exchange {
 	struct buf out; /* of a running stream, what it says next */
 	struct hash pin;
 	char from[HTTP_FROM_MAX];
+	uint8_t crowd[16]; /* the pin, or else the address */
 };
 
 enum conn_state {
@@ -89,7 +98,8 @@ struct conn {
 	int64_t since, last;   /* milliseconds: the state's beginning, the last progress in it */
 	uint64_t moved;        /* bytes in it */
 	bool again;            /* the TLS library holds a record that the socket did not take */
-	bool close, x_here, has_pin, has_address, in_pins;
+	bool close, x_here, has_pin, has_address, in_pins, in_shaking;
+	struct room room; /* of the reply that goes */
 	struct hash pin;
 	uint8_t address[16];
 };
@@ -133,6 +143,8 @@ struct http_server {
 	pthread_t *workers;
 	unsigned nworkers;
 	struct crowd *crowd, *pins;
+	struct crowd *shaking; /* connections of an address whose handshake is not over */
+	struct crowd *rooms;   /* bytes of replies made and not taken, of an account, a pin or an address */
 	pthread_mutex_t spare_m;
 	struct buf spare[HTTP_SPARES]; /* memory of replies that are sent, for the next: the system's takes a page fault for each 4 KiB, every time */
 	unsigned nspare;
@@ -194,11 +206,15 @@ void body_done(struct body *b);
 enum body_put body_put(struct body *b, struct str bytes, const char *spool, bool tight);
 struct source body_source(struct body *b); /* from its beginning */
 
-/* crowd.c: how many connections an address has */
+/* server.c */
+void room_leave(struct http_server *s, struct room *r); /* the reply is taken, or nobody waits for it any more */
+
+/* crowd.c: how much an asker has of something */
 struct crowd *crowd_new(void);
 void crowd_free(struct crowd *c);
-bool crowd_enter(struct crowd *c, const uint8_t address[static 16], unsigned max); /* false: it has max already, or there is no memory */
-void crowd_leave(struct crowd *c, const uint8_t address[static 16]);
+/* n more, not 0. False: it would have more than max, or there is no memory. Who has nothing may have n, however much it is. */
+bool crowd_enter(struct crowd *c, const uint8_t address[static 16], size_t n, size_t max);
+void crowd_leave(struct crowd *c, const uint8_t address[static 16], size_t n);
 
 /* loop.c */
 bool loop_start(struct loop *l, struct http_server *s, bool listens);

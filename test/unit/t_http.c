@@ -1,10 +1,13 @@
 /* http: fails if a key that is not pinned gets through a handshake on either side, a handler's wait keeps others waiting, a body over its limit is
  * taken, or what is sent is not what comes. */
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "crypto/init.h"
@@ -130,6 +133,55 @@ TEST(http_both_keys_are_pinned)
 	side_done(&server);
 	side_done(&client);
 	side_done(&stranger);
+}
+
+/* Connections that say nothing, from 127.0.0.x. */
+static void
+keep_silent(uint16_t port, uint8_t x, int *fd, size_t n)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + x)};
+	for (size_t i = 0; i < n; i++) {
+		fd[i] = socket(AF_INET, SOCK_STREAM, 0);
+		CHECK(fd[i] >= 0 && !bind(fd[i], (struct sockaddr *)&from, sizeof from) && !connect(fd[i], (struct sockaddr *)&to, sizeof to));
+	}
+}
+
+/* Fails if a stranger who begins handshakes and ends none keeps those out who have a key. */
+TEST(http_handshakes_that_do_not_end_keep_nobody_out)
+{
+	enum { N = 200 };
+	struct side server, client;
+	struct echo t = {0};
+	struct errinfo e = {0};
+	struct buf got = BUF_INIT(KIB);
+	uint16_t port;
+	int status = 0, fd[N], ok = 0;
+	struct http_server *s = NULL;
+	side(&server, 1);
+	side(&client, 2);
+	t.allowed = client.pin;
+	const struct http_config c = {.address = "127.0.0.1",
+	    .cert = buf_str(&server.cert),
+	    .key = buf_str(&server.pem),
+	    .pinned = pinned,
+	    .handle = handle,
+	    .ctx = &t,
+	    .reply_max = KIB,
+	    .connections = 150};
+	CHECK(!http_server_start(&c, &s, &port, NULL));
+	keep_silent(port, 2, fd, N);
+	for (int i = 0; i < 10; i++) {
+		buf_clear(&got);
+		ok += !get(&client, &server.pin, port, "/a", &status, &got, &e) && status == 200;
+	}
+	CHECKF(ok == 10, "%d of 10 are answered", ok);
+	for (int i = 0; i < N; i++)
+		close(fd[i]);
+	http_server_stop(s);
+	buf_done(&got);
+	side_done(&server);
+	side_done(&client);
 }
 
 struct slow {

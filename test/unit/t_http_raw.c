@@ -86,6 +86,17 @@ dial(uint16_t port)
 	return fd;
 }
 
+/* From 127.0.0.x. */
+static int
+dial_from(uint16_t port, uint8_t x)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + x)};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	CHECK(fd >= 0 && !bind(fd, (struct sockaddr *)&from, sizeof from) && !connect(fd, (struct sockaddr *)&to, sizeof to));
+	return fd;
+}
+
 static bool
 say(int fd, struct str s)
 {
@@ -512,6 +523,42 @@ TEST(http_one_address_has_no_more_than_its_share)
 	CHECK(status == 200);
 	http_server_stop(s);
 	buf_done(&got);
+}
+
+/* Replies that somebody asks for and does not take. */
+TEST(http_unread_replies_are_their_askers)
+{
+	enum { N = 6 };
+	struct echo t = {0};
+	uint16_t port;
+	int fd[N], given = 0, refused = 0;
+	bool ended;
+	char first[12];
+	struct http_server *s = start(&t, (struct http_config){.idle = 0}, &port);
+	for (int i = 0; i < N; i++) {
+		fd[i] = dial_from(port, 2);
+		say(fd[i], STR("GET /huge HTTP/1.1\r\n" H "\r\n"));
+	}
+	for (int i = 0; i < N; i++) {
+		CHECK(recv(fd[i], first, sizeof first, MSG_WAITALL) == sizeof first);
+		given += memcmp(first, "HTTP/1.1 200", 12) == 0;
+		refused += memcmp(first, "HTTP/1.1 503", 12) == 0;
+	}
+	CHECKF(given == 1 && refused == N - 1, "%d given, %d refused", given, refused);
+	int status = status_of(port, STR("GET /big HTTP/1.1\r\n" H "\r\n"), &ended);
+	CHECKF(status == 200, "another is told %d", status);
+	for (int i = 0; i < N; i++)
+		close(fd[i]);
+	/* who went away holds nothing any more */
+	for (double from = seconds(); given < 2 && seconds() - from < LONG / 1000;) {
+		fd[0] = dial_from(port, 2);
+		say(fd[0], STR("GET /huge HTTP/1.1\r\n" H "\r\n"));
+		CHECK(recv(fd[0], first, sizeof first, MSG_WAITALL) == sizeof first);
+		given += memcmp(first, "HTTP/1.1 200", 12) == 0;
+		close(fd[0]);
+	}
+	CHECK(given == 2);
+	http_server_stop(s);
 }
 
 TEST(http_replies_are_whole_and_cannot_be_split)
