@@ -187,6 +187,24 @@ is_later(const struct listing *l, size_t a, size_t b)
 	return l->epochs[a] != l->epochs[b] ? l->epochs[a] > l->epochs[b] : l->answers[a].idx > l->answers[b].idx;
 }
 
+/* The last word that concerns what would go to circle `to`, as it decides of a release (grant_concerns). NULL: none. */
+static const struct view_event *
+last_concerning(const struct listing *l, int author, const struct view_event *about, uint64_t to)
+{
+	size_t at = 0;
+	const struct view_event *last = NULL;
+	for (size_t i = 0; i < l->nanswers; i++) {
+		const struct view_event *v = &l->answers[i];
+		if (v->author == author && v->circle == about->circle && stix_id_eq(v->id, about->id) &&
+		    (!v->modified || !about->modified || v->modified == about->modified) && grant_concerns(v->to, v->value == 1, to, v->circle) &&
+		    (!last || is_later(l, i, at))) {
+			last = v;
+			at = i;
+		}
+	}
+	return last;
+}
+
 /* The last word on this object and circle between the two. What came before the question answers it only if it was a consent. */
 static enum err
 find_answer(struct listing *l, const struct view_event *asked, const struct consent_item *item, struct consent_item *ret, struct errinfo *e)
@@ -204,6 +222,10 @@ find_answer(struct listing *l, const struct view_event *asked, const struct cons
 		}
 	}
 	*ret = *item;
+	/* One for another circle answers no question that waits, but for a consent that covers what was asked; what was granted it takes back. */
+	const struct view_event *deciding = last_concerning(l, item->originator, asked, asked->to);
+	if (deciding && (deciding->value == 1 || (last && last->value == 1)))
+		last = deciding;
 	if (!last || (last->arrival < asked->arrival && last->value != 1 && !hash_eq(&last->of, &item->leaf)))
 		return OK;
 	enum err err = leaf_read(l->s, l->c, last->log, last->idx, &l->a, &x, &leaf, e);
@@ -257,9 +279,10 @@ is_last_word(const struct listing *l, size_t at)
 static enum err
 give_unasked(struct listing *l, const struct view_event *v, struct consent_item *ret, struct errinfo *e)
 {
+	const struct view_event *last = v->value == 1 ? last_concerning(l, v->author, v, v->to) : v;
 	struct entry x;
 	struct hash leaf;
-	enum err err = leaf_read(l->s, l->c, v->log, v->idx, &l->a, &x, &leaf, e);
+	enum err err = leaf_read(l->s, l->c, last->log, last->idx, &l->a, &x, &leaf, e);
 	if (err)
 		return err;
 	*ret = (struct consent_item){
@@ -271,9 +294,9 @@ give_unasked(struct listing *l, const struct view_event *v, struct consent_item 
 	    .modified = v->modified,
 	    .to = v->to,
 	    .at = v->at,
-	    .state = v->value == 1 ? CONSENT_GRANTED : CONSENT_REFUSED,
+	    .state = last->value == 1 ? CONSENT_GRANTED : CONSENT_REFUSED,
 	    .answer = x.reason,
-	    .answered_at = v->at,
+	    .answered_at = last->at,
 	};
 	return was_released(l->s, l->c, ret->originator, ret->asker, &ret->id, ret->modified, &ret->known, e);
 }

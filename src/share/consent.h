@@ -32,7 +32,7 @@ struct consent_item {
 	struct str reason;        /* of the request; valid during the call */
 	int64_t at;               /* arrived here */
 	bool known;               /* the object was released by the originator to a circle with the asker in it */
-	enum consent_state state; /* by the last answer */
+	enum consent_state state; /* by the last word that decides of a release; one for another circle refuses no question that waits */
 	struct str answer;        /* reason of it */
 	int64_t answered_at;
 };

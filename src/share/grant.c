@@ -49,6 +49,13 @@ take_consent(void *ctx, const struct view_event *v, struct errinfo *e)
 	return OK;
 }
 
+bool
+grant_concerns(uint64_t said, bool granted, uint64_t circle, uint64_t two)
+{
+	bool covers = !(circle & ~said), meets = (said & circle & ~two) || !(said & ~circle);
+	return granted ? covers : covers || meets;
+}
+
 /* As grant_consented says. */
 static bool
 consents(const struct consents *k, int originator, int64_t modified, uint64_t circle)
@@ -57,10 +64,9 @@ consents(const struct consents *k, int originator, int64_t modified, uint64_t ci
 	bool yes = false;
 	for (size_t i = 0; i < k->n; i++) {
 		const struct consent *x = &k->at[i];
-		bool covers = !(circle & ~x->to), meets = (x->to & circle & ~two) || !(x->to & ~circle);
 		if (x->modified && x->modified != modified)
 			continue;
-		if (x->granted ? covers : covers || meets)
+		if (grant_concerns(x->to, x->granted, circle, two))
 			yes = x->granted;
 	}
 	return yes;

@@ -15,6 +15,9 @@
 enum err grant_check(struct share *s, struct share_centre *c, const struct json *tree, const struct label *product, int64_t now, struct arena *a,
     struct release_snag **ret, size_t *ret_n, struct errinfo *e) MUST_USE;
 
+/* Whether a consent or refusal for the circle `said`, of one of `two` to the other, says anything of what goes to `circle`: see grant_consented. */
+bool grant_concerns(uint64_t said, bool granted, uint64_t circle, uint64_t two);
+
 /* Whether an originator's last word on this version of an object that concerns circle `to` is a consent. A consent concerns what lies within its
  * circle; a refusal that too, what contains its circle, and whatever it has a third member in common with. */
 enum err grant_consented(struct share *s, struct share_centre *c, int originator, const struct stix_id *id, int64_t modified, uint64_t to, bool *ret,
