@@ -120,6 +120,7 @@ enum {
 	LIMIT_TOKEN_DAYS = 366,              /* the longest life of one */
 	LIMIT_RECOVERY = 10,                 /* one-time codes for who has lost the device */
 	LIMIT_PROPOSALS = 1000,              /* releases that wait for a second person */
+	LIMIT_PROPOSALS_OWN = 64,            /* of them of one account */
 
 	/* people */
 	LIMIT_ASKERS = 64,             /* commands of the home's own user that a running node answers at one time: each has a thread */

@@ -85,6 +85,7 @@ struct proposal_row {
 	struct str args; /* of "release" */
 	struct hash plan;
 };
+/* The same of the same account again gives the number it has. ERR_LIMIT: LIMIT_PROPOSALS_OWN of the account, or LIMIT_PROPOSALS, wait. */
 enum err proposal_put(struct store *s, const struct proposal_row *p, int64_t *ret_no, struct errinfo *e) MUST_USE;
 enum err
 proposal_get(struct store *s, int64_t no, struct arena *a, struct proposal_row *ret, struct errinfo *e) MUST_USE; /* ERR_NOTFOUND, e untouched */

@@ -141,6 +141,21 @@ refused("each approves the other's", approve(hassan, p), 200)
 r = approve(khalil, q)
 ok("what is out is not released again", r[0] in (200, 409) and out().count(three) == 1, r[:2])
 
+# one proposer does not take all the room
+five = add(5)
+p = propose(five)
+ok("what is proposed twice is one proposal", propose(five) == p)
+refused("and taken back once", khalil("POST", p + "/rejection", {}), 200)
+many = [add(n) for n in range(100, 165)]
+got = [khalil("POST", "/releases", {"ids": [id], "to": "irq.rus"}) for id in many]
+waiting = len([i for i in khalil("GET", "/releases/pending")[1]["items"] if i["who"] == "khalil"])
+ok("of one proposer 64 may wait", waiting == 64 and got[-1][0] == 413, (waiting, got[-1][:2]))
+q = propose(five, who=hassan)
+ok("then another still proposes", bool(q))
+refused("and takes it back", hassan("POST", q + "/rejection", {}), 200)
+for g in got:
+    g[0] == 200 and khalil("POST", "/releases/pending/%d/rejection" % g[1]["proposed"], {})
+
 # who may not any more
 four = add(4)
 p = propose(four)

@@ -190,10 +190,23 @@ proposal_of(struct store *s, sqlite3_stmt *st, struct proposal_row *ret, struct 
 enum err
 proposal_put(struct store *s, const struct proposal_row *p, int64_t *ret_no, struct errinfo *e)
 {
-	int64_t n;
-	enum err err = db_int(&s->local, 0, &n, SQL("SELECT count(*) FROM proposal"), e, "");
-	if (!err && n >= LIMIT_PROPOSALS)
+	int64_t n, own = 0, same = 0;
+	enum err err = db_int(&s->local, 0, &same, SQL("SELECT no FROM proposal WHERE account=? AND position=? AND args=? AND plan=?"), e, "ittb",
+	    p->account, p->position, p->args, hash_str(&p->plan));
+	if (!err && same) { /* said twice: when it was said last counts */
+		*ret_no = same;
+		return db_do(&s->local, SQL("UPDATE proposal SET created=? WHERE no=?"), e, "ii", p->created, same);
+	}
+	if (!err)
+		err = db_int(&s->local, 0, &n, SQL("SELECT count(*) FROM proposal"), e, "");
+	if (!err)
+		err = db_int(&s->local, 0, &own, SQL("SELECT count(*) FROM proposal WHERE account=?"), e, "i", p->account);
+	if (!err && own >= LIMIT_PROPOSALS_OWN) {
+		err = err_set(e, ERR_LIMIT, "%d releases that this account proposed wait for a second person already", LIMIT_PROPOSALS_OWN);
+		err_hint(e, "take one back: comity release reject NO; comity release pending shows them");
+	} else if (!err && n >= LIMIT_PROPOSALS) {
 		err = err_set(e, ERR_LIMIT, "%d releases wait for a second person already", LIMIT_PROPOSALS);
+	}
 	if (!err)
 		err = db_do(&s->local, SQL("INSERT INTO proposal(account,who,position,created,args,plan) VALUES(?,?,?,?,?,?)"), e, "ittitb",
 		    p->account, p->who, p->position, p->created, p->args, hash_str(&p->plan));
