@@ -10,7 +10,7 @@ struct fair_waiter {
 };
 
 static int64_t
-now(void)
+system_now(void)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
@@ -20,7 +20,7 @@ now(void)
 void
 fair_init(struct fair *g)
 {
-	*g = (struct fair){.busy = false};
+	*g = (struct fair){.now = system_now};
 	pthread_mutex_init(&g->m, NULL);
 }
 
@@ -64,7 +64,7 @@ give(struct fair *g, uint64_t who)
 {
 	g->busy = true;
 	g->who = who;
-	g->since = now();
+	g->since = g->now();
 	g->served = share_of(g, who);
 }
 
@@ -102,7 +102,7 @@ void
 fair_leave(struct fair *g)
 {
 	pthread_mutex_lock(&g->m);
-	int64_t had = now() - g->since;
+	int64_t had = g->now() - g->since;
 	set_share(g, g->who, share_of(g, g->who) + (uint64_t)(had > 0 ? had : 0));
 	g->busy = false;
 	struct fair_waiter **best = g->first ? &g->first : NULL;
@@ -119,11 +119,13 @@ fair_leave(struct fair *g)
 	pthread_mutex_unlock(&g->m);
 }
 
-bool
+unsigned
 fair_wanted(struct fair *g)
 {
+	unsigned n = 0;
 	pthread_mutex_lock(&g->m);
-	bool yes = g->first != NULL;
+	for (const struct fair_waiter *w = g->first; w; w = w->next)
+		n++;
 	pthread_mutex_unlock(&g->m);
-	return yes;
+	return n;
 }

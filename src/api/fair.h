@@ -17,9 +17,10 @@ struct fair_waiter;
 struct fair {
 	pthread_mutex_t m;
 	bool busy;
-	uint64_t who;    /* has it */
-	int64_t since;   /* nanoseconds, monotonic */
-	uint64_t served; /* the share at which it was last given: nobody begins below that */
+	int64_t (*now)(void); /* nanoseconds, monotonic: the system's, unless a test sets another before anybody comes */
+	uint64_t who;         /* has it */
+	int64_t since;        /* nanoseconds, monotonic */
+	uint64_t served;      /* the share at which it was last given: nobody begins below that */
 	struct fair_waiter *first;
 	struct {
 		uint64_t who, share; /* nanoseconds had, counted on from `served` */
@@ -32,6 +33,6 @@ void fair_done(struct fair *g); /* nobody is in it */
 void fair_enter(struct fair *g, uint64_t who);
 bool fair_try(struct fair *g, uint64_t who); /* enters if nobody is in it or waits */
 void fair_leave(struct fair *g);
-bool fair_wanted(struct fair *g); /* for who is in it: somebody waits */
+unsigned fair_wanted(struct fair *g); /* for who is in it: how many wait */
 
 #endif

@@ -215,7 +215,7 @@ attempt(const struct op *op, struct op_call *call, struct buf *reply, struct err
 static enum err
 run(const struct op *op, struct op_call *call, struct buf *reply, struct errinfo *e)
 {
-	call->urgent = op->run == op_recall || op->run == op_sync || op->run == op_pouch_open;
+	call->urgent = op->run == op_recall || op->run == op_sync;
 	reserve_again(call->n->env, &call->n->no_reserve);
 	enum err err = attempt(op, call, reply, e);
 	if (err == ERR_FULL && call->urgent && !call->done && reserve_give(call->n->env)) {

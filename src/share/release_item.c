@@ -193,6 +193,34 @@ why_text(struct releasing *r, enum label_why why, const struct label *l)
 	return release_say(r, "%.*s", STR_FMT(buf_str(&b)));
 }
 
+static struct str
+mark_text(struct releasing *r, const struct label *l)
+{
+	struct mark_view v = {r->p->centre->policy, -1, 0};
+	struct buf b = BUF_INIT(LIMIT_MARK);
+	struct str ret = STR("(a mark that cannot be said)");
+	if (!mark_put_portion(&b, &v, l, NULL))
+		ret = release_say(r, "%.*s", STR_FMT(buf_str(&b)));
+	buf_done(&b);
+	return ret;
+}
+
+/* One version that was added under several marks: which is meant is asked where it matters to whether it may go, and else said. */
+static void
+judge_marks(struct releasing *r, struct release_work *w)
+{
+	struct str one = mark_text(r, &w->row.label), other = mark_text(r, &w->other);
+	if (w->differs)
+		release_refuse(w->item,
+		    release_say(r, "this version of it is here under two marks at least, and only one of them lets it go there: %.*s and %.*s",
+			STR_FMT(one), STR_FMT(other)),
+		    release_say(r, "say which is meant: --mark \"(…)\""));
+	else
+		w->item->remark =
+		    release_say(r, "this version of it is here under two marks at least; it goes under the last, %.*s; for another: --mark \"%.*s\"",
+			STR_FMT(one), STR_FMT(other));
+}
+
 static enum err
 judge_report(struct releasing *r, struct release_work *w, const struct json *tree, struct errinfo *e)
 {
@@ -231,38 +259,12 @@ judge_report(struct releasing *r, struct release_work *w, const struct json *tre
 	item->banner = w->tear.banner;
 	item->label = w->tear.label;
 	item->name = w->tear.name;
-	if (!w->tear.going)
+	if (w->several)
+		judge_marks(r, w);
+	if (!w->tear.going && item->how != RELEASE_REFUSED)
 		release_refuse(item, release_say(r, "no portion of it may go there: of the first, %.*s", STR_FMT(w->tear.portions[0].says)),
 		    release_say(r, "write a tear-line by hand: a report of its own, with portions marked for this circle"));
 	return OK;
-}
-
-static struct str
-mark_text(struct releasing *r, const struct label *l)
-{
-	struct mark_view v = {r->p->centre->policy, -1, 0};
-	struct buf b = BUF_INIT(LIMIT_MARK);
-	struct str ret = STR("(a mark that cannot be said)");
-	if (!mark_put_portion(&b, &v, l, NULL))
-		ret = release_say(r, "%.*s", STR_FMT(buf_str(&b)));
-	buf_done(&b);
-	return ret;
-}
-
-/* One version that was added under several marks: which is meant is asked where it matters to whether it may go, and else said. */
-static void
-judge_marks(struct releasing *r, struct release_work *w)
-{
-	struct str one = mark_text(r, &w->row.label), other = mark_text(r, &w->other);
-	if (w->differs)
-		release_refuse(w->item,
-		    release_say(r, "this version of it is here under two marks at least, and only one of them lets it go there: %.*s and %.*s",
-			STR_FMT(one), STR_FMT(other)),
-		    release_say(r, "say which is meant: --mark \"(…)\""));
-	else
-		w->item->remark =
-		    release_say(r, "this version of it is here under two marks at least; it goes under the last, %.*s; for another: --mark \"%.*s\"",
-			STR_FMT(one), STR_FMT(other));
 }
 
 static void

@@ -36,4 +36,10 @@ says 'TOP SECRET' 'a report is as strict as its strictest portion' at irq show r
 make 7 '(//QQQ SOMETHING)'
 says 'cannot be read here' 'and for this home alone if a mark cannot be read, which is told' at irq add --mark '(//IRQ U//REL TO ALL)' --format stix r.json
 fails 77 'no portion of it' 'so that it stays' at irq release report--11111111-1111-4111-8111-111111111117 --to ALL --yes
+# the same version under two marks, by two hands: which is meant is asked, of a report too
+make 8 '(//IRQ U//REL TO ALL)'
+at irq add -q --mark '(//IRQ S//ORCON)' --format stix r.json
+at irq add -q --mark '(//IRQ U//REL TO ALL)' --format stix r.json
+fails 77 'two marks' 'of a report under two marks it is asked which is meant' at irq release report--11111111-1111-4111-8111-111111111118 --to ALL --yes
+does 'and by that it goes' at irq release report--11111111-1111-4111-8111-111111111118 --to ALL --yes --mark '(//IRQ U//REL TO ALL)'
 exit $status

@@ -176,6 +176,6 @@ const struct path paths_back[] = {
     {"settle", IRQ, OPEN, NONE, PATH_CHANGED, open_again, settle, check_settled},
     {"new-epoch", IRQ, OPEN, NONE, PATH_AGAIN, lost, new_epoch, check_epoch},
     {"release-epoch", IRQ, OPEN, NONE, 0, add_in_epoch, go_on, check_gone_on},
-    {"sync-epoch", RUS, BOTH, NONE, 0, go_on_apart, sync_rus, check_rus},
+    {"sync-epoch", RUS, BOTH, NONE, PATH_WAITS, go_on_apart, sync_rus, check_rus},
     {.name = NULL},
 };

@@ -150,13 +150,13 @@ prove(struct torture *t, struct errinfo *e)
 }
 
 const struct path paths_share[] = {
-    {"sync", RUS, BOTH, NONE, 0, say_more, sync_rus, check_rus},
-    {"sync-ahead", RUS, BOTH, NONE, 0, say_ahead, sync_rus, check_bridge},
-    {"sync-bridged", RUS, BOTH, NONE, 0, bridged, sync_rus, check_over},
+    {"sync", RUS, BOTH, NONE, PATH_WAITS, say_more, sync_rus, check_rus},
+    {"sync-ahead", RUS, BOTH, NONE, PATH_WAITS, say_ahead, sync_rus, check_bridge},
+    {"sync-bridged", RUS, BOTH, NONE, PATH_WAITS, bridged, sync_rus, check_over},
     {"serve-bridged", IRQ, BOTH, NONE, 0, bridged, sync_rus, check_over},
     {"serve", IRQ, BOTH, NONE, 0, say_more, sync_rus, check_rus},
     {"pouch-pack", IRQ, 1u << IRQ, NONE, 0, say_more, pack, keep_pouch},
-    {"pouch-open", RUS, 1u << RUS, NONE, 0, say_more_and_pack, open_pouch, check_rus},
+    {"pouch-open", RUS, 1u << RUS, NONE, PATH_WAITS, say_more_and_pack, open_pouch, check_rus},
     {"prove", IRQ, 1u << IRQ, NONE, 0, NULL, prove, keep_pouch},
     {.name = NULL},
 };

@@ -35,6 +35,7 @@ enum {
 	PATH_CHANGED = 4, /* done again after an error, it may find that it is done: ERR_CONFLICT, ERR_NOTFOUND */
 	PATH_CUT = 16,    /* what a process leaves that ended in the middle is for a person to remove: ERR_CONFLICT */
 	PATH_HEAVY = 8,   /* fewer places are tried */
+	PATH_WAITS = 32,  /* done where room is short, it may leave something for the next time: it is done once more */
 };
 
 struct path {

@@ -374,7 +374,7 @@ try_one(struct try *y, const struct kind *k, uint64_t n, bool on)
 				return;
 		}
 	}
-	if (err) {
+	if (err || (k->what == KIND_SPACE && y->p->flags & PATH_WAITS)) {
 		enum err second = y->p->act(t, &again);
 		if (second == ERR_CONFLICT && err == ERR_STOPPED && (y->p->flags & PATH_CUT)) {
 			simworld_kill(t->w, y->p->under);

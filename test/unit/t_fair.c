@@ -8,13 +8,22 @@
 #include "test.h"
 
 static struct fair lock;
-static atomic_int inside, order, waiting;
+static atomic_int inside, order;
 
 static void
 pause_ms(int ms)
 {
 	struct timespec t = {ms / 1000, ms % 1000 * 1000000};
 	nanosleep(&t, NULL);
+}
+
+/* Time goes on when the test says so alone. */
+static _Atomic int64_t at;
+
+static int64_t
+test_now(void)
+{
+	return atomic_load(&at);
 }
 
 struct one {
@@ -27,11 +36,10 @@ static void *
 work(void *arg)
 {
 	struct one *o = arg;
-	atomic_fetch_add(&waiting, 1);
 	fair_enter(&lock, o->who);
 	CHECK(atomic_fetch_add(&inside, 1) == 0);
 	o->place = atomic_fetch_add(&order, 1);
-	pause_ms(o->ms);
+	atomic_fetch_add(&at, o->ms * INT64_C(1000000));
 	atomic_fetch_sub(&inside, 1);
 	fair_leave(&lock);
 	return NULL;
@@ -41,13 +49,12 @@ work(void *arg)
 static void
 come(struct one *o, uint64_t who, int ms)
 {
-	int before = atomic_load(&waiting);
+	unsigned before = fair_wanted(&lock);
 	o->who = who;
 	o->ms = ms;
 	CHECK(pthread_create(&o->t, NULL, work, o) == 0);
-	while (atomic_load(&waiting) == before)
+	while (fair_wanted(&lock) == before)
 		pause_ms(1);
-	pause_ms(5);
 }
 
 TEST(who_has_had_least_goes_first)
@@ -55,12 +62,13 @@ TEST(who_has_had_least_goes_first)
 	enum { N = 8 };
 	struct one flood[N], other, again;
 	fair_init(&lock);
+	lock.now = test_now;
 	fair_enter(&lock, 1); /* of the one that will ask for much */
 	for (int i = 0; i < N; i++)
 		come(&flood[i], 1, 10);
 	come(&other, 2, 10);
 	come(&again, 2, 10);
-	pause_ms(15);
+	atomic_fetch_add(&at, 15000000);
 	CHECK(fair_wanted(&lock) && !fair_try(&lock, 3));
 	fair_leave(&lock);
 	for (int i = 0; i < N; i++)
@@ -80,10 +88,11 @@ TEST(nobody_saves_up)
 	enum { N = 4 };
 	struct one first[N], late[N];
 	fair_init(&lock);
+	lock.now = test_now;
 	atomic_store(&order, 0);
 	for (int i = 0; i < 5; i++) { /* long alone in it */
 		fair_enter(&lock, 1);
-		pause_ms(20);
+		atomic_fetch_add(&at, 20000000);
 		fair_leave(&lock);
 	}
 	fair_enter(&lock, 3);
@@ -105,6 +114,7 @@ TEST(all_come_in)
 {
 	struct one one;
 	fair_init(&lock);
+	lock.now = test_now;
 	for (uint64_t who = 0; who < 3 * FAIR_KNOWN; who++) {
 		fair_enter(&lock, who % (FAIR_KNOWN + 7));
 		fair_leave(&lock);
