@@ -47,6 +47,14 @@ check_bytes(const struct report_reader *rd)
 	}
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
+		struct str here = str_sub(s, i, s.n);
+		bool c1 = c == 0xc2 && (unsigned char)s.p[i + 1] < 0xa0; /* whole: it is UTF-8 */
+		if (c1 || str_starts(here, STR("\xe2\x80\xa8")) || str_starts(here, STR("\xe2\x80\xa9")) ||
+		    (i && str_starts(here, STR("\xef\xbb\xbf")))) {
+			report_fault(rd, ERR_SYNTAX, s.p + i, "a control character, or a separator of lines that is no line end");
+			err_hint(rd->e, "reports are plain text: put line ends in its place, or take it out");
+			return ERR_SYNTAX;
+		}
 		if ((c >= 0x20 && c != 0x7f) || c == '\n' || c == '\t' || (c == '\r' && i + 1 < s.n && s.p[i + 1] == '\n'))
 			continue;
 		report_fault(rd, ERR_SYNTAX, s.p + i, "a control character (0x%02x)", c);
@@ -77,6 +85,71 @@ earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* What a reader takes for a blank, or does not see, though it is none of ASCII's: as UTF-8. */
+static size_t
+blank_of(struct str s)
+{
+	static const struct {
+		const char *from, *to;
+	} blanks[] = {{"\xc2\xa0", "\xc2\xa0"}, {"\xc2\xad", "\xc2\xad"}, {"\xe1\x9a\x80", "\xe1\x9a\x80"}, {"\xe1\xa0\x8e", "\xe1\xa0\x8e"},
+	    {"\xe2\x80\x80", "\xe2\x80\x8f"}, {"\xe2\x80\xaa", "\xe2\x80\xaf"}, {"\xe2\x81\x9f", "\xe2\x81\xaf"}, {"\xe3\x80\x80", "\xe3\x80\x80"}};
+	if (s.n && (*s.p == ' ' || *s.p == '\t'))
+		return 1;
+	for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++) {
+		size_t n = strlen(blanks[i].from);
+		if (s.n >= n && memcmp(s.p, blanks[i].from, n) >= 0 && memcmp(s.p, blanks[i].to, n) <= 0)
+			return n;
+	}
+	return 0;
+}
+
+/* One character, or the same of full width. */
+static bool
+take(struct str *s, const char *c, const char *wide)
+{
+	size_t n = str_starts(*s, str_of(c)) ? strlen(c) : str_starts(*s, str_of(wide)) ? strlen(wide) : 0;
+	*s = str_sub(*s, n, s->n);
+	return n != 0;
+}
+
+static void
+skip_blanks(struct str *s)
+{
+	for (size_t n; (n = blank_of(*s));)
+		*s = str_sub(*s, n, s->n);
+}
+
+/* Where something stands that a reader takes for a mark: "(//", however it is spaced. NULL: nowhere. */
+static const char *
+looks_marked(struct str s)
+{
+	for (; s.n; s = str_sub(s, 1, s.n)) {
+		struct str in = s;
+		if (!take(&in, "(", "\xef\xbc\x88"))
+			continue;
+		skip_blanks(&in);
+		if (!take(&in, "/", "\xef\xbc\x8f"))
+			continue;
+		skip_blanks(&in);
+		if (take(&in, "/", "\xef\xbc\x8f"))
+			return s.p;
+	}
+	return NULL;
+}
+
+/* Past what may stand before a mark at the head of a line: blanks, a number, a bullet. */
+static struct str
+past_bullet(struct str line)
+{
+	skip_blanks(&line);
+	while (line.n && strchr("0123456789.)-*#>", *line.p))
+		line = str_sub(line, 1, line.n);
+	if (str_starts(line, STR("\xe2\x80\xa2")) || str_starts(line, STR("\xe2\x80\x93")) || str_starts(line, STR("\xe2\x80\x94")))
+		line = str_sub(line, 3, line.n);
+	skip_blanks(&line);
+	return line;
+}
+
 /* The mark at the head of s, into p; *ret_rest is what follows it. A mark that is the same as the one before shares its label. */
 static enum err
 read_mark(
@@ -88,6 +161,12 @@ read_mark(
 		report_fault(rd, ERR_INVALID, s.p, "a portion without its mark");
 		err_hint(rd->e, "begin it with whose it is, its level and who may have it: (//IRQ S//REL TO IRQ, RUS); a line that goes on follows "
 				"without an empty one");
+		return ERR_INVALID;
+	}
+	const char *inside = looks_marked(*ret_rest);
+	if (inside) {
+		report_fault(rd, ERR_INVALID, inside, "a mark within a portion");
+		err_hint(rd->e, "each portion is a paragraph of its own, after an empty line");
 		return ERR_INVALID;
 	}
 	if (before && str_eq(mark, *last)) {
@@ -169,8 +248,9 @@ check_goes_on(struct report_reader *rd, struct str line)
 	struct str mark, rest;
 	struct label l;
 	struct errinfo why;
+	line = past_bullet(line);
 	bool comment = str_starts(line, STR("Comment:")) || str_starts(line, STR("Caption:"));
-	if (!comment && !str_starts(line, STR("(//")) && !(mark_cut(line, &mark, &rest) && !mark_parse_portion(mark, rd->v, &l, &why)))
+	if (!comment && !looks_marked(line) && !(mark_cut(line, &mark, &rest) && !mark_parse_portion(mark, rd->v, &l, &why)))
 		return OK;
 	report_fault(rd, ERR_INVALID, line.p, comment ? "a comment or caption within a portion" : "a mark within a portion");
 	err_hint(rd->e, comment ? "put an empty line before it, and its own mark: (//IRQ S) Comment: …" : "put an empty line before it");

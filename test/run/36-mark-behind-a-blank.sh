@@ -1,6 +1,7 @@
 #!/bin/sh
-# Fails while this weakness is there. A mark that anybody sees at the head of a line, behind a blank that is not ASCII's, behind a line separator, a bullet or a number: it must be a mark, or refused; never text of the portion before.
-. "${0%/*}/../run/scenario"
+# Fails if a mark that anybody sees at the head of a line, behind a blank that is not ASCII's, behind a line separator, a bullet or a number, or within a line,
+# is text of the portion before and goes out with it; it is a mark, or the report is refused.
+. "${0%/*}/scenario"
 centre irq rus irn
 cd "$dir" || exit 2
 U='(//IRQ U//REL TO IRN, IRQ, RUS) Open.'
@@ -26,4 +27,5 @@ try fullwidth "$U\n\357\274\210//IRQ TS\357\274\211 SECRETfullwidth.\n"
 try blank "$U\n( //IRQ TS) SECRETblank.\n"
 try number "$U\n2. (//IRQ TS) SECRETnumber.\n"
 try bullet "$U\n- (//IRQ TS) SECRETbullet.\n"
+try inline "(//IRQ U//REL TO IRN, IRQ, RUS) Open. (//IRQ TS) SECRETinline.\n"
 exit $status
