@@ -38,8 +38,8 @@ same(const struct report *r, struct str text, const struct json *j, const struct
 	assert(ok && str_eq(h.type, r->type) && str_eq(h.place, r->place) && str_eq(h.language, r->language) && str_eq(h.descriptor, r->descriptor));
 	assert(str_eq(h.banner, r->banner) && (h.information_time.n > 0) == (r->information_time != TIME_NEVER));
 	assert(h.grade.reliability == r->grade.reliability && h.grade.credibility == r->grade.credibility);
-	assert(private == (r->source.n || r->ncites) && (!private || (str_eq(priv.source, r->source) && json_count(priv.cites) == r->ncites)));
-	assert(!private || stix_private_none(text, j, &e) != OK);
+	assert(private && priv.by_portions && str_eq(priv.source, r->source) && json_count(priv.cites) == r->ncites);
+	assert(stix_private_none(text, j, &e) != OK);
 	ok = !mark_parse_banner(r->banner, anybody, &back, &e);
 	assert(ok && label_eq(&back, &r->label));
 	stix_portions_init(&it, j);
