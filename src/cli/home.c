@@ -1,6 +1,7 @@
 #include "cli/home.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,11 +18,10 @@
 
 enum { PATH_BYTES = 4096 };
 
-/* The exercise's clock: one a process, since all homes that one command opens live in the same time. */
-static struct {
-	int64_t at, since; /* the time it showed when `since` was on the monotonic clock */
-	bool set;
-} exercise_clock;
+/* The exercise's clock: one a process, since all homes that one command opens live in the same time. How far it is ahead of the monotonic clock; read
+ * by threads of a node while another sets it. */
+#define NOT_SET INT64_MIN
+static _Atomic int64_t exercise_ahead = NOT_SET;
 
 static int64_t
 read_clock(clockid_t which)
@@ -35,14 +35,15 @@ static int64_t
 exercise_now(void *ctx)
 {
 	(void)ctx;
-	return exercise_clock.set ? exercise_clock.at + (read_clock(CLOCK_MONOTONIC) - exercise_clock.since) : read_clock(CLOCK_REALTIME);
+	int64_t ahead = atomic_load(&exercise_ahead);
+	return ahead != NOT_SET ? ahead + read_clock(CLOCK_MONOTONIC) : read_clock(CLOCK_REALTIME);
 }
 
 /* A step of the clock is time that went by, so that what falls due can be tried out. */
 static int64_t
 exercise_mono(void *ctx)
 {
-	return exercise_clock.set ? exercise_now(ctx) : read_clock(CLOCK_MONOTONIC);
+	return atomic_load(&exercise_ahead) != NOT_SET ? exercise_now(ctx) : read_clock(CLOCK_MONOTONIC);
 }
 
 bool
@@ -93,9 +94,7 @@ home_set_clock(struct str text, struct errinfo *e)
 		err_hint(e, "2015-10-01 or 2015-10-01T06:30:00Z");
 		return ERR_USAGE;
 	}
-	exercise_clock.at = at;
-	exercise_clock.since = read_clock(CLOCK_MONOTONIC);
-	exercise_clock.set = true;
+	atomic_store(&exercise_ahead, at - read_clock(CLOCK_MONOTONIC));
 	return OK;
 }
 
@@ -121,7 +120,7 @@ exercise_env(struct cli *c, const struct env *env, bool making, struct env *ret,
 		ret->now = exercise_now;
 		ret->mono = exercise_mono;
 	}
-	return clock && !exercise_clock.set ? home_set_clock(str_of(clock), e) : OK;
+	return clock && atomic_load(&exercise_ahead) == NOT_SET ? home_set_clock(str_of(clock), e) : OK;
 }
 
 enum err
