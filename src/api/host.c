@@ -78,7 +78,6 @@ new_host(struct node *n)
 	fair_init(&h->turn);
 	fair_init(&h->sync);
 	pthread_mutex_init(&h->once_m, NULL);
-	pthread_mutex_init(&h->telling_m, NULL);
 	return h;
 }
 
@@ -131,7 +130,6 @@ host_close(struct host *h)
 	fair_done(&h->turn);
 	fair_done(&h->sync);
 	pthread_mutex_destroy(&h->once_m);
-	pthread_mutex_destroy(&h->telling_m);
 	pages_free(h->pages);
 	free(h);
 }
@@ -402,6 +400,15 @@ host_tls(struct host *h, struct buf *ret_cert, struct buf *ret_key, struct errin
 {
 	fair_enter(&h->turn, FAIR_ITSELF);
 	enum err err = tls_pem(node_tls_key(h->node), ret_cert, ret_key, e);
+	fair_leave(&h->turn);
+	return err;
+}
+
+enum err
+host_told(struct host *h, const struct node_line *lines, size_t n, struct errinfo *e)
+{
+	fair_enter(&h->turn, FAIR_ITSELF);
+	enum err err = node_audit(h->node, lines, n, e);
 	fair_leave(&h->turn);
 	return err;
 }

@@ -85,8 +85,8 @@ uint64_t host_changes(const struct host *h);
 int64_t host_now(const struct host *h);
 /* Answers that are kept (pages.h). */
 struct pages *host_pages(struct host *h);
-/* A line of the audit trail, for what is answered from there: on disk when it returns. From any thread; many at once cost as much as one. */
-enum err host_told(struct host *h, const struct node_line *line, struct errinfo *e) MUST_USE;
+/* Lines of the audit trail, for what is answered from there: on disk when it returns. From any thread. */
+enum err host_told(struct host *h, const struct node_line *lines, size_t n, struct errinfo *e) MUST_USE;
 /* Its streams of events (events.h). */
 struct events_hub *host_events(struct host *h);
 

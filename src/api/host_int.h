@@ -17,7 +17,6 @@
 #define FAIR_ITSELF UINT64_MAX
 
 struct once;
-struct telling;
 struct host_people; /* host_people.c: who was made sure of lately, and whose password is tried */
 
 struct host {
@@ -40,9 +39,6 @@ struct host {
 	pthread_mutex_t once_m;
 	struct once *once; /* requests under a key that are being done */
 	struct pages *pages;
-	pthread_mutex_t telling_m;
-	struct telling *telling; /* lines that wait to be written */
-	bool is_telling;         /* somebody writes some */
 };
 
 enum err host_people_open(struct host *h, struct errinfo *e) MUST_USE;

@@ -8,6 +8,7 @@ enum { SLOTS = 256 };
 
 struct kept {
 	struct page page; /* first: what is handed out is this */
+	struct pages *of;
 	int refs;
 };
 
@@ -88,10 +89,12 @@ pages_find(struct pages *p, const struct hash *key, uint64_t changes, int64_t no
 }
 
 void
-pages_let_go(struct pages *p, const struct page *page)
+pages_let_go(void *page)
 {
+	struct kept *k = page;
+	struct pages *p = k->of;
 	pthread_mutex_lock(&p->m);
-	drop((struct kept *)page);
+	drop(k);
 	pthread_mutex_unlock(&p->m);
 }
 
@@ -130,6 +133,7 @@ pages_keep(struct pages *p, const struct hash *key, const struct page *page)
 	memcpy(body, page->body.p, page->body.n);
 	k->page = *page;
 	k->page.body = str_bytes(body, page->body.n);
+	k->of = p;
 	k->refs = 1;
 	pthread_mutex_lock(&p->m);
 	struct slot *s = make_room(p, key, page->body.n);

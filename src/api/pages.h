@@ -20,7 +20,7 @@ enum err pages_new(size_t bytes, struct pages **ret, struct errinfo *e) MUST_USE
 void pages_free(struct pages *p);                                                 /* takes NULL */
 /* The page of that key, if it stands; to be let go. NULL: none. From any thread. */
 const struct page *pages_find(struct pages *p, const struct hash *key, uint64_t changes, int64_t now);
-void pages_let_go(struct pages *p, const struct page *page);
+void pages_let_go(void *page);
 /* Copies it; without memory or room for it nothing is kept. */
 void pages_keep(struct pages *p, const struct hash *key, const struct page *page);
 

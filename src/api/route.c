@@ -195,6 +195,7 @@ static void
 refuse(struct ask *a, int status, const struct errinfo *why)
 {
 	buf_clear(&a->r->body);
+	http_shared_drop(&a->r->shared);
 	if (status == 401)
 		ask_header(a, "WWW-Authenticate", str_of(a->family->challenge));
 	if (status == 429 || status == 503) {
@@ -308,6 +309,18 @@ route_answer(const struct route_world *w, const struct http_request *q, struct h
 	if (begin(w, q, r, &arena, &a))
 		answer(w, &a);
 	end(w, &a);
+}
+
+void
+route_refuse(const struct route_world *w, const struct route_family *f, const struct http_request *q, struct http_reply *r, enum err err,
+    const struct errinfo *why)
+{
+	struct arena arena = ARENA_INIT(ASK_ARENA);
+	struct ask a = {.web = w->web, .host = w->host, .q = q, .r = r, .a = &arena, .family = f};
+	buf_clear(&r->space);
+	r->nheaders = 0;
+	refuse(&a, route_status(err), why);
+	arena_done(&arena);
 }
 
 /* Whether the body is not too long for the row, as far as its length was told; if it is, it is answered. */

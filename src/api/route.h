@@ -99,6 +99,9 @@ struct route_world {
 	struct web *web;
 };
 void route_answer(const struct route_world *w, const struct http_request *q, struct http_reply *r);
+/* In place of an answer that was made already and not sent. */
+void route_refuse(const struct route_world *w, const struct route_family *f, const struct http_request *q, struct http_reply *r, enum err err,
+    const struct errinfo *why);
 /* As http_config.accept: whoever may not, and what is not there, is answered before the body is read. */
 bool route_accept(const struct route_world *w, const struct http_request *q, size_t *max, struct http_reply *r);
 

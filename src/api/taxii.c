@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/hold.h"
 #include "api/json.h"
 #include "api/pages.h"
 #include "api/taxii_collection.h"
@@ -318,18 +319,15 @@ key_of(const struct ask *a, const char *form)
 	return sha256_end(&h);
 }
 
+/* The page is the reply's from here on. */
 static enum err
 tell_again(struct ask *a, const struct page *p, struct errinfo *e)
 {
 	const struct node_line line = {.who = &a->viewer->who, .what = STR("feed"), .target = str_of(p->target), .detail = str_of(p->detail)};
-	enum err err = host_told(a->host, &line, e);
-	struct str all;
-	if (err)
-		return err;
-	buf_put(&a->r->body, p->body);
+	a->r->shared = (struct http_shared){p->body, pages_let_go, (void *)p};
 	put_moments(a, p);
 	ask_type(a, TAXII_TYPE);
-	return buf_take(&a->r->body, &all, e);
+	return hold_reply(a, &line, e);
 }
 
 static enum err
@@ -356,11 +354,8 @@ page(struct ask *a, const char *form, struct errinfo *e)
 	enum err err;
 	if (!agreed(a, e))
 		return OK;
-	if ((kept = pages_find(host_pages(a->host), &key, fresh.changes, host_now(a->host)))) {
-		err = tell_again(a, kept, e);
-		pages_let_go(host_pages(a->host), kept);
-		return err;
-	}
+	if ((kept = pages_find(host_pages(a->host), &key, fresh.changes, host_now(a->host))))
+		return tell_again(a, kept, e);
 	if ((err = ask_page(a, form, &fresh, e)))
 		return err;
 	if (a->part[1].n && !fresh.first[0])

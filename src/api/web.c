@@ -7,6 +7,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "api/hold.h"
 #include "api/json.h"
 #include "api/taxii.h"
 #include "api/web_gate.h"
@@ -120,7 +121,7 @@ finish(struct web *w, const struct http_request *q, struct http_reply *r, int64_
 		if (str_is(q->method, known[i]))
 			method = known[i];
 	put_guards(q, r);
-	web_stat_add(w->stat, passing.route, r->status, r->body.n, micros);
+	web_stat_add(w->stat, passing.route, r->status, http_reply_size(r), micros);
 	if (getrandom(&id, sizeof id, GRND_NONBLOCK) != sizeof id)
 		id = 0;
 	size_t at = r->space.n;
@@ -131,7 +132,7 @@ finish(struct web *w, const struct http_request *q, struct http_reply *r, int64_
 		http_reply_header(r, "X-Request-Id", str_bytes(r->space.p + at, 16));
 	log_event(w->c.log, r->status >= 500 ? LOG_WARNING_ : LOG_INFO_, "request",
 	    "method=%s route=%s status=%d bytes=%zu us=%" PRId64 " id=%016" PRIx64, method, passing.route ? passing.route->path : "-", r->status,
-	    r->body.n, micros, id);
+	    http_reply_size(r), micros, id);
 }
 
 static bool
@@ -163,8 +164,24 @@ handle(void *ctx, const struct http_request *q, struct http_reply *r)
 	passing.route = NULL;
 	if (pass(w, q, r))
 		route_answer(&w->world, q, r);
-	if (!r->wait)
+	if (r->held)
+		((struct hold *)r->held)->began = began;
+	else if (!r->wait)
 		finish(w, q, r, began);
+}
+
+static void
+settled(void *ctx, const struct hold *h, struct http_reply *r)
+{
+	passing.route = h->route;
+	finish(ctx, h->q, r, h->began);
+}
+
+static void
+settle(void *ctx, struct http_reply *const *all, size_t n)
+{
+	struct web *w = ctx;
+	hold_settle(&w->world, all, n, settled, w);
 }
 
 static bool
@@ -211,6 +228,7 @@ web_start(const struct web_config *c, struct host *h, struct web **ret, uint16_t
 	    .key = c->key,
 	    .accept = accept_body,
 	    .handle = handle,
+	    .settle = settle,
 	    .ctx = w,
 	    .body_max = BODY_MAX,
 	    .reply_max = REPLY_MAX,

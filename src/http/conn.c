@@ -44,7 +44,7 @@ static void
 account(struct conn *c)
 {
 	struct http_server *s = c->loop->s;
-	size_t in = c->in.cap, out = c->head.cap + c->body.cap;
+	size_t in = c->in.cap, out = c->head.cap + c->body.cap + c->shared.bytes.n;
 	if (c->x && c->x->full)
 		in += c->x->full->text.cap + c->x->full->body.mem.cap;
 	atomic_fetch_add(&s->held, in - c->held); /* modulo 2^n, so less works too */
@@ -61,6 +61,17 @@ crowd_key(const struct conn *c, uint8_t key[static 16])
 	memcpy(key, c->address, 16);
 	if (memcmp(key, mapped, 12) != 0)
 		memset(key + 8, 0, 8);
+}
+
+/* Its loop is to see to it first: until then there may be about to be room. */
+void
+conn_unsettled(struct conn *c, bool yes)
+{
+	if (yes && !c->in_unsettled)
+		atomic_fetch_add(&c->loop->s->unsettled, 1);
+	else if (!yes && c->in_unsettled)
+		atomic_fetch_sub(&c->loop->s->unsettled, 1);
+	c->in_unsettled = yes;
 }
 
 /* It is no handshake that is not over. */
@@ -91,6 +102,7 @@ conn_close(struct conn *c)
 	buf_done(&c->in);
 	buf_done(&c->head);
 	buf_done(&c->body);
+	http_shared_drop(&c->shared);
 	account(c);
 	if (c->tls)
 		gnutls_deinit(c->tls);
@@ -107,6 +119,7 @@ conn_close(struct conn *c)
 	if (c->state != CONN_LINGER)
 		atomic_fetch_sub(&s->busy, 1);
 	atomic_fetch_sub(&s->nconns, 1);
+	conn_unsettled(c, false);
 	free(c);
 }
 
@@ -155,6 +168,7 @@ may_shake(struct conn *c, const uint8_t key[static 16])
 			if (o->in_shaking && memcmp(key, other, 16) == 0) {
 				shaken(o);
 				shutdown(o->fd, SHUT_RDWR);
+				conn_unsettled(o, true);
 				c->in_shaking = crowd_enter(shaking, key, 1, HANDSHAKES);
 				break;
 			}
@@ -168,6 +182,7 @@ conn_start(struct conn *c)
 	struct http_server *s = c->loop->s;
 	struct epoll_event ev = {.events = EPOLLIN, .data.ptr = c};
 	uint8_t key[16];
+	conn_unsettled(c, false);
 	link_init(&c->link);
 	link_last(&c->loop->conns, &c->link);
 	c->in.max = HTTP_HEAD_MAX + 2 * HTTP_CHUNK;
@@ -189,14 +204,14 @@ push_tls(struct conn *c)
 {
 	ssize_t n;
 	bool of_head = c->head_at < c->head.n;
-	const struct buf *b = of_head ? &c->head : &c->body;
+	struct str b = of_head ? (struct str){c->head.p, c->head.n} : conn_body(c);
 	size_t at = of_head ? c->head_at : c->body_at;
 	if (c->again)
 		n = gnutls_record_send(c->tls, NULL, 0);
-	else if (at == b->n)
+	else if (at == b.n)
 		return 0;
 	else
-		n = gnutls_record_send(c->tls, b->p + at, b->n - at < RECORD ? b->n - at : RECORD);
+		n = gnutls_record_send(c->tls, b.p + at, b.n - at < RECORD ? b.n - at : RECORD);
 	c->again = n == GNUTLS_E_AGAIN || n == GNUTLS_E_INTERRUPTED;
 	if (n > 0)
 		*(of_head ? &c->head_at : &c->body_at) += (size_t)n;
@@ -206,12 +221,13 @@ push_tls(struct conn *c)
 static ssize_t
 push_plain(struct conn *c)
 {
-	struct iovec v[2] = {{c->head.p + c->head_at, c->head.n - c->head_at}, {c->body.p + c->body_at, c->body.n - c->body_at}};
+	struct str b = conn_body(c);
+	struct iovec v[2] = {{c->head.p + c->head_at, c->head.n - c->head_at}, {(char *)b.p + c->body_at, b.n - c->body_at}};
 	struct msghdr m = {.msg_iov = v, .msg_iovlen = 2};
 	ssize_t n;
 	if (!c->head.p) /* no arithmetic on it */
 		v[0].iov_base = NULL;
-	if (!c->body.p)
+	if (!b.p)
 		v[1].iov_base = NULL;
 	if (v[0].iov_len + v[1].iov_len == 0)
 		return 0;
@@ -245,6 +261,7 @@ sent(struct conn *c)
 	size_t n;
 	buf_done(&c->head);
 	spare_put(c->loop->s, &c->body);
+	http_shared_drop(&c->shared);
 	room_leave(c->loop->s, &c->room);
 	c->head_at = c->body_at = 0;
 	account(c);
@@ -289,9 +306,9 @@ flush(struct conn *c)
 	}
 }
 
-/* Puts the head of a reply and its body into what goes out. False: it cannot be said so; a 500 goes out. */
+/* Puts the head of a reply and, unless it is bare, its body into what goes out. False: it cannot be said so; a 500 goes out. */
 static bool
-put_reply(struct conn *c, const struct http_reply *r, struct buf *body, int64_t length, bool keep_told)
+put_reply(struct conn *c, struct http_reply *r, bool bare, int64_t length, bool keep_told)
 {
 	const struct http_reply none = {.status = 500};
 	buf_clear(&c->head);
@@ -302,13 +319,16 @@ put_reply(struct conn *c, const struct http_reply *r, struct buf *body, int64_t 
 		reply_head(&c->head, &none, c->loop->date, 0, true, false);
 		return false;
 	}
-	if (!body)
+	if (bare)
 		return true;
-	c->body = *body;
-	*body = (struct buf){0};
+	c->body = r->body;
+	c->shared = r->shared;
+	r->body = (struct buf){0};
+	r->shared = (struct http_shared){0};
 	if (c->tls && c->head.n < RECORD) { /* one record for the head and the first of the body */
-		c->body_at = c->body.n < RECORD - c->head.n ? c->body.n : RECORD - c->head.n;
-		buf_put(&c->head, (struct str){c->body.p, c->body_at});
+		struct str b = conn_body(c);
+		c->body_at = b.n < RECORD - c->head.n ? b.n : RECORD - c->head.n;
+		buf_put(&c->head, (struct str){b.p, c->body_at});
 	}
 	return true;
 }
@@ -326,7 +346,7 @@ refuse(struct conn *c, int status)
 	if (status == 503)
 		http_reply_header(&r, "Retry-After", STR("2"));
 	buf_printf(&r.body, "%d %s\n", status, reply_reason(status));
-	put_reply(c, &r, &r.body, (int64_t)r.body.n, false);
+	put_reply(c, &r, false, (int64_t)r.body.n, false);
 	buf_done(&r.body);
 	enter(c, CONN_REPLY);
 	flush(c);
@@ -343,13 +363,14 @@ answer(struct conn *c)
 	c->close = f->close || f->refused || r->stream || atomic_load(&c->loop->s->drain) || atomic_load(&c->loop->s->finish);
 	if (!buf_ok(&r->body)) {
 		buf_done(&r->body);
+		http_shared_drop(&r->shared);
 		r->status = 500;
 		r->nheaders = 0;
 		stream = false;
 		c->close = true;
 	}
-	int64_t length = r->stream || r->status == 204 || r->status == 304 ? -1 : (int64_t)r->body.n;
-	if (put_reply(c, r, bare ? NULL : &r->body, length, f->keep_told) && stream) {
+	int64_t length = r->stream || r->status == 204 || r->status == 304 ? -1 : (int64_t)http_reply_size(r);
+	if (put_reply(c, r, bare, length, f->keep_told) && stream) {
 		x->stream = true;
 		x->state = r->state;
 		x->state_free = r->state_free;
@@ -688,7 +709,7 @@ conn_tick(struct conn *c)
 {
 	const struct http_config *o = &c->loop->s->c;
 	int64_t age = c->loop->now - c->since, patience = (int64_t)o->patience * 1000;
-	bool pending = c->head_at < c->head.n || c->body_at < c->body.n || c->again;
+	bool pending = c->head_at < c->head.n || c->body_at < conn_body(c).n || c->again;
 	switch (c->state) {
 	case CONN_HANDSHAKE:
 		if (age > patience)

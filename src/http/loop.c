@@ -110,6 +110,9 @@ accept_some(struct loop *l)
 		struct sockaddr_storage a = {0};
 		socklen_t n = sizeof a;
 		const int yes = 1;
+		const bool moving = atomic_load(&s->unsettled); /* asked first: whoever is none of them any more is not counted below either */
+		if (moving && atomic_load(&s->nconns) >= s->c.connections)
+			return true; /* there may be room in a moment: they wait with the system */
 		int fd = accept4(s->listener, (struct sockaddr *)&a, &n, SOCK_CLOEXEC | SOCK_NONBLOCK);
 		if (fd < 0)
 			return errno != EMFILE && errno != ENFILE && errno != ENOMEM && errno != ENOBUFS;
@@ -124,6 +127,7 @@ accept_some(struct loop *l)
 		c->fd = fd;
 		keep_address(c, &a);
 		struct loop *to = c->loop = &s->loops[s->next_loop++ % s->nloops];
+		conn_unsettled(c, true);
 		if (to == l) {
 			conn_start(c);
 			continue;
@@ -190,7 +194,7 @@ finish(struct loop *l)
 	for (struct link *at = l->conns.next, *next; at != &l->conns; at = next) {
 		struct conn *c = (struct conn *)at;
 		next = at->next;
-		if (c->head_at == c->head.n && c->body_at == c->body.n && !c->again)
+		if (c->head_at == c->head.n && c->body_at == conn_body(c).n && !c->again)
 			conn_close(c);
 	}
 	return l->conns.next == &l->conns;

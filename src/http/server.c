@@ -37,6 +37,20 @@ http_reply_header(struct http_reply *r, const char *name, struct str value)
 	r->headers[r->nheaders++] = (struct http_field){str_of(name), value};
 }
 
+size_t
+http_reply_size(const struct http_reply *r)
+{
+	return r->shared.let_go ? r->shared.bytes.n : r->body.n;
+}
+
+void
+http_shared_drop(struct http_shared *s)
+{
+	if (s->let_go)
+		s->let_go(s->of);
+	*s = (struct http_shared){0};
+}
+
 /* spare buffers */
 
 static void
@@ -82,7 +96,7 @@ room_enter(struct http_server *s, struct exchange *x)
 {
 	struct full *f = x->full;
 	struct http_reply *r = &f->r;
-	const size_t n = r->body.n;
+	const size_t n = http_reply_size(r);
 	const bool tight = atomic_load(&s->held_out) > s->c.memory * 2;
 	if (r->stream || n <= ROOM_FREE)
 		return;
@@ -97,6 +111,7 @@ room_enter(struct http_server *s, struct exchange *x)
 		return;
 	}
 	buf_done(&r->body);
+	http_shared_drop(&r->shared);
 	r->body.max = ROOM_FREE;
 	r->status = 503;
 	r->nheaders = 0;
@@ -115,6 +130,7 @@ exchange_slim(struct exchange *x)
 		return;
 	buf_done(&f->text);
 	buf_done(&f->r.body);
+	http_shared_drop(&f->r.shared);
 	buf_done(&f->r.space);
 	body_done(&f->body);
 	if (f->r.state_free)
@@ -272,6 +288,13 @@ give(struct exchange *x)
 		loop_give(x->loop, x);
 }
 
+void
+exchange_answer(struct exchange *x)
+{
+	room_enter(x->s, x);
+	give(x);
+}
+
 static void
 run_stream(struct http_server *s, struct exchange *x)
 {
@@ -316,8 +339,10 @@ run(struct http_server *s, struct exchange *x)
 		rest(x, &s->waiting);
 		return;
 	}
-	room_enter(s, x);
-	give(x);
+	if (f->r.held)
+		settle_later(x);
+	else
+		exchange_answer(x);
 }
 
 static void *
@@ -355,6 +380,8 @@ start_workers(struct http_server *s, struct errinfo *e)
 {
 	if (!(s->workers = calloc(s->c.workers, sizeof *s->workers)))
 		return err_nomem(e);
+	if (s->c.settle && !settle_start(s))
+		return err_set(e, ERR_NOMEM, "no thread to be had");
 	pthread_mutex_lock(&s->m); /* they count themselves */
 	while (s->nworkers < s->c.workers && !pthread_create(&s->workers[s->nworkers], NULL, work, s))
 		s->nworkers++;
@@ -382,6 +409,7 @@ stop_workers(struct http_server *s)
 	for (unsigned i = 0; i < s->nworkers; i++)
 		pthread_join(s->workers[i], NULL);
 	free(s->workers);
+	settle_end(s);
 }
 
 static enum err
@@ -508,6 +536,7 @@ http_server_start(const struct http_config *c, struct http_server **ret, uint16_
 	pthread_mutex_init(&s->m, NULL);
 	pthread_mutex_init(&s->spare_m, NULL);
 	pthread_cond_init(&s->wake, NULL);
+	settle_init(&s->settling);
 	s->crowd = crowd_new();
 	s->pins = crowd_new();
 	s->shaking = crowd_new();
@@ -566,5 +595,6 @@ http_server_stop(struct http_server *s)
 	pthread_mutex_destroy(&s->spare_m);
 	pthread_mutex_destroy(&s->m);
 	pthread_cond_destroy(&s->wake);
+	settle_done(&s->settling);
 	free(s);
 }

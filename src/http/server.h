@@ -17,6 +17,7 @@ enum {
 	HTTP_HEADERS = 64,          /* of one request */
 	HTTP_REPLY_HEADERS = 24,    /* of one reply */
 	HTTP_BODY_MEMORY = 1 << 20, /* a longer body goes into a file, if there is a folder for it */
+	HTTP_SETTLE = 256,          /* replies that are settled in one call, at most */
 };
 
 struct http_field {
@@ -52,6 +53,14 @@ struct http_reply {
 	void (*state_free)(void *state); /* called once at the request's end, however it ends, by any thread; may be NULL */
 	int status;
 	struct buf body; /* handed on as it is, not copied */
+	/* Or bytes that others hold too, in place of body: let_go(of) is called once they are sent, or not wanted, by any thread. */
+	struct http_shared {
+		struct str bytes;
+		void (*let_go)(void *of); /* NULL: there are none */
+		void *of;
+	} shared;
+	/* Not NULL: the reply goes out once config.settle has made true what it rests on, and set this to NULL. */
+	void *held;
 	/* Date, Content-Length and Connection are the server's own. A name or value with a line end in it makes the reply a 500. */
 	struct http_field headers[HTTP_REPLY_HEADERS]; /* texts live as long as the program, or in `space` */
 	size_t nheaders;
@@ -71,6 +80,9 @@ struct http_config {
 	bool (*accept)(void *ctx, const struct http_request *q, size_t *max, struct http_reply *r);
 	/* Called by a worker. Any method comes here, HEAD and OPTIONS too; the body of a reply to HEAD is not sent, its length is told. */
 	void (*handle)(void *ctx, const struct http_request *q, struct http_reply *r);
+	/* Called by one thread that does nothing else, for all replies that are held at that moment, so that what they need on disk goes there
+	 * together. It may change them. NULL if none ever is held. */
+	void (*settle)(void *ctx, struct http_reply *const *all, size_t n);
 	void *ctx;
 	size_t body_max, reply_max;
 	const char *spool;                      /* folder for long bodies, in files without a name; NULL: they stay in memory. Outlives the server */
@@ -104,5 +116,7 @@ void http_server_stop(struct http_server *s);
 /* The value of a header, its name in any case; false if it did not come. */
 bool http_header(const struct http_request *q, const char *name, struct str *ret);
 void http_reply_header(struct http_reply *r, const char *name, struct str value);
+size_t http_reply_size(const struct http_reply *r); /* bytes of its body */
+void http_shared_drop(struct http_shared *s);       /* lets go of it, if there is any */
 
 #endif

@@ -53,7 +53,7 @@ struct exchange {
 	struct http_server *s;
 	struct loop *loop;
 	struct conn *conn;     /* the loop's; NULL: it is gone */
-	struct exchange *next; /* in the inbox */
+	struct exchange *next; /* in the inbox, or held */
 	enum where where;
 	bool gone;    /* nobody waits for it any more */
 	bool in_main; /* it is counted among those queued */
@@ -92,13 +92,14 @@ struct conn {
 	struct exchange *x;
 	struct buf in; /* of the next head, and what came after it */
 	size_t seen;
-	struct buf head, body; /* what goes out */
+	struct buf head, body;     /* what goes out */
+	struct http_shared shared; /* in place of body */
 	size_t body_at, head_at;
 	size_t held, held_out; /* what of the server's memory is counted as this one's */
 	int64_t since, last;   /* milliseconds: the state's beginning, the last progress in it */
 	uint64_t moved;        /* bytes in it */
 	bool again;            /* the TLS library holds a record that the socket did not take */
-	bool close, x_here, has_pin, has_address, in_pins, in_shaking;
+	bool close, x_here, has_pin, has_address, in_pins, in_shaking, in_unsettled;
 	struct room room; /* of the reply that goes */
 	struct hash pin;
 	uint8_t address[16];
@@ -120,6 +121,15 @@ struct loop {
 	char scratch[HTTP_CHUNK];
 };
 
+/* Replies that are held (settle.c). */
+struct settling {
+	pthread_mutex_t m;
+	pthread_cond_t come;
+	struct exchange *first, **last;
+	pthread_t thread;
+	bool runs, sleeps, ends;
+};
+
 struct crowd;
 
 struct http_server {
@@ -138,10 +148,12 @@ struct http_server {
 	uint64_t wakes;
 	bool stop, ending; /* ending: whoever waits is over */
 	atomic_bool drain, finish;
-	atomic_uint nconns, busy; /* busy: those to whom not all is said */
-	atomic_size_t held, held_out;
+	atomic_uint nconns, busy;     /* busy: those to whom not all is said */
+	atomic_uint unsettled;        /* of nconns, those accepted whose loop has not seen them yet, and those that it will find ended */
+	atomic_size_t held, held_out; /* bytes of bodies, of replies */
 	pthread_t *workers;
 	unsigned nworkers;
+	struct settling settling;
 	struct crowd *crowd, *pins;
 	struct crowd *shaking; /* connections of an address whose handshake is not over */
 	struct crowd *rooms;   /* bytes of replies made and not taken, of an account, a pin or an address */
@@ -186,6 +198,13 @@ link_all(struct link *list, struct link *from)
 	link_init(from);
 }
 
+/* What of a reply's body, or a stream's words, goes out. */
+static inline struct str
+conn_body(const struct conn *c)
+{
+	return c->shared.let_go ? c->shared.bytes : (struct str){c->body.p, c->body.n};
+}
+
 int64_t http_now(void); /* milliseconds, monotonic */
 
 /* server.c: queues and workers */
@@ -197,6 +216,15 @@ void exchange_slim(struct exchange *x);         /* frees what only a request nee
 void exchange_wait_over(struct http_server *s); /* those who waited for long enough are queued */
 
 void spare_put(struct http_server *s, struct buf *b); /* b is freed, or kept for another reply */
+
+void exchange_answer(struct exchange *x); /* its reply is made: back to its loop with it */
+
+/* settle.c */
+void settle_init(struct settling *t);
+void settle_done(struct settling *t);
+bool settle_start(struct http_server *s);
+void settle_later(struct exchange *x);  /* its reply goes out once config.settle was called for it */
+void settle_end(struct http_server *s); /* when nothing more is held: what is, is settled first */
 
 /* body.c */
 enum body_put { BODY_OK, BODY_FULL, BODY_DISK };
@@ -224,6 +252,7 @@ void loop_poke(struct loop *l);                     /* likewise: look around */
 
 /* conn.c; all called by the loop. Each may end the connection, which is then freed. */
 void conn_start(struct conn *c);
+void conn_unsettled(struct conn *c, bool yes); /* counts it among the server's unsettled */
 void conn_event(struct conn *c, uint32_t events);
 void conn_answer(struct conn *c, struct exchange *x); /* its exchange came back */
 void conn_tick(struct conn *c);

@@ -8,6 +8,7 @@
 #include "api/viewer.h"
 #include "base/leak.h"
 #include "ni/play.h"
+#include "settle.h"
 
 enum { ANSWER = 16 * MIB };
 
@@ -69,6 +70,7 @@ answer(void *arg)
 	}
 	h.body_n = h.body.n;
 	route_answer(&w, &h, &q->r);
+	settle_here(&w, &q->r);
 	if (q->r.state_free)
 		q->r.state_free(q->r.state);
 }

@@ -8,6 +8,7 @@
 #include "api/web_who.h"
 #include "node/op.h"
 #include "people/role.h"
+#include "settle.h"
 #include "sim/centre.h"
 #include "t_api_world.h"
 
@@ -86,6 +87,7 @@ ask(const char *method, const char *target, const char *credential, const char *
 	api.q.body_n = body.n;
 	api.q.in = source_of_str(&left);
 	route_answer(&w, &api.q, &api.r);
+	settle_here(&w, &api.r);
 	if (api.r.state_free)
 		api.r.state_free(api.r.state);
 	api.r.state = NULL;

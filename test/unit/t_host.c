@@ -159,7 +159,7 @@ tells(void *arg)
 	for (int i = 0; i < LINES; i++) {
 		snprintf(detail, sizeof detail, "%d %d", *(int *)arg, i);
 		const struct node_line line = {.who = &who, .what = STR("told"), .detail = str_of(detail)};
-		told += host_told(host, &line, &e) == OK;
+		told += host_told(host, &line, 1, &e) == OK;
 	}
 	*(int *)arg = told;
 	return NULL;
